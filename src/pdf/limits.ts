@@ -1,0 +1,44 @@
+// How much a document may ask of us, each number with its origin. A breach is `limits-exceeded` { limit, value }.
+
+export interface PdfLimits {
+  /** Nesting of arrays and dictionaries. */
+  readonly nesting: number;
+  readonly sections: number;
+  readonly objects: number;
+  readonly decodedBytesPerStream: number;
+  readonly decodedBytesPerDocument: number;
+  readonly filtersPerStream: number;
+  readonly signatureValues: number;
+  /** Decoded bytes of one `/Contents`. */
+  readonly contentsBytes: number;
+  readonly fields: number;
+  readonly fieldDepth: number;
+  readonly pages: number;
+  readonly annotationsPerPage: number;
+  readonly dssStreams: number;
+  readonly dssBytes: number;
+  /** Objects visited while asking by which paths an object is reached. */
+  readonly pathSteps: number;
+}
+
+export const PDF_LIMITS: PdfLimits = {
+  // Well-formed files nest below 20; parser crashes published so far use 10^3 and more.
+  nesting: 100,
+  // The busiest honest file known to us has 50 sections and 25 signature values.
+  sections: 300,
+  signatureValues: 100,
+  // Half a million rows take 4 MiB as a cross-reference stream.
+  objects: 500_000,
+  decodedBytesPerStream: 16 * 1024 * 1024,
+  // So that one document costs at most 100 MB of memory.
+  decodedBytesPerDocument: 64 * 1024 * 1024,
+  filtersPerStream: 4,
+  contentsBytes: 2 * 1024 * 1024,
+  fields: 20_000,
+  fieldDepth: 32,
+  pages: 50_000,
+  annotationsPerPage: 5_000,
+  dssStreams: 1_000,
+  dssBytes: 64 * 1024 * 1024,
+  pathSteps: 5_000_000,
+};

@@ -1,0 +1,155 @@
+// The platform on Node: node:crypto, node:zlib, node:fs. Signature arithmetic is OpenSSL's.
+
+import {
+  createHash,
+  createPublicKey,
+  constants as cryptoConstants,
+  type Hash,
+  type KeyObject,
+  randomBytes,
+  verify as verifySignature,
+} from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
+import {
+  type DigestAlgorithm,
+  type Digests,
+  InflateFailed,
+  type Inflater,
+  type Platform,
+  type RunningDigest,
+  type SignatureArithmetic,
+  type SignatureCheck,
+  type Source,
+} from './platform.ts';
+
+const digests: Digests = {
+  start: (algorithm) => runningDigest(createHash(algorithm)),
+  of: (algorithm, bytes) => new Uint8Array(createHash(algorithm).update(bytes).digest()),
+};
+
+function runningDigest(hash: Hash): RunningDigest {
+  return {
+    update: (bytes) => {
+      hash.update(bytes);
+    },
+    copy: () => runningDigest(hash.copy()),
+    finish: () => new Uint8Array(hash.digest()),
+  };
+}
+
+const inflater: Inflater = {
+  inflate: (data, limit) => {
+    try {
+      return new Uint8Array(inflateSync(data, { maxOutputLength: Math.max(1, limit) }));
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'corrupt';
+      throw new InflateFailed(code, cause);
+    }
+  },
+};
+
+const arithmetic: SignatureArithmetic = { verify: verifyWithOpenSsl };
+
+function verifyWithOpenSsl(check: SignatureCheck): boolean {
+  try {
+    const key = importedKey(check.publicKey);
+    switch (check.scheme.kind) {
+      case 'rsa-pkcs1':
+        return verifySignature(check.scheme.digest, check.message, key, check.signature);
+      case 'rsa-pss':
+        return verifyPss(key, check, check.scheme);
+      case 'ecdsa':
+      case 'dsa':
+        return verifySignature(
+          check.scheme.digest,
+          check.message,
+          { key, dsaEncoding: 'der' },
+          check.signature,
+        );
+      case 'ed25519':
+      case 'ed448':
+        return (
+          key.asymmetricKeyType === check.scheme.kind &&
+          verifySignature(null, check.message, key, check.signature)
+        );
+    }
+  } catch {
+    // OpenSSL throws for keys and parameters it refuses (a curve it lacks, a modulus too small): no proof, hence false.
+    return false;
+  }
+}
+
+function verifyPss(
+  key: KeyObject,
+  check: SignatureCheck,
+  scheme: { digest: DigestAlgorithm; mgfDigest: DigestAlgorithm; saltLength: number },
+): boolean {
+  // node:crypto takes one digest for both the message and MGF1; differing ones are refused by the algorithm policy anyway.
+  if (scheme.digest !== scheme.mgfDigest) return false;
+  const padding = cryptoConstants.RSA_PKCS1_PSS_PADDING;
+  return verifySignature(
+    scheme.digest,
+    check.message,
+    { key, padding, saltLength: scheme.saltLength },
+    check.signature,
+  );
+}
+
+// Importing a key costs more than an RSA verification; the same few CA keys return in every document.
+const importedKeys = new Map<string, KeyObject>();
+const IMPORTED_KEYS = 256;
+
+function importedKey(spki: Uint8Array): KeyObject {
+  const id = Buffer.from(spki).toString('latin1');
+  const known = importedKeys.get(id);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  if (importedKeys.size >= IMPORTED_KEYS) importedKeys.clear();
+  importedKeys.set(id, key);
+  return key;
+}
+
+export const nodePlatform: Platform = {
+  digests,
+  arithmetic,
+  inflater,
+  randomBytes: (length) => new Uint8Array(randomBytes(length)),
+};
+
+const WINDOW = 64 * 1024;
+
+/** A file read through a small window, so that memory does not grow with the document. `close` it when done. */
+export interface FileSource extends Source {
+  close(): void;
+}
+
+/** @throws the system's error when the file cannot be opened */
+export function openFileSource(path: string): FileSource {
+  const descriptor = openSync(path, 'r');
+  const { size } = fstatSync(descriptor);
+  let windowStart = 0;
+  let window: Uint8Array = new Uint8Array(0);
+  const fetch = (offset: number, length: number): Uint8Array => {
+    const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    let filled = 0;
+    while (filled < buffer.length) {
+      const count = readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled);
+      if (count === 0) return buffer.subarray(0, filled);
+      filled += count;
+    }
+    return buffer;
+  };
+  return {
+    size,
+    read: (offset, length) => {
+      if (length > WINDOW / 2) return fetch(offset, length);
+      if (offset < windowStart || offset + length > windowStart + window.length) {
+        windowStart = Math.max(0, offset - WINDOW / 4);
+        window = fetch(windowStart, WINDOW);
+      }
+      return window.subarray(offset - windowStart, offset - windowStart + length);
+    },
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,103 @@
+// What the runtime lends to the core: port types only. Implemented by node.ts (and by browser.ts for the page).
+
+/** Digests by their usual lower-case names; `md5`, `sha1`, `sha224`, `ripemd160` only so that old signatures can be named weak. */
+export type DigestAlgorithm =
+  | 'md5'
+  | 'ripemd160'
+  | 'sha1'
+  | 'sha224'
+  | 'sha256'
+  | 'sha384'
+  | 'sha512'
+  | 'sha3-256'
+  | 'sha3-384'
+  | 'sha3-512';
+
+/** A digest under way; `copy` lets one pass over a file serve several signatures that share a beginning. */
+export interface RunningDigest {
+  update(bytes: Uint8Array): void;
+  copy(): RunningDigest;
+  /** Ends this digest; it cannot be used afterwards. */
+  finish(): Uint8Array;
+}
+
+export interface Digests {
+  start(algorithm: DigestAlgorithm): RunningDigest;
+  /** The digest of bytes that are in memory. */
+  of(algorithm: DigestAlgorithm, bytes: Uint8Array): Uint8Array;
+}
+
+/** How a signature value was computed, parameters already read from its AlgorithmIdentifier. */
+export type SignatureScheme =
+  | { readonly kind: 'rsa-pkcs1'; readonly digest: DigestAlgorithm }
+  | {
+      readonly kind: 'rsa-pss';
+      readonly digest: DigestAlgorithm;
+      readonly mgfDigest: DigestAlgorithm;
+      readonly saltLength: number;
+    }
+  | { readonly kind: 'ecdsa'; readonly digest: DigestAlgorithm }
+  | { readonly kind: 'dsa'; readonly digest: DigestAlgorithm }
+  | { readonly kind: 'ed25519' }
+  | { readonly kind: 'ed448' };
+
+/** One question of signature arithmetic: did this key make this signature over these bytes? */
+export interface SignatureCheck {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  readonly scheme: SignatureScheme;
+  readonly message: Uint8Array;
+  /** RSA at modulus length, (EC)DSA as DER `SEQUENCE { r, s }`, Ed25519 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+export interface SignatureArithmetic {
+  /** False also for a key or signature that the platform cannot read: such a signature proves nothing. */
+  verify(check: SignatureCheck): boolean | Promise<boolean>;
+}
+
+export interface Inflater {
+  /**
+   * Inflates a zlib stream (RFC 1950) completely.
+   * @param limit - most bytes that may come out
+   * @throws InflateFailed
+   */
+  inflate(data: Uint8Array, limit: number): Uint8Array;
+}
+
+/** `too-large`: more than the limit came out; `corrupt`: not a complete zlib stream. */
+export class InflateFailed extends Error {
+  readonly code: 'too-large' | 'corrupt';
+
+  constructor(code: 'too-large' | 'corrupt', cause?: unknown) {
+    super(`inflate: ${code}`, { cause });
+    this.name = 'InflateFailed';
+    this.code = code;
+  }
+}
+
+/** Cryptographically strong randomness. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+export interface Platform {
+  readonly digests: Digests;
+  readonly arithmetic: SignatureArithmetic;
+  readonly inflater: Inflater;
+  readonly randomBytes: RandomBytes;
+}
+
+/**
+ * Bytes of a document, read by offset. Returned bytes never change and stay valid.
+ * Back ends: bytes in memory, or a file descriptor (`platform/node.ts`).
+ */
+export interface Source {
+  /** Size in bytes. */
+  readonly size: number;
+  /** The bytes [offset, offset + length); fewer only where the source ends. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** A `Source` over bytes that nobody changes any more. */
+export function bytesSource(bytes: Uint8Array): Source {
+  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+}

@@ -1,0 +1,116 @@
+// What signing needs from outside: somebody who holds the key, and somebody who knows the time.
+
+import type { DigestAlgorithm, SignatureScheme } from '../platform/platform.ts';
+
+/** The algorithms that Teken writes (EN 319 142-1 with TS 119 312); verification reads more. */
+export type SignatureAlgorithm =
+  | 'rsa-pkcs1-sha256'
+  | 'rsa-pkcs1-sha384'
+  | 'rsa-pkcs1-sha512'
+  | 'rsa-pss-sha256'
+  | 'rsa-pss-sha384'
+  | 'rsa-pss-sha512'
+  | 'ecdsa-p256-sha256'
+  | 'ecdsa-p384-sha384'
+  | 'ecdsa-p521-sha512'
+  | 'ed25519';
+
+/** The digest of the document and of the signed attributes, and the arithmetic that goes with the algorithm. */
+export function schemeOf(algorithm: SignatureAlgorithm): {
+  digest: DigestAlgorithm;
+  scheme: SignatureScheme;
+} {
+  switch (algorithm) {
+    case 'ed25519':
+      return { digest: 'sha512', scheme: { kind: 'ed25519' } };
+    case 'ecdsa-p256-sha256':
+      return { digest: 'sha256', scheme: { kind: 'ecdsa', digest: 'sha256' } };
+    case 'ecdsa-p384-sha384':
+      return { digest: 'sha384', scheme: { kind: 'ecdsa', digest: 'sha384' } };
+    case 'ecdsa-p521-sha512':
+      return { digest: 'sha512', scheme: { kind: 'ecdsa', digest: 'sha512' } };
+    case 'rsa-pkcs1-sha256':
+    case 'rsa-pkcs1-sha384':
+    case 'rsa-pkcs1-sha512': {
+      const digest = algorithm.slice(-6) as DigestAlgorithm;
+      return { digest, scheme: { kind: 'rsa-pkcs1', digest } };
+    }
+    case 'rsa-pss-sha256':
+    case 'rsa-pss-sha384':
+    case 'rsa-pss-sha512': {
+      const digest = algorithm.slice(-6) as DigestAlgorithm;
+      return {
+        digest,
+        scheme: { kind: 'rsa-pss', digest, mgfDigest: digest, saltLength: Number(algorithm.slice(-3)) / 8 },
+      };
+    }
+  }
+}
+
+/** PAdES baseline levels (EN 319 142-1, clause 6). */
+export type Level = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
+
+/** What the signing person gives for this one act. Secrets are bytes that the caller zeroes afterwards. */
+export type Activation =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'passphrase'; readonly passphrase: Uint8Array };
+
+/** One thing to sign, in both forms; a device that hashes itself takes `message`, one that wants a hash `digest`. */
+export interface ToBeSigned {
+  /** The exact bytes to sign: the DER of the signed attributes (at most 4 kB). */
+  readonly message: Uint8Array;
+  /** Their digest by the algorithm's hash. */
+  readonly digest: Uint8Array;
+}
+
+/**
+ * Signature values over bytes; the private key never leaves the adapter. All methods throw only `SignerFailed`.
+ * A certificate that does not belong to the key is refused when the adapter is opened.
+ */
+export interface RawSigner {
+  readonly shape: 'raw';
+  /** DER, the signer's own certificate first; not validated here. */
+  readonly chain: readonly Uint8Array[];
+  /** Never empty, preferred first, each fits the key. */
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** Calls that may be open at once. */
+  readonly maxConcurrency: number;
+  /** Items that one call and one activation may carry. */
+  readonly maxBatch: number;
+  /**
+   * Signs every item in order, all or none.
+   * @returns one value per item: RSA at modulus length, ECDSA as DER, Ed25519 64 bytes; not yet verified
+   */
+  sign(
+    algorithm: SignatureAlgorithm,
+    items: readonly ToBeSigned[],
+    activation: Activation,
+    signal: AbortSignal,
+  ): Promise<readonly Uint8Array[]>;
+}
+
+/** A back end that holds keys, opened once per URI. */
+export interface SignerBackend {
+  /** The signer for one key; back ends with a single key ignore `signerId`. */
+  signerFor(signerId: string | null): Promise<RawSigner>;
+  /** Whether the key can be used now (login works, certificate present). */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A source of RFC 3161 time-stamps. */
+export interface TimestampSource {
+  /** For the audit record and errors. */
+  readonly name: string;
+  /** Largest token in bytes that is to be expected, for the room in `/Contents`. */
+  readonly tokenSize: number;
+  /**
+   * A token over this imprint, already accepted: nonce, imprint, signature, certificate and time are checked (RFC 3161, 2.4.2).
+   * @returns the token (a DER ContentInfo), byte for byte as received
+   * @throws TrustServiceFailed `tsa-unavailable`, `deadline-exceeded`
+   */
+  stamp(
+    imprint: { algorithm: DigestAlgorithm; digest: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+}
