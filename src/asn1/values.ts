@@ -1,6 +1,6 @@
 // Element contents to values: integers, object identifiers, bit strings, character strings, times.
 
-import { childrenOf, type Element, MalformedAsn1, Tag } from './element.ts';
+import { childrenOf, type Element, MalformedAsn1, MAX_DEPTH, Tag } from './element.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -78,11 +78,14 @@ export function readOctetString(element: Element, where: string): Uint8Array {
 }
 
 /** The octets of an OCTET STRING that carries an IMPLICIT tag; the constructed form of BER is joined. */
-export function octetsOf(element: Element, tag: number, where: string): Uint8Array {
+export function octetsOf(element: Element, tag: number, where: string, depth = 0): Uint8Array {
   if (element.tag === tag) return element.content;
   if (element.encoding !== 'ber' || element.tag !== (tag | 0x20))
     throw new MalformedAsn1('tag-unexpected', where);
-  const parts = childrenOf(element, where).map((part) => octetsOf(part, Tag.octetString, where));
+  if (depth > MAX_DEPTH) throw new MalformedAsn1('too-deep', where);
+  const parts = childrenOf(element, where).map((part) =>
+    octetsOf(part, Tag.octetString, where, depth + 1),
+  );
   return concatBytes(parts);
 }
 

@@ -10,6 +10,12 @@ export type CrossReferenceEntry =
   | { readonly kind: 'offset'; readonly offset: number; readonly generation: number }
   | { readonly kind: 'compressed'; readonly stream: number; readonly index: number };
 
+/** Entries by object number, read when asked for. */
+export interface RevisionEntries extends ReadonlyMap<number, CrossReferenceEntry> {
+  /** The highest object number, -1 when there is none; costs no row. */
+  readonly highest: number;
+}
+
 /** Something a stricter reader might object to; no effect on a verdict unless a rule says so. */
 export interface PdfNote {
   readonly code:
@@ -39,7 +45,7 @@ export interface Revision {
   /** The trailer dictionary, or the dictionary of the cross-reference stream. */
   readonly trailer: PdfDictionary;
   /** What this revision's section(s) say, by object number: added, overridden and freed ones. */
-  readonly entries: ReadonlyMap<number, CrossReferenceEntry>;
+  readonly entries: RevisionEntries;
   /** Offsets [start, end) of each cross-reference section and trailer of this revision, for the account of every byte. */
   readonly sections: readonly (readonly [start: number, end: number])[];
 }

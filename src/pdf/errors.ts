@@ -13,6 +13,7 @@ export type DamageReason =
   | 'xref'
   | 'object'
   | 'page-tree'
+  | 'field-tree'
   | 'header-offset'
   | 'hybrid-views-differ'
   | 'duplicate-key'
@@ -39,4 +40,48 @@ export class MalformedPdf extends Error {
     this.code = code;
     this.values = values;
   }
+}
+
+export type UpdateRefusedCode =
+  | 'docmdp-forbids'
+  | 'field-locked'
+  | 'field-not-found'
+  | 'field-not-signature'
+  | 'field-already-signed'
+  | 'field-ambiguous'
+  | 'seed-value-unmet'
+  | 'page-not-found'
+  | 'placement-out-of-page'
+  | 'placement-collides'
+  | 'signature-too-large';
+
+/**
+ * A sound document that does not take this signature; the use case above gives the code to its caller.
+ *
+ * - `docmdp-forbids` { level }, `field-locked` { fieldName }
+ * - `field-not-found`, `field-not-signature`, `field-already-signed`, `field-ambiguous` { fieldName },
+ *   `seed-value-unmet` { entry }
+ * - `page-not-found` { page }, `placement-out-of-page` { rect, box }, `placement-collides` { with }
+ * - `signature-too-large` { needed, reserved } in bytes of the CMS
+ */
+export class UpdateRefused extends Error {
+  readonly code: UpdateRefusedCode;
+  readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(code: UpdateRefusedCode, values: Readonly<Record<string, unknown>> = {}) {
+    super(`${code} ${JSON.stringify(values)}`);
+    this.name = 'UpdateRefused';
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** `pdf-damaged`, with the offset where it shows, if there is one. */
+export function damaged(reason: DamageReason, at?: number, cause?: unknown): MalformedPdf {
+  return new MalformedPdf('pdf-damaged', at === undefined ? { reason } : { reason, at }, cause);
+}
+
+/** `limits-exceeded`: the limit's name in `pdf/limits.ts` and the number allowed. */
+export function limitExceeded<L extends string>(limits: Readonly<Record<L, number>>, limit: L): MalformedPdf {
+  return new MalformedPdf('limits-exceeded', { limit, value: limits[limit] });
 }

@@ -8,6 +8,12 @@ export interface PdfLimits {
   readonly decodedBytesPerStream: number;
   readonly decodedBytesPerDocument: number;
   readonly filtersPerStream: number;
+  /** Bytes of one string or name as written. */
+  readonly tokenBytes: number;
+  /** Beginnings of objects that a repair finds and cannot read. */
+  readonly repairFailures: number;
+  /** How many times the size of the file a repair may read. */
+  readonly repairReads: number;
   readonly signatureValues: number;
   /** Decoded bytes of one `/Contents`. */
   readonly contentsBytes: number;
@@ -33,6 +39,12 @@ export const PDF_LIMITS: PdfLimits = {
   // So that one document costs at most 100 MB of memory.
   decodedBytesPerDocument: 64 * 1024 * 1024,
   filtersPerStream: 4,
+  // Twice what the hexadecimal digits of the largest `/Contents` take.
+  tokenBytes: 8 * 1024 * 1024,
+  // A file that was cut or joined breaks a handful of objects; each failure costs microseconds.
+  repairFailures: 20_000,
+  // The scan itself, each object, and each stream of unknown length once more.
+  repairReads: 8,
   contentsBytes: 2 * 1024 * 1024,
   fields: 20_000,
   fieldDepth: 32,

@@ -5,6 +5,7 @@ import {
   createPublicKey,
   constants as cryptoConstants,
   type Hash,
+  type HashOptions,
   type KeyObject,
   randomBytes,
   verify as verifySignature,
@@ -24,16 +25,22 @@ import {
 } from './platform.ts';
 
 const digests: Digests = {
-  start: (algorithm) => runningDigest(createHash(algorithm)),
-  of: (algorithm, bytes) => new Uint8Array(createHash(algorithm).update(bytes).digest()),
+  start: (algorithm) => runningDigest(createHash(algorithm, optionsOf(algorithm)), optionsOf(algorithm)),
+  of: (algorithm, bytes) =>
+    new Uint8Array(createHash(algorithm, optionsOf(algorithm)).update(bytes).digest()),
 };
 
-function runningDigest(hash: Hash): RunningDigest {
+/** SHAKE gives as much as it is asked for, and each copy has to be told anew. */
+function optionsOf(algorithm: DigestAlgorithm): HashOptions | undefined {
+  return algorithm === 'shake256' ? { outputLength: 64 } : undefined;
+}
+
+function runningDigest(hash: Hash, options: HashOptions | undefined): RunningDigest {
   return {
     update: (bytes) => {
       hash.update(bytes);
     },
-    copy: () => runningDigest(hash.copy()),
+    copy: () => runningDigest(hash.copy(options), options),
     finish: () => new Uint8Array(hash.digest()),
   };
 }
@@ -115,6 +122,7 @@ export const nodePlatform: Platform = {
   arithmetic,
   inflater,
   randomBytes: (length) => new Uint8Array(randomBytes(length)),
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 const WINDOW = 64 * 1024;
@@ -130,7 +138,7 @@ export function openFileSource(path: string): FileSource {
   const { size } = fstatSync(descriptor);
   let windowStart = 0;
   let window: Uint8Array = new Uint8Array(0);
-  const fetch = (offset: number, length: number): Uint8Array => {
+  const readFrom = (offset: number, length: number): Uint8Array => {
     const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
     let filled = 0;
     while (filled < buffer.length) {
@@ -143,10 +151,10 @@ export function openFileSource(path: string): FileSource {
   return {
     size,
     read: (offset, length) => {
-      if (length > WINDOW / 2) return fetch(offset, length);
+      if (length > WINDOW / 2) return readFrom(offset, length);
       if (offset < windowStart || offset + length > windowStart + window.length) {
         windowStart = Math.max(0, offset - WINDOW / 4);
-        window = fetch(windowStart, WINDOW);
+        window = readFrom(windowStart, WINDOW);
       }
       return window.subarray(offset - windowStart, offset - windowStart + length);
     },

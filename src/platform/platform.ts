@@ -11,7 +11,9 @@ export type DigestAlgorithm =
   | 'sha512'
   | 'sha3-256'
   | 'sha3-384'
-  | 'sha3-512';
+  | 'sha3-512'
+  /** With 512 bits of output, as Ed448 goes with (RFC 8419). */
+  | 'shake256';
 
 /** A digest under way; `copy` lets one pass over a file serve several signatures that share a beginning. */
 export interface RunningDigest {
@@ -84,6 +86,8 @@ export interface Platform {
   readonly arithmetic: SignatureArithmetic;
   readonly inflater: Inflater;
   readonly randomBytes: RandomBytes;
+  /** Lets other work of the process run; awaited between pieces of long computations. */
+  readonly pause: () => Promise<void>;
 }
 
 /**

@@ -1,0 +1,245 @@
+// The development PKI on disk: what the services need, what the service reads, what a newcomer signs with.
+
+import { createHash, createPrivateKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { hex, type Instant } from '../src/asn1/values.ts';
+import { parseCertificate } from '../src/pki/certificate.ts';
+import { commonNameOf } from '../src/pki/name.ts';
+import type { Platform } from '../src/platform/platform.ts';
+import { ANCHORS_FILE, type AnchorsFile } from '../src/trust-services/trust-directory.ts';
+import {
+  type DevelopmentAuthorities,
+  type DevelopmentPki,
+  type Identity,
+  SIGNER_NAMES,
+  type SignerName,
+} from './certificate-authority.ts';
+import { certificatePem } from './pem.ts';
+import { type ContainerLock, createContainerLock, encodePkcs12 } from './pkcs12.ts';
+import { drawSampleLetter } from './sample-letter.ts';
+
+/** The identifiers that requests, the registry and file names use. */
+export const SIGNER_IDS: Readonly<Record<SignerName, string>> = {
+  pejabat: 'pejabat',
+  pejabatEc: 'pejabat-ec',
+  segel: 'segel',
+  kedaluwarsa: 'kedaluwarsa',
+  dicabut: 'dicabut',
+  belumBerlaku: 'belum-berlaku',
+};
+
+/** Where things are in a development folder. */
+export function developmentPaths(folder: string) {
+  const at = (...parts: string[]) => join(folder, ...parts);
+  return {
+    /** Keys and state of the authorities; its presence says that a folder is ours. */
+    state: at('authority', 'state.json'),
+    authority: (file: string) => at('authority', file),
+    trust: at('trust'),
+    signersFile: at('signers.json'),
+    clientsFile: at('clients.json'),
+    apiKey: at('api-key'),
+    container: (signerId: string) => at('signers', `${signerId}.p12`),
+    passphrase: (signerId: string) => at('signers', `${signerId}.pass`),
+    sample: at('sample', 'surat-contoh.pdf'),
+  };
+}
+
+const AUTHORITIES = ['root', 'issuing', 'tsa', 'responder'] as const;
+
+const stateFile = z.strictObject({
+  format: z.literal(1),
+  baseUrl: z.string(),
+  /** No certificate of daily use ends before this time. */
+  endsAt: z.iso.datetime(),
+  /** Base64 of DER. */
+  issued: z.array(z.string()),
+  revocations: z.array(z.strictObject({ serialNumber: z.string(), at: z.iso.datetime(), reason: z.int() })),
+});
+
+type State = z.output<typeof stateFile>;
+
+export interface FolderContext {
+  /** Made here unless given; making one takes 0.7 s of this thread. */
+  readonly lock?: ContainerLock;
+  readonly platform: Platform;
+  readonly now: Instant;
+}
+
+/** A lock for the containers of one installation, with a passphrase that nobody can guess. */
+export function createInstallationLock(platform: Platform, iterations?: number): ContainerLock {
+  return createContainerLock(randomText(platform), platform.randomBytes, iterations);
+}
+
+/**
+ * Writes a PKI into a folder, with containers, registries and the sample letter. A folder of an earlier PKI is replaced; it
+ * appears complete or not at all.
+ */
+export async function writeDevelopmentFolder(
+  folder: string,
+  pki: DevelopmentPki,
+  { platform, now, lock = createInstallationLock(platform) }: FolderContext,
+): Promise<void> {
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  for (const part of ['authority', 'trust', 'signers', 'sample'])
+    await mkdir(join(unfinished, part), { recursive: true, mode: 0o700 });
+  const paths = developmentPaths(unfinished);
+  await Promise.all([
+    writeAuthorities(paths, pki),
+    writeTrust(paths.trust, pki, now),
+    writeSigners(paths, pki, lock, platform),
+    writeSignerRegistry(paths, pki),
+    writeClientRegistry(paths, platform),
+    drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
+  ]);
+  if (existsSync(developmentPaths(folder).state)) await rm(folder, { recursive: true });
+  await rename(unfinished, folder);
+}
+
+type Paths = ReturnType<typeof developmentPaths>;
+
+async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void> {
+  for (const name of AUTHORITIES) {
+    const { certificate, privateKey } = pki[name];
+    await writeFile(paths.authority(`${name}.crt`), certificatePem(certificate));
+    await writeSecret(paths.authority(`${name}.key`), privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  }
+  const state: State = {
+    format: 1,
+    baseUrl: pki.baseUrl,
+    endsAt: new Date(endOfDailyUse(pki)).toISOString(),
+    issued: pki.issued.map((certificate) => Buffer.from(certificate).toString('base64')),
+    revocations: pki.revocations.map(({ serialNumber, at, reason }) => ({
+      serialNumber: hex(serialNumber),
+      at: new Date(at).toISOString(),
+      reason,
+    })),
+  };
+  await writeFile(paths.state, json(state));
+}
+
+function endOfDailyUse(pki: DevelopmentPki): Instant {
+  const { pejabat, pejabatEc, segel, dicabut } = pki.signers;
+  const used = [pki.root, pki.issuing, pki.tsa, pki.responder, pejabat, pejabatEc, segel, dicabut];
+  return Math.min(...used.map(({ certificate }) => parseCertificate(certificate).notAfter));
+}
+
+async function writeTrust(directory: string, pki: DevelopmentPki, now: Instant): Promise<void> {
+  const entry = async (file: string, { certificate }: Identity) => {
+    await writeFile(join(directory, file), certificatePem(certificate));
+    return { file, sha256: createHash('sha256').update(certificate).digest('hex') };
+  };
+  const anchors: AnchorsFile = {
+    version: `pengembangan-${new Date(now).toISOString().slice(0, 10)}`,
+    asOf: new Date(now).toISOString(),
+    anchors: [
+      { ...(await entry('root.crt', pki.root)), role: 'active' },
+      { ...(await entry('legacy.crt', pki.legacy)), role: 'historical' },
+    ],
+    intermediates: [await entry('issuing.crt', pki.issuing)],
+  };
+  await writeFile(join(directory, ANCHORS_FILE), json(anchors));
+}
+
+async function writeSigners(
+  paths: Paths,
+  pki: DevelopmentPki,
+  lock: ContainerLock,
+  { randomBytes }: Platform,
+): Promise<void> {
+  await Promise.all(
+    SIGNER_NAMES.map(async (name) => {
+      const id = SIGNER_IDS[name];
+      const { privateKey, chain } = pki.signers[name];
+      const container = await encodePkcs12({ privateKey, chain, friendlyName: id }, lock, randomBytes);
+      await writeSecret(paths.container(id), container);
+      await writeSecret(paths.passphrase(id), lock.passphrase);
+    }),
+  );
+}
+
+async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<void> {
+  const signers = SIGNER_NAMES.map((name) => ({
+    id: SIGNER_IDS[name],
+    name: commonNameOf(parseCertificate(pki.signers[name].certificate).subject) ?? SIGNER_IDS[name],
+    // From the registry's folder, so that the whole can be moved.
+    uri: `pkcs12:signers/${SIGNER_IDS[name]}.p12`,
+  }));
+  await writeFile(paths.signersFile, json({ signers }));
+}
+
+async function writeClientRegistry(paths: Paths, platform: Platform): Promise<void> {
+  const apiKey = randomText(platform);
+  const sha256 = createHash('sha256').update(apiKey).digest('hex');
+  const client = {
+    id: 'aplikasi-contoh',
+    name: 'Aplikasi surat contoh',
+    keys: [{ id: 'kunci-1', sha256 }],
+    signers: Object.values(SIGNER_IDS),
+  };
+  await writeSecret(paths.apiKey, apiKey);
+  await writeFile(paths.clientsFile, json({ clients: [client] }));
+}
+
+/** What a folder offers to the services; null where there is no folder, or one of another format. */
+export async function readDevelopmentFolder(
+  folder: string,
+): Promise<{ readonly authorities: DevelopmentAuthorities; readonly endsAt: Instant } | null> {
+  const paths = developmentPaths(folder);
+  if (!existsSync(paths.state)) return null;
+  const read = stateFile.safeParse(JSON.parse(await readFile(paths.state, 'utf8')));
+  if (!read.success) return null;
+  const { baseUrl, endsAt, issued, revocations } = read.data;
+  const [root, issuing, tsa, responder] = await Promise.all([
+    readIdentity(paths, 'root'),
+    readIdentity(paths, 'issuing'),
+    readIdentity(paths, 'tsa'),
+    readIdentity(paths, 'responder'),
+  ]);
+  const below = (identity: Identity): Identity => ({
+    ...identity,
+    chain: [identity.certificate, issuing.certificate],
+  });
+  return {
+    authorities: {
+      baseUrl,
+      root,
+      issuing: { ...issuing, chain: [issuing.certificate] },
+      tsa: below(tsa),
+      responder: below(responder),
+      issued: issued.map((base64) => new Uint8Array(Buffer.from(base64, 'base64'))),
+      revocations: revocations.map(({ serialNumber, at, reason }) => ({
+        serialNumber: new Uint8Array(Buffer.from(serialNumber, 'hex')),
+        at: Date.parse(at),
+        reason,
+      })),
+    },
+    endsAt: Date.parse(endsAt),
+  };
+}
+
+async function readIdentity(paths: Paths, name: (typeof AUTHORITIES)[number]): Promise<Identity> {
+  const certificate = await readFile(paths.authority(`${name}.crt`), 'latin1');
+  const base64 = certificate.replace(/-----[A-Z ]+-----/g, '');
+  const privateKey = createPrivateKey(await readFile(paths.authority(`${name}.key`)));
+  return { certificate: new Uint8Array(Buffer.from(base64, 'base64')), chain: [], privateKey };
+}
+
+/** 125 bits in five groups that can be read out and typed. */
+function randomText(platform: Platform): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const text = Array.from(platform.randomBytes(25), (octet) => letters[octet & 31] ?? '').join('');
+  return text.replace(/.{5}(?=.)/g, '$&-');
+}
+
+async function writeSecret(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content, { mode: 0o600 });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,124 @@
+// What earlier signatures allow to happen to a document: certification and locks (ISO 32000-2, 12.8.2.2 and 12.8.2.4).
+
+import type { RevisionView } from './document.ts';
+import type { FormField } from './form-fields.ts';
+import { asKind, isName, type PdfDictionary, textOf } from './objects.ts';
+
+/** 1: no changes. 2: filling in forms and signing. 3: also annotations. */
+export type Permission = 1 | 2 | 3;
+
+/** Which fields may not change any more, by full name. */
+export interface FieldLock {
+  readonly action: 'All' | 'Include' | 'Exclude';
+  readonly fields: readonly string[];
+}
+
+export interface ModificationRules {
+  /** Whether a certification signature speaks; without one the permission comes from locks alone. */
+  readonly certified: boolean;
+  /** The smallest that any signature leaves; null where none says anything. */
+  readonly permission: Permission | null;
+  readonly locks: readonly FieldLock[];
+}
+
+/**
+ * Gathers what the signatures in the document's form say about later changes.
+ * Whether those signatures are intact is not asked: a broken one still binds the next signer.
+ * @param fields - all fields of the view
+ * @throws MalformedPdf
+ */
+export function readModificationRules(view: RevisionView, fields: readonly FormField[]): ModificationRules {
+  const permissions: Permission[] = [];
+  const locks: FieldLock[] = [];
+  let certified = false;
+  const certification = certificationOf(view);
+  const certificationLevel = certification === null ? null : docMdpOf(view, certification);
+  if (certificationLevel !== null) {
+    certified = true;
+    permissions.push(certificationLevel);
+  }
+  for (const field of fields) {
+    const value = field.type === 'Sig' ? asKind(view.resolve(field.value), 'dictionary') : undefined;
+    if (value === undefined) continue;
+    // `/Perms` is optional: some signers leave only the reference in the signature dictionary.
+    const level = docMdpOf(view, value);
+    if (level !== null) {
+      certified = true;
+      permissions.push(level);
+    }
+    const lockDictionary = asKind(view.get(field.dictionary, 'Lock'), 'dictionary');
+    const lockLevel = lockDictionary === undefined ? null : permissionOf(view, lockDictionary, null);
+    if (lockLevel !== null) permissions.push(lockLevel);
+    for (const source of [lockDictionary, fieldMdpOf(view, value)]) {
+      const lock = source === undefined ? null : readFieldLock(view, source);
+      if (lock !== null) locks.push(lock);
+    }
+  }
+  const permission = permissions.length === 0 ? null : (Math.min(...permissions) as Permission);
+  return { certified, permission, locks };
+}
+
+/** Whether a lock covers the field: its own name or that of a field above it decides. */
+export function locksField(lock: FieldLock, fieldName: string): boolean {
+  const listed = lock.fields.some((name) => fieldName === name || fieldName.startsWith(`${name}.`));
+  if (lock.action === 'All') return true;
+  return lock.action === 'Include' ? listed : !listed;
+}
+
+/**
+ * The lock in a `/Lock` dictionary or in the parameters of a FieldMDP transform, null when it names no known action.
+ * @throws MalformedPdf
+ */
+export function readFieldLock(view: RevisionView, dictionary: PdfDictionary): FieldLock | null {
+  const action = asKind(view.get(dictionary, 'Action'), 'name')?.name;
+  if (action !== 'All' && action !== 'Include' && action !== 'Exclude') return null;
+  const fields: string[] = [];
+  for (const item of asKind(view.get(dictionary, 'Fields'), 'array')?.items ?? []) {
+    const name = asKind(view.resolve(item), 'string');
+    if (name !== undefined) fields.push(textOf(name));
+  }
+  return { action, fields };
+}
+
+/** The signature dictionary that `/Perms /DocMDP` of the catalog names. */
+function certificationOf(view: RevisionView): PdfDictionary | null {
+  const permissions = asKind(view.get(view.catalog(), 'Perms'), 'dictionary');
+  if (permissions === undefined) return null;
+  return asKind(view.get(permissions, 'DocMDP'), 'dictionary') ?? null;
+}
+
+function docMdpOf(view: RevisionView, signature: PdfDictionary): Permission | null {
+  const parameters = transformParameters(view, signature, 'DocMDP');
+  return parameters === undefined ? null : permissionOf(view, parameters, 2);
+}
+
+function fieldMdpOf(view: RevisionView, signature: PdfDictionary): PdfDictionary | undefined {
+  return transformParameters(view, signature, 'FieldMDP');
+}
+
+function transformParameters(
+  view: RevisionView,
+  signature: PdfDictionary,
+  method: 'DocMDP' | 'FieldMDP',
+): PdfDictionary | undefined {
+  for (const item of asKind(view.get(signature, 'Reference'), 'array')?.items ?? []) {
+    const reference = asKind(view.resolve(item), 'dictionary');
+    if (reference === undefined || !isName(view.get(reference, 'TransformMethod'), method)) continue;
+    return asKind(view.get(reference, 'TransformParams'), 'dictionary') ?? EMPTY;
+  }
+  return undefined;
+}
+
+const EMPTY: PdfDictionary = { kind: 'dictionary', entries: new Map(), repeatedKeys: [] };
+
+/** `/P`; a value that no standard knows forbids everything, since nobody can say what it was meant to allow. */
+function permissionOf<D extends Permission | null>(
+  view: RevisionView,
+  dictionary: PdfDictionary,
+  absent: D,
+): Permission | D {
+  const object = view.get(dictionary, 'P');
+  if (object === null) return absent;
+  const value = asKind(object, 'number')?.value;
+  return value === 2 || value === 3 ? value : 1;
+}

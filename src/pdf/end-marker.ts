@@ -1,0 +1,60 @@
+// `startxref`, its offset and `%%EOF`: where a saved state of the file ends (ISO 32000-2, 7.5.5).
+
+import type { Source } from '../platform/platform.ts';
+import { isRegular, isWhiteSpace, latin1 } from './characters.ts';
+import type { PdfNote } from './document.ts';
+import { damaged } from './errors.ts';
+import { Lexer, unsignedInteger } from './lexer.ts';
+import type { PdfLimits } from './limits.ts';
+
+export interface EndMarker {
+  /** Offset of the section, as written behind `startxref`. */
+  readonly startxref: number;
+  /** Offset of the keyword `startxref`. */
+  readonly start: number;
+  /** Offset right after the `F` of `%%EOF`. */
+  readonly endOfMarker: number;
+  /** The same with the line end that follows, if one does. */
+  readonly end: number;
+}
+
+// Readers look for the last marker here (ISO 32000-2, annex H has it as a habit of long standing).
+const TAIL_BYTES = 1024;
+const MOST_TRAILING_WHITE_SPACE = 16;
+
+/**
+ * Parses the marker whose keyword stands at the lexer's position.
+ * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' }
+ */
+export function parseEndMarker(lexer: Lexer): EndMarker {
+  const start = lexer.position;
+  if (!lexer.skipLiteral('startxref') || isRegular(lexer.byteAt(lexer.position)))
+    throw damaged('startxref', start);
+  lexer.skipWhiteSpace();
+  const startxref = unsignedInteger(lexer.next());
+  lexer.skipWhiteSpace();
+  if (startxref === undefined || !lexer.skipLiteral('%%EOF')) throw damaged('startxref', start);
+  const endOfMarker = lexer.position;
+  lexer.skipLineEnd();
+  return { startxref, start, endOfMarker, end: lexer.position };
+}
+
+/**
+ * Finds the marker at the end of the file. It must be the last `startxref` there is: with an incomplete one behind it,
+ * readers would disagree about which state is the last.
+ * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' }
+ */
+export function findLastEndMarker(source: Source, limits: PdfLimits): EndMarker {
+  const tailStart = Math.max(0, source.size - TAIL_BYTES);
+  const index = latin1(source.read(tailStart, TAIL_BYTES)).lastIndexOf('startxref');
+  if (index === -1) throw damaged('startxref');
+  return parseEndMarker(new Lexer(source, tailStart + index, limits));
+}
+
+/** What stands behind the last marker: nothing, white space, or bytes that no revision accounts for. */
+export function trailingNote(source: Source, marker: EndMarker): PdfNote | null {
+  if (marker.end === source.size) return null;
+  const tail = source.read(marker.end, TAIL_BYTES);
+  const blank = tail.length <= MOST_TRAILING_WHITE_SPACE && tail.every(isWhiteSpace);
+  return { code: blank ? 'trailing-white-space' : 'trailing-bytes', at: marker.end };
+}

@@ -1,0 +1,231 @@
+// Bytes to tokens (ISO 32000-2, 7.2 and 7.3), read through a small window so that a large file costs nothing.
+
+import type { Source } from '../platform/platform.ts';
+import { CR, isDigit, isRegular, isWhiteSpace, LF, latin1 } from './characters.ts';
+import { damaged, limitExceeded } from './errors.ts';
+import type { PdfLimits } from './limits.ts';
+import type { PdfName, PdfNumber, PdfString } from './objects.ts';
+import { decodeHexadecimalString, decodeLiteralString } from './strings.ts';
+
+/** A word such as `obj` or `R`, or one of the delimiters `[`, `]`, `<<`, `>>`. */
+export interface Keyword {
+  readonly kind: 'keyword';
+  readonly text: string;
+}
+
+export type Token = PdfNumber | PdfString | PdfName | Keyword | { readonly kind: 'end' };
+
+const END: Token = { kind: 'end' };
+const FIRST_WINDOW = 512;
+const LARGEST_WINDOW = 32 * 1024;
+// No number or keyword of the standard comes near; a longer run of letters is some keyword that nobody knows.
+const LONGEST_WORD = 64;
+
+/** Where the tokens come from: strings in an object stream have no offset in the file. */
+export type TokenOrigin = 'file' | 'object-stream';
+
+/** A position in a source that moves forward token by token. */
+export class Lexer {
+  readonly #source: Source;
+  readonly #limits: PdfLimits;
+  readonly #origin: TokenOrigin;
+  #window: Uint8Array = new Uint8Array(0);
+  #windowStart = 0;
+  #windowSize = FIRST_WINDOW;
+  /** Offset of the next byte that was not consumed. */
+  position: number;
+  /** Offset of the first byte of the token that `next` returned last. */
+  tokenStart: number;
+
+  constructor(source: Source, position: number, limits: PdfLimits, origin: TokenOrigin = 'file') {
+    this.#source = source;
+    this.#limits = limits;
+    this.#origin = origin;
+    this.position = position;
+    this.tokenStart = position;
+  }
+
+  /** The byte at an offset, -1 outside the source. */
+  byteAt(offset: number): number {
+    return this.#window[offset - this.#windowStart] ?? this.#refill(offset);
+  }
+
+  /** The bytes [start, end) of the source. */
+  slice(start: number, end: number): Uint8Array {
+    const from = start - this.#windowStart;
+    const to = end - this.#windowStart;
+    if (from >= 0 && to <= this.#window.length) return this.#window.subarray(from, to);
+    return this.#source.read(start, end - start);
+  }
+
+  /** Passes white space only; how many bytes there were. */
+  skipWhiteSpace(): number {
+    const start = this.position;
+    while (isWhiteSpace(this.byteAt(this.position))) this.position += 1;
+    return this.position - start;
+  }
+
+  /** Passes white space and comments. */
+  skipBlank(): void {
+    for (;;) {
+      this.skipWhiteSpace();
+      if (this.byteAt(this.position) !== 0x25) return;
+      this.skipComment();
+    }
+  }
+
+  /** Passes a comment, its line end excluded. */
+  skipComment(): void {
+    for (;;) {
+      const byte = this.byteAt(this.position);
+      if (byte === CR || byte === LF || byte === -1) return;
+      this.position += 1;
+    }
+  }
+
+  /** Passes one line end, CR, LF or CR LF, if there is one; how many bytes it had. */
+  skipLineEnd(): number {
+    const start = this.position;
+    if (this.byteAt(this.position) === CR) this.position += 1;
+    if (this.byteAt(this.position) === LF) this.position += 1;
+    return this.position - start;
+  }
+
+  /** Passes exactly these characters if they stand here. */
+  skipLiteral(text: string): boolean {
+    for (let i = 0; i < text.length; i += 1)
+      if (this.byteAt(this.position + i) !== text.charCodeAt(i)) return false;
+    this.position += text.length;
+    return true;
+  }
+
+  /**
+   * The next token, white space and comments before it passed.
+   * @throws MalformedPdf `pdf-damaged` for bytes that are no token, `limits-exceeded` `tokenBytes`
+   */
+  next(): Token {
+    this.skipBlank();
+    this.tokenStart = this.position;
+    const byte = this.byteAt(this.position);
+    switch (byte) {
+      case -1:
+        return END;
+      case 0x2f:
+        return this.#name();
+      case 0x28:
+        return this.#literalString();
+      case 0x3c:
+        return this.byteAt(this.position + 1) === 0x3c ? this.#delimiter('<<') : this.#hexadecimalString();
+      case 0x3e:
+        if (this.byteAt(this.position + 1) === 0x3e) return this.#delimiter('>>');
+        break;
+      case 0x5b:
+        return this.#delimiter('[');
+      case 0x5d:
+        return this.#delimiter(']');
+    }
+    if (!isRegular(byte)) throw damaged('object', this.position);
+    return this.#word();
+  }
+
+  #delimiter(text: string): Token {
+    this.position += text.length;
+    return { kind: 'keyword', text };
+  }
+
+  #name(): Token {
+    const token = latin1(this.#run(this.position + 1));
+    const name = token.includes('#', 1) ? decodedName(token) : token.slice(1);
+    return { kind: 'name', name, token };
+  }
+
+  #word(): Token {
+    const bytes = this.#run(this.position);
+    const text = latin1(bytes.subarray(0, LONGEST_WORD));
+    const first = bytes[0] ?? 0;
+    const mayBeNumber = isDigit(first) || first === 0x2b || first === 0x2d || first === 0x2e;
+    if (!mayBeNumber || bytes.length > LONGEST_WORD) return { kind: 'keyword', text };
+    if (/^[+-]?\d+$/.test(text)) return { kind: 'number', value: Number(text), text, integer: true };
+    if (/^[+-]?(\d+\.\d*|\.\d+)$/.test(text))
+      return { kind: 'number', value: Number(text), text, integer: false };
+    return { kind: 'keyword', text };
+  }
+
+  /** Consumes the regular characters from `from` on; returns the token from its start. */
+  #run(from: number): Uint8Array {
+    let end = from;
+    while (isRegular(this.byteAt(end))) end += 1;
+    return this.#consume(end);
+  }
+
+  #literalString(): Token {
+    let depth = 0;
+    let end = this.position;
+    do {
+      const byte = this.byteAt(end);
+      if (byte === -1) throw damaged('object', this.position);
+      if (end - this.position > this.#limits.tokenBytes) throw limitExceeded(this.#limits, 'tokenBytes');
+      if (byte === 0x5c) end += 1;
+      else if (byte === 0x28) depth += 1;
+      else if (byte === 0x29) depth -= 1;
+      end += 1;
+    } while (depth > 0);
+    const offset = this.#origin === 'file' ? this.position : -1;
+    const token = this.#consume(end);
+    return { kind: 'string', form: 'literal', bytes: decodeLiteralString(token), token, offset };
+  }
+
+  #hexadecimalString(): Token {
+    const offset = this.#origin === 'file' ? this.position : -1;
+    const token = this.#consume(this.#find(0x3e, this.position) + 1);
+    const bytes = decodeHexadecimalString(token);
+    if (bytes === null) throw damaged('object', offset);
+    return { kind: 'string', form: 'hexadecimal', bytes, token, offset };
+  }
+
+  #consume(end: number): Uint8Array {
+    if (end - this.position > this.#limits.tokenBytes) throw limitExceeded(this.#limits, 'tokenBytes');
+    if (end > this.#source.size) throw damaged('object', this.position);
+    const token = this.slice(this.position, end);
+    this.position = end;
+    return token;
+  }
+
+  /** Offset of the next such byte. */
+  #find(byte: number, from: number): number {
+    let offset = from;
+    while (this.byteAt(offset) !== -1) {
+      const index = this.#window.indexOf(byte, offset - this.#windowStart);
+      if (index !== -1) return this.#windowStart + index;
+      offset = this.#windowStart + this.#window.length;
+      if (offset - from > this.#limits.tokenBytes) throw limitExceeded(this.#limits, 'tokenBytes');
+    }
+    throw damaged('object', from);
+  }
+
+  #refill(offset: number): number {
+    if (offset < 0 || offset >= this.#source.size) return -1;
+    this.#window = this.#source.read(offset, this.#windowSize);
+    this.#windowStart = offset;
+    this.#windowSize = Math.min(2 * this.#windowSize, LARGEST_WINDOW);
+    return this.#window[0] ?? -1;
+  }
+}
+
+// A number sign without two digits behind it stands for itself, as in names written before PDF 1.2.
+function decodedName(token: string): string {
+  return token
+    .slice(1)
+    .replace(/#([0-9A-Fa-f]{2})/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+}
+
+/** Whether the token is this keyword. */
+export function isKeyword(token: Token, text: string): boolean {
+  return token.kind === 'keyword' && token.text === text;
+}
+
+/** The value of a token of nothing but digits, as object numbers, generations and offsets are written; else undefined. */
+export function unsignedInteger(token: Token): number | undefined {
+  if (token.kind !== 'number' || !isDigit(token.text.charCodeAt(0)) || !token.integer) return undefined;
+  return Number.isSafeInteger(token.value) ? token.value : undefined;
+}

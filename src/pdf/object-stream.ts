@@ -1,0 +1,89 @@
+// Object streams (ISO 32000-2, 7.5.7): several objects, compressed together.
+
+import { bytesSource } from '../platform/platform.ts';
+import { damaged, limitExceeded } from './errors.ts';
+import { Lexer, unsignedInteger } from './lexer.ts';
+import type { PdfLimits } from './limits.ts';
+import { asKind, isName, type PdfDictionary, type PdfObject } from './objects.ts';
+import { parseObjectSequence } from './parser.ts';
+
+interface Member {
+  readonly number: number;
+  /** Offset in the decoded data. */
+  readonly start: number;
+  /** Where the next object begins, or the data ends. */
+  readonly end: number;
+}
+
+/** The decoded contents of one object stream; its members are parsed when asked for. */
+export class ObjectStream {
+  readonly #data: Uint8Array;
+  readonly #limits: PdfLimits;
+  readonly #members: readonly Member[];
+  readonly #objects = new Map<number, PdfObject>();
+
+  /** @throws MalformedPdf `pdf-damaged` { reason: 'object' } when the header does not fit the data */
+  constructor(dictionary: PdfDictionary, data: Uint8Array, limits: PdfLimits) {
+    if (!isName(dictionary.entries.get('Type'), 'ObjStm')) throw damaged('object');
+    this.#data = data;
+    this.#limits = limits;
+    this.#members = parseHeader(dictionary, data, limits);
+  }
+
+  /** The object numbers of the members, by index. */
+  get numbers(): readonly number[] {
+    return this.#members.map(({ number }) => number);
+  }
+
+  /**
+   * The member at an index, which must be the one that the cross-reference section means.
+   * @throws MalformedPdf `pdf-damaged` { reason: 'object' }
+   */
+  member(index: number, number: number): PdfObject {
+    const member = this.#members[index];
+    if (member === undefined || member.number !== number) throw damaged('object');
+    let object = this.#objects.get(index);
+    if (object === undefined) {
+      object = parseMember(this.#data.subarray(member.start, member.end), this.#limits);
+      this.#objects.set(index, object);
+    }
+    return object;
+  }
+}
+
+function parseHeader(dictionary: PdfDictionary, data: Uint8Array, limits: PdfLimits): readonly Member[] {
+  const count = requireInteger(dictionary, 'N');
+  const first = requireInteger(dictionary, 'First');
+  if (count > limits.objects) throw limitExceeded(limits, 'objects');
+  if (first > data.length) throw damaged('object');
+  const lexer = new Lexer(bytesSource(data.subarray(0, first)), 0, limits, 'object-stream');
+  const starts: { readonly number: number; readonly start: number }[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const number = unsignedInteger(lexer.next());
+    const offset = unsignedInteger(lexer.next());
+    if (number === undefined || offset === undefined || first + offset > data.length) throw damaged('object');
+    starts.push({ number, start: first + offset });
+  }
+  // Offsets should rise but need not; a member ends where any other begins.
+  const sorted = starts.map(({ start }) => start).sort((a, b) => a - b);
+  const endOf = new Map<number, number>();
+  for (const [i, start] of sorted.entries()) endOf.set(start, sorted[i + 1] ?? data.length);
+  return starts.map(({ number, start }) => ({ number, start, end: endOf.get(start) ?? data.length }));
+}
+
+function requireInteger(dictionary: PdfDictionary, key: string): number {
+  const number = asKind(dictionary.entries.get(key), 'number');
+  const value = number === undefined ? undefined : unsignedInteger(number);
+  if (value === undefined) throw damaged('object');
+  return value;
+}
+
+function parseMember(data: Uint8Array, limits: PdfLimits): PdfObject {
+  const { objects, keyword } = parseObjectSequence(
+    new Lexer(bytesSource(data), 0, limits, 'object-stream'),
+    limits,
+  );
+  const [object] = objects;
+  if (objects.length !== 1 || object === undefined || keyword !== null) throw damaged('object');
+  return object;
+}

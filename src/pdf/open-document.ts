@@ -1,0 +1,71 @@
+// Opening a PDF: strictly, else the longest prefix that opens strictly and is signed, else by a scan that proves nothing.
+
+import type { Source } from '../platform/platform.ts';
+import { latin1 } from './characters.ts';
+import type { OpenOptions, PdfDocument, PdfNote } from './document.ts';
+import { damaged, MalformedPdf } from './errors.ts';
+import { PDF_LIMITS } from './limits.ts';
+import { linearizationNote } from './linearization.ts';
+import { ObjectStore } from './object-store.ts';
+import { asKind } from './objects.ts';
+import { openSignedPrefix } from './prefix-reading.ts';
+import { highestNumber, ReadDocument } from './read-document.ts';
+import { repairDocument } from './repair.ts';
+import { readRevisions } from './revisions.ts';
+
+/**
+ * Opens a document; its objects are read when asked for, so that this costs a few kilobytes of any file.
+ *
+ * With `damaged: 'read'` a file that needs a guess gives the `prefix` reading if something signed can still be read strictly,
+ * and else the `repaired` one, which is promised to hold no trace of a signature.
+ *
+ * @throws MalformedPdf `not-pdf`, `pdf-encrypted`, `pdf-unsupported`, `limits-exceeded`; `pdf-damaged`
+ *   { reason: 'header-offset' }, with `damaged: 'refuse'` for whatever needs a guess, else { reason: 'signed-and-broken' }
+ *   and what cannot be repaired without ambiguity
+ */
+export function openDocument(source: Source, options: OpenOptions): PdfDocument {
+  requireHeader(source);
+  const store = new ObjectStore(source, options.limits ?? PDF_LIMITS, options.inflater);
+  try {
+    return openStrictly(store, options, source.size);
+  } catch (error) {
+    if (!(error instanceof MalformedPdf) || error.code !== 'pdf-damaged') throw error;
+    if (options.damaged === 'refuse') throw error;
+  }
+  const prefix = openSignedPrefix(source, (end) => openStrictly(store, options, end));
+  return prefix ?? repairDocument(new ObjectStore(source, store.limits, options.inflater));
+}
+
+const HEADER_BYTES = 1024;
+
+// Offsets count from the file's first byte for some readers and from the header for others.
+function requireHeader(source: Source): void {
+  const at = latin1(source.read(0, HEADER_BYTES)).indexOf('%PDF-');
+  if (at === -1) throw new MalformedPdf('not-pdf');
+  if (at > 0) throw damaged('header-offset', at);
+}
+
+/** Opens the first `end` bytes. */
+function openStrictly(store: ObjectStore, { inflater }: OpenOptions, end: number): ReadDocument {
+  const { limits, source } = store;
+  const notes: PdfNote[] = [];
+  const prefix: Source = {
+    size: end,
+    read: (offset, length) => source.read(offset, Math.min(length, end - offset)),
+  };
+  const revisions = readRevisions({ source: prefix, limits, inflater, notes });
+  const reading = end === source.size ? 'strict' : 'prefix';
+  const linearization = linearizationNote(source, limits);
+  if (linearization !== null) notes.push(linearization);
+  const document = new ReadDocument(store, { reading, readableEnd: end, revisions, notes });
+  requirePages(document);
+  const size = asKind(document.last.trailer.entries.get('Size'), 'number')?.value;
+  if (size !== highestNumber(document) + 1)
+    notes.push({ code: 'size-wrong', at: document.last.revision.startxref });
+  return document;
+}
+
+/** Where these cannot be reached, the sections do not fit the file. */
+function requirePages({ last }: PdfDocument): void {
+  if (asKind(last.get(last.catalog(), 'Pages'), 'dictionary') === undefined) throw damaged('page-tree');
+}

@@ -1,0 +1,117 @@
+// Tokens to objects (ISO 32000-2, 7.3), with a stack of its own so that nesting cannot exhaust the runtime's.
+
+import { damaged, limitExceeded } from './errors.ts';
+import { type Lexer, type Token, unsignedInteger } from './lexer.ts';
+import type { PdfLimits } from './limits.ts';
+import type { PdfDictionary, PdfObject } from './objects.ts';
+
+/** Objects that stand one after the other, and the keyword that ended them (null at the end of the bytes). */
+export interface ObjectSequence {
+  readonly objects: readonly PdfObject[];
+  readonly keyword: string | null;
+  readonly keywordStart: number;
+}
+
+interface Container {
+  readonly kind: 'array' | 'dictionary' | 'sequence';
+  readonly items: PdfObject[];
+}
+
+/**
+ * Parses objects up to a keyword that belongs to none, such as `endobj`, `stream` or `startxref`.
+ * @throws MalformedPdf `pdf-damaged` { reason: 'object' }, `limits-exceeded` `nesting`
+ */
+export function parseObjectSequence(lexer: Lexer, limits: PdfLimits): ObjectSequence {
+  return parse(lexer, limits, 'keyword');
+}
+
+/** Parses the dictionary that begins here and nothing behind it. @throws MalformedPdf as `parseObjectSequence` */
+export function parseDictionary(lexer: Lexer, limits: PdfLimits): PdfDictionary {
+  const { objects } = parse(lexer, limits, 'first-container');
+  const [object] = objects;
+  if (objects.length !== 1 || object === null || typeof object !== 'object' || object.kind !== 'dictionary')
+    throw damaged('object', lexer.tokenStart);
+  return object;
+}
+
+function parse(lexer: Lexer, limits: PdfLimits, until: 'keyword' | 'first-container'): ObjectSequence {
+  const outer: Container[] = [];
+  let container: Container = { kind: 'sequence', items: [] };
+  for (;;) {
+    const token = lexer.next();
+    if (isValue(token)) {
+      container.items.push(token);
+      continue;
+    }
+    const text = token.kind === 'end' ? null : token.text;
+    if (text === '[' || text === '<<') {
+      if (outer.length >= limits.nesting) throw limitExceeded(limits, 'nesting');
+      outer.push(container);
+      container = { kind: text === '[' ? 'array' : 'dictionary', items: [] };
+    } else if (text === ']' || text === '>>') {
+      const parent = outer.pop();
+      if (parent === undefined) throw damaged('object', lexer.tokenStart);
+      parent.items.push(closed(container, text, lexer));
+      container = parent;
+      if (until === 'first-container' && outer.length === 0) return sequence(container, text, lexer);
+    } else if (text !== null && isConstant(text)) {
+      container.items.push(CONSTANTS[text]);
+    } else if (text === 'R') {
+      reduceReference(container.items, lexer);
+    } else if (outer.length === 0) {
+      return sequence(container, text, lexer);
+    } else {
+      throw damaged('object', lexer.tokenStart);
+    }
+  }
+}
+
+function sequence(container: Container, keyword: string | null, lexer: Lexer): ObjectSequence {
+  return { objects: container.items, keyword, keywordStart: lexer.tokenStart };
+}
+
+const CONSTANTS = { true: true, false: false, null: null } as const;
+
+function isConstant(text: string): text is keyof typeof CONSTANTS {
+  return text === 'true' || text === 'false' || text === 'null';
+}
+
+function isValue(token: Token): token is Exclude<Token, { kind: 'keyword' | 'end' }> {
+  return token.kind !== 'keyword' && token.kind !== 'end';
+}
+
+const MOST_GENERATIONS = 65_535;
+
+// `R` takes the two numbers before it, so that no number has to be read ahead.
+function reduceReference(items: PdfObject[], lexer: Lexer): void {
+  const generation = integerOf(items.pop());
+  const number = integerOf(items.pop());
+  if (number === undefined || generation === undefined || generation > MOST_GENERATIONS)
+    throw damaged('object', lexer.tokenStart);
+  items.push({ kind: 'reference', number, generation });
+}
+
+function integerOf(object: PdfObject | undefined): number | undefined {
+  if (object === null || typeof object !== 'object' || object.kind !== 'number') return undefined;
+  return unsignedInteger(object);
+}
+
+function closed(container: Container, text: ']' | '>>', lexer: Lexer): PdfObject {
+  if ((container.kind === 'array') !== (text === ']')) throw damaged('object', lexer.tokenStart);
+  if (container.kind === 'array') return { kind: 'array', items: container.items };
+  return dictionaryOf(container.items, lexer);
+}
+
+function dictionaryOf(items: readonly PdfObject[], lexer: Lexer): PdfDictionary {
+  if (items.length % 2 !== 0) throw damaged('object', lexer.tokenStart);
+  const entries = new Map<string, PdfObject>();
+  const repeated = new Set<string>();
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i];
+    if (key === null || typeof key !== 'object' || key.kind !== 'name')
+      throw damaged('object', lexer.tokenStart);
+    if (entries.has(key.name)) repeated.add(key.name);
+    entries.set(key.name, items[i + 1] ?? null);
+  }
+  return { kind: 'dictionary', entries, repeatedKeys: [...repeated] };
+}

@@ -1,0 +1,92 @@
+// A document whose revisions are known.
+
+import type { Source } from '../platform/platform.ts';
+import { latin1 } from './characters.ts';
+import { CrossReferenceEntries } from './cross-reference-entries.ts';
+import type { PdfDocument, PdfNote, Reading, RevisionView } from './document.ts';
+import type { PdfLimits } from './limits.ts';
+import { linearizationDictionary } from './linearization.ts';
+import type { ObjectStore } from './object-store.ts';
+import { asKind } from './objects.ts';
+import { Definitions, View } from './revision-view.ts';
+import type { ReadRevision } from './revisions.ts';
+
+/** The highest object number that any section of the document mentions, free ones too; no row is read for it. */
+export function highestNumber({ revisions }: PdfDocument): number {
+  const highest = (entries: ReadonlyMap<number, unknown>) =>
+    entries instanceof CrossReferenceEntries ? entries.highest : Math.max(-1, ...entries.keys());
+  return Math.max(0, ...revisions.map(({ entries }) => highest(entries)));
+}
+
+export interface ReadDocumentParts {
+  readonly reading: Reading;
+  readonly readableEnd: number;
+  readonly revisions: readonly ReadRevision[];
+  readonly notes: readonly PdfNote[];
+}
+
+export class ReadDocument implements PdfDocument {
+  readonly reading: Reading;
+  readonly readableEnd: number;
+  readonly revisions: readonly ReadRevision[];
+  readonly notes: readonly PdfNote[];
+  readonly #store: ObjectStore;
+  readonly #definitions: Definitions;
+  readonly #views: (View | undefined)[] = [];
+  #tableDefinitions: Definitions | undefined;
+
+  constructor(store: ObjectStore, parts: ReadDocumentParts) {
+    this.#store = store;
+    this.reading = parts.reading;
+    this.readableEnd = parts.readableEnd;
+    this.revisions = parts.revisions;
+    this.notes = parts.notes;
+    this.#definitions = new Definitions(
+      parts.revisions.map((revision) => ({ revision, entries: revision.entries })),
+    );
+  }
+
+  get source(): Source {
+    return this.#store.source;
+  }
+
+  get limits(): PdfLimits {
+    return this.#store.limits;
+  }
+
+  get version(): string {
+    const header = /^%PDF-(\d\.\d)/.exec(latin1(this.source.read(0, 8)))?.[1] ?? '1.0';
+    const inCatalog = asKind(this.last.get(this.last.catalog(), 'Version'), 'name')?.name ?? '';
+    return /^\d\.\d$/.test(inCatalog) && inCatalog > header ? inCatalog : header;
+  }
+
+  get linearized(): boolean {
+    return linearizationDictionary(this.source, this.limits) !== null;
+  }
+
+  get last(): RevisionView {
+    return this.viewOf(this.revisions.length - 1);
+  }
+
+  viewOf(index: number): RevisionView {
+    const known = this.#views[index];
+    if (known !== undefined) return known;
+    const view = this.#view(index, this.#definitions);
+    this.#views[index] = view;
+    return view;
+  }
+
+  /** A revision as a reader shows it that knows nothing of `/XRefStm`; the same as `viewOf` unless the file is hybrid. */
+  tableViewOf(index: number): RevisionView {
+    this.#tableDefinitions ??= new Definitions(
+      this.revisions.map((revision) => ({ revision, entries: revision.visibleEntries })),
+    );
+    return this.#view(index, this.#tableDefinitions);
+  }
+
+  #view(index: number, definitions: Definitions): View {
+    const revision = this.revisions[index];
+    if (revision === undefined) throw new RangeError(`no revision ${index}`);
+    return new View(revision, definitions, this.#store);
+  }
+}

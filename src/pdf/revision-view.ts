@@ -1,0 +1,230 @@
+// The objects of a document as one revision shows them.
+
+import type { CrossReferenceEntries } from './cross-reference-entries.ts';
+import type { CrossReferenceEntry, Revision, RevisionView } from './document.ts';
+import { damaged } from './errors.ts';
+import type { IndirectObject } from './indirect-object.ts';
+import type { ObjectStore, Resolve } from './object-store.ts';
+import { asKind, type PdfDictionary, type PdfObject, type PdfReference, type PdfStream } from './objects.ts';
+
+/** A revision with the entries that the reader in question sees. */
+export interface VisibleRevision {
+  readonly revision: Revision;
+  readonly entries: CrossReferenceEntries;
+}
+
+interface Definition {
+  readonly entry: CrossReferenceEntry;
+  readonly revision: number;
+}
+
+// From here on most numbers will be asked for, and one pass over all rows is cheaper than a look into every revision for each.
+const MANY_LOOKUPS = 1000;
+
+/** All definitions of an object number, newest first, for all views of a document. */
+export class Definitions {
+  readonly #revisions: readonly VisibleRevision[];
+  readonly #byNumber = new Map<number, readonly Definition[]>();
+  #all: ReadonlyMap<number, readonly Definition[]> | undefined;
+
+  constructor(revisions: readonly VisibleRevision[]) {
+    this.#revisions = revisions;
+  }
+
+  of(number: number): readonly Definition[] {
+    if (this.#all !== undefined) return this.#all.get(number) ?? [];
+    let definitions = this.#byNumber.get(number);
+    if (definitions === undefined) {
+      definitions = this.#lookUp(number);
+      this.#byNumber.set(number, definitions);
+      if (this.#byNumber.size === MANY_LOOKUPS) this.#all = this.#readAll();
+    }
+    return definitions;
+  }
+
+  #lookUp(number: number): readonly Definition[] {
+    const definitions: Definition[] = [];
+    for (const [revision, { entries }] of this.#revisions.entries()) {
+      const entry = entries.get(number);
+      if (entry !== undefined) definitions.unshift({ entry, revision });
+    }
+    return definitions;
+  }
+
+  #readAll(): ReadonlyMap<number, readonly Definition[]> {
+    const all = new Map<number, Definition[]>();
+    for (const [revision, { entries }] of [...this.#revisions.entries()].reverse())
+      for (const [number, entry] of entries) {
+        const definitions = all.get(number);
+        if (definitions === undefined) all.set(number, [{ entry, revision }]);
+        else definitions.push({ entry, revision });
+      }
+    return all;
+  }
+
+  /** Numbers that are in use after revision `index`, ascending. */
+  inUse(index: number): readonly number[] {
+    const kinds = new Map<number, CrossReferenceEntry['kind']>();
+    for (const { entries } of this.#revisions.slice(0, index + 1))
+      for (const [number, entry] of entries) kinds.set(number, entry.kind);
+    return [...kinds]
+      .filter(([, kind]) => kind !== 'free')
+      .map(([number]) => number)
+      .sort((a, b) => a - b);
+  }
+}
+
+// More than any writer chains; only a loop goes on.
+const MOST_REFERENCES = 32;
+
+export class View implements RevisionView {
+  readonly revision: Revision;
+  readonly #store: ObjectStore;
+  readonly #definitions: Definitions;
+  readonly #current = new Map<number, Definition | null>();
+  readonly #loading = new Set<number>();
+  #numbers: readonly number[] | undefined;
+  readonly #resolve: Resolve = (object) => this.resolve(object);
+
+  constructor(revision: Revision, definitions: Definitions, store: ObjectStore) {
+    this.revision = revision;
+    this.#definitions = definitions;
+    this.#store = store;
+  }
+
+  get trailer(): PdfDictionary {
+    return this.revision.trailer;
+  }
+
+  entry(number: number): CrossReferenceEntry | undefined {
+    return this.#definition(number)?.entry;
+  }
+
+  numbers(): readonly number[] {
+    this.#numbers ??= this.#definitions.inUse(this.revision.index);
+    return this.#numbers;
+  }
+
+  load(reference: PdfReference): PdfObject {
+    const { number, generation } = reference;
+    const definition = this.#definition(number);
+    if (definition === null) return null;
+    const { entry } = definition;
+    switch (entry.kind) {
+      case 'free':
+        return null;
+      case 'compressed':
+        return generation === 0 ? this.#member(number, entry, definition.revision) : null;
+      case 'offset':
+        return generation === entry.generation ? this.#indirect(number, entry).object : null;
+    }
+  }
+
+  resolve(object: PdfObject | undefined): PdfObject {
+    let current = object ?? null;
+    for (let followed = 0; followed <= MOST_REFERENCES; followed += 1) {
+      const reference = asKind(current, 'reference');
+      if (reference === undefined) return current;
+      current = this.load(reference);
+    }
+    throw damaged('object');
+  }
+
+  get(dictionary: PdfDictionary, key: string): PdfObject {
+    return this.resolve(dictionary.entries.get(key));
+  }
+
+  catalog(): PdfDictionary {
+    const catalog = asKind(this.get(this.trailer, 'Root'), 'dictionary');
+    if (catalog === undefined) throw damaged('xref');
+    if (catalog.repeatedKeys.length > 0) throw damaged('duplicate-key');
+    return catalog;
+  }
+
+  extent(number: number): readonly [start: number, end: number] | undefined {
+    const entry = this.entry(number);
+    if (entry?.kind !== 'offset') return undefined;
+    const { start, end } = this.#indirect(number, entry);
+    return [start, end];
+  }
+
+  decode(stream: PdfStream): Uint8Array {
+    return this.#store.decode(stream, this.#resolve);
+  }
+
+  rawData(stream: PdfStream): Uint8Array {
+    return this.#store.rawData(stream);
+  }
+
+  #definition(number: number): Definition | null {
+    let current = this.#current.get(number);
+    if (current === undefined) {
+      const until = this.#definitions.of(number).filter(({ revision }) => revision <= this.revision.index);
+      requireOneGeneration(until);
+      current = until[0] ?? null;
+      this.#current.set(number, current);
+    }
+    return current;
+  }
+
+  #indirect(number: number, entry: CrossReferenceEntry & { kind: 'offset' }): IndirectObject {
+    const { offset, generation } = entry;
+    // A stream whose length can only be known by reading that stream.
+    if (this.#loading.has(offset)) throw damaged('object', offset);
+    this.#loading.add(offset);
+    try {
+      const indirect = this.#store.objectAt(offset, this.#resolve);
+      if (indirect.number !== number || indirect.generation !== generation) throw damaged('object', offset);
+      // A revision consists of its own bytes; nobody who signed it saw what came later.
+      if (indirect.end > this.revision.end) throw damaged('object', offset);
+      return indirect;
+    } finally {
+      this.#loading.delete(offset);
+    }
+  }
+
+  #member(number: number, entry: CrossReferenceEntry & { kind: 'compressed' }, revision: number): PdfObject {
+    const container = this.#definition(entry.stream);
+    // An object stream that is replaced while its members stay listed would change them without a word.
+    if (container?.entry.kind !== 'offset' || container.revision > revision) throw damaged('object');
+    const stream = asKind(this.#indirect(entry.stream, container.entry).object, 'stream');
+    if (stream === undefined) throw damaged('object', container.entry.offset);
+    const contents = this.#store.objectStream(stream, this.#resolve);
+    this.#requireFiniteExtends(entry.stream, stream);
+    return contents.member(entry.index, number);
+  }
+
+  /** `/Extends` is never followed to find an object, but a loop of them shows that somebody wants readers to hang. */
+  #requireFiniteExtends(number: number, stream: PdfStream): void {
+    const visited = new Set([number]);
+    let next = asKind(stream.dictionary.entries.get('Extends'), 'reference');
+    while (next !== undefined) {
+      if (visited.has(next.number)) throw damaged('object');
+      visited.add(next.number);
+      next = asKind(asKind(this.load(next), 'stream')?.dictionary.entries.get('Extends'), 'reference');
+    }
+  }
+}
+
+/**
+ * A number keeps its generation until it is freed, and comes back under the one that its free entry gives (7.5.4). A free
+ * entry for a number that was never in use says nothing.
+ */
+function requireOneGeneration(definitions: readonly Definition[]): void {
+  const [newest, ...older] = definitions;
+  if (newest === undefined || newest.entry.kind === 'free') return;
+  const generation = generationOf(newest.entry);
+  let freed: number | null = null;
+  for (const { entry } of older) {
+    if (entry.kind === 'free') {
+      freed ??= entry.generation;
+    } else {
+      if (generationOf(entry) !== generation && freed !== generation) throw damaged('object');
+      return;
+    }
+  }
+}
+
+function generationOf(entry: Exclude<CrossReferenceEntry, { kind: 'free' }>): number {
+  return entry.kind === 'offset' ? entry.generation : 0;
+}

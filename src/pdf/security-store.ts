@@ -1,0 +1,79 @@
+// Reading document security stores (ISO 32000-2, 12.8.4.3): validation data as bytes; what they hold is for others to parse.
+
+import type { PdfDocument, RevisionView } from './document.ts';
+import { MalformedPdf } from './errors.ts';
+import { asKind, type PdfDictionary, type PdfStream } from './objects.ts';
+
+/** Validation data found in a document; nothing in it is checked. */
+export interface SecurityStoreContents {
+  readonly certificates: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+  readonly crls: readonly Uint8Array[];
+}
+
+/**
+ * Gathers the stores of every revision, so that dropping an entry later hides nothing; VRI entries are read too, since some
+ * writers list a response only there.
+ * @throws MalformedPdf `limits-exceeded`
+ */
+export function readSecurityStores(document: PdfDocument): SecurityStoreContents {
+  const contents = {
+    certificates: [] as Uint8Array[],
+    ocspResponses: [] as Uint8Array[],
+    crls: [] as Uint8Array[],
+  };
+  const seen = new Set<string>();
+  const budget = { streams: document.limits.dssStreams, bytes: document.limits.dssBytes };
+  for (const revision of document.revisions) {
+    const view = document.viewOf(revision.index);
+    const store = asKind(view.get(view.catalog(), 'DSS'), 'dictionary');
+    if (store === undefined) continue;
+    const take = (dictionary: PdfDictionary, key: string, into: Uint8Array[]): void => {
+      for (const stream of streamsIn(view, dictionary, key, seen))
+        into.push(decodeWithin(view, stream, budget));
+    };
+    take(store, 'Certs', contents.certificates);
+    take(store, 'OCSPs', contents.ocspResponses);
+    take(store, 'CRLs', contents.crls);
+    const vri = asKind(view.get(store, 'VRI'), 'dictionary');
+    for (const entry of vri?.entries.values() ?? []) {
+      const item = asKind(view.resolve(entry), 'dictionary');
+      if (item === undefined) continue;
+      take(item, 'Cert', contents.certificates);
+      take(item, 'OCSP', contents.ocspResponses);
+      take(item, 'CRL', contents.crls);
+    }
+  }
+  return contents;
+}
+
+/** The streams of an array that have not been taken before; the same bytes at the same place count once. */
+function streamsIn(
+  view: RevisionView,
+  dictionary: PdfDictionary,
+  key: string,
+  seen: Set<string>,
+): readonly PdfStream[] {
+  const streams: PdfStream[] = [];
+  for (const item of asKind(view.get(dictionary, key), 'array')?.items ?? []) {
+    const stream = asKind(view.resolve(item), 'stream');
+    if (stream === undefined || seen.has(`${key[0]}${stream.dataOffset}`)) continue;
+    seen.add(`${key[0]}${stream.dataOffset}`);
+    streams.push(stream);
+  }
+  return streams;
+}
+
+function decodeWithin(
+  view: RevisionView,
+  stream: PdfStream,
+  budget: { streams: number; bytes: number },
+): Uint8Array {
+  const data = view.decode(stream);
+  budget.streams -= 1;
+  budget.bytes -= data.length;
+  if (budget.streams < 0)
+    throw new MalformedPdf('limits-exceeded', { limit: 'dssStreams', value: view.revision.index });
+  if (budget.bytes < 0) throw new MalformedPdf('limits-exceeded', { limit: 'dssBytes', value: data.length });
+  return data;
+}

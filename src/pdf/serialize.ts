@@ -1,0 +1,86 @@
+// Objects to bytes (ISO 32000-2, 7.3): what was read goes out as it was written, what we made goes out plainly.
+
+import { MalformedPdf } from './errors.ts';
+import type { PdfDictionary, PdfName, PdfObject, PdfString } from './objects.ts';
+
+/**
+ * A direct object as file text, one character per byte; tokens that were read are copied, not re-encoded.
+ * @throws MalformedPdf `pdf-damaged` { reason: 'duplicate-key' }: of two values of one key we would have to drop one;
+ *   { reason: 'object' } for a stream, which cannot stand inside another object
+ */
+export function serializeObject(object: PdfObject): string {
+  if (object === null) return 'null';
+  if (typeof object === 'boolean') return object ? 'true' : 'false';
+  switch (object.kind) {
+    case 'number':
+      return object.text;
+    case 'string':
+      return serializeString(object);
+    case 'name':
+      return serializeName(object);
+    case 'reference':
+      return `${object.number} ${object.generation} R`;
+    case 'array':
+      return `[${object.items.map(serializeObject).join(' ')}]`;
+    case 'dictionary':
+      return serializeDictionary(object);
+    case 'stream':
+      throw new MalformedPdf('pdf-damaged', { reason: 'object' });
+  }
+}
+
+function serializeDictionary(dictionary: PdfDictionary): string {
+  if (dictionary.repeatedKeys.length > 0) throw new MalformedPdf('pdf-damaged', { reason: 'duplicate-key' });
+  let text = '<<';
+  for (const [key, value] of dictionary.entries) {
+    text += `\n${serializeName({ kind: 'name', name: key, token: null })} ${serializeObject(value)}`;
+  }
+  return `${text}\n>>`;
+}
+
+function serializeName(name: PdfName): string {
+  if (name.token !== null) return name.token;
+  return `/${name.name.replace(IRREGULAR, (character) => `#${hexByte(character.charCodeAt(0))}`)}`;
+}
+
+// White space, delimiters, `#` and all that is not printable ASCII must be written as `#xx` (7.3.5).
+const IRREGULAR = /[^!-~]|[#%()<>[\]{}/]/g;
+
+function serializeString(string: PdfString): string {
+  if (string.token !== null) return latin1Text(string.token);
+  if (string.form === 'hexadecimal') return `<${hexText(string.bytes)}>`;
+  return `(${latin1Text(string.bytes).replace(ESCAPED, escapeCharacter)})`;
+}
+
+// Bare line ends inside a literal string would be normalised by readers, the rest would end or nest it (7.3.4.2).
+const ESCAPED = /[\\()\r\n]/g;
+
+function escapeCharacter(character: string): string {
+  if (character === '\r') return '\\r';
+  return character === '\n' ? '\\n' : `\\${character}`;
+}
+
+/** Upper-case hexadecimal digits. */
+export function hexText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += hexByte(byte);
+  return text;
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, '0');
+}
+
+/** One character per byte. */
+export function latin1Text(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The inverse of `latin1Text`. */
+export function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

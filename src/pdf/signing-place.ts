@@ -1,0 +1,203 @@
+// Which field takes the signature and where it is seen: an empty one that is there, or a new one that is allowed.
+
+import { type FieldLock, locksField, readFieldLock, readModificationRules } from './doc-mdp.ts';
+import type { PdfDocument, RevisionView } from './document.ts';
+import { MalformedPdf, UpdateRefused } from './errors.ts';
+import { type FormField, readFields } from './form-fields.ts';
+import { asKind, type PdfDictionary, type PdfObject, type PdfReference } from './objects.ts';
+import { type Page, pageAt } from './page-tree.ts';
+import {
+  type Box,
+  boxesOverlap,
+  displayedRotation,
+  normalBox,
+  type Placement,
+  placeOnPage,
+  type WidgetPlace,
+} from './placement.ts';
+import { type IntendedSignature, requireSeedValueMet } from './seed-value.ts';
+
+export interface FieldWish {
+  /** Full name of the field to sign; null for a new one under `newFieldName`. With a placement the name of a new field. */
+  readonly fieldName: string | null;
+  /** Null for an invisible signature, or for the place that an existing field has. */
+  readonly placement: Placement | null;
+  /** Used for a new field, with `_2`, `_3` … behind it where it is taken. */
+  readonly newFieldName: string;
+}
+
+/** The lock that a field's author put on it, its field names as they were written. */
+export interface DeclaredLock {
+  readonly action: FieldLock['action'];
+  readonly fields: readonly PdfObject[];
+}
+
+export interface NewField {
+  readonly kind: 'new';
+  readonly name: string;
+  readonly page: Page;
+  /** Null: invisible. */
+  readonly place: WidgetPlace | null;
+}
+
+export interface ExistingField {
+  readonly kind: 'existing';
+  readonly name: string;
+  readonly field: PdfReference;
+  /** Same as `field` where the two dictionaries are merged; null for a field without a widget. */
+  readonly widget: PdfReference | null;
+  /** Null: it has no area. */
+  readonly place: WidgetPlace | null;
+  readonly lock: DeclaredLock | null;
+}
+
+export type SigningPlace = NewField | ExistingField;
+
+/**
+ * Decides the field and its place, and that the document's earlier signatures allow it.
+ * @throws UpdateRefused for every reason but `signature-too-large`; MalformedPdf
+ */
+export function requireSigningPlace(
+  document: PdfDocument,
+  wish: FieldWish,
+  intended: IntendedSignature,
+): SigningPlace {
+  const view = document.last;
+  requireStaticForm(view);
+  const fields = readFields(view);
+  const named = wish.fieldName === null ? [] : fields.filter((field) => field.name === wish.fieldName);
+  const place =
+    named.length === 0 ? newField(view, fields, wish) : existingField(view, named, wish, intended);
+  requireSigningAllowed(view, fields, place);
+  if (place.kind === 'new' && place.place !== null)
+    requireFreeGround(view, fields, place.page, place.place.rect);
+  return place;
+}
+
+/** A form whose pages are made by the viewer from XFA shows something else than what would be signed. */
+function requireStaticForm(view: RevisionView): void {
+  if (view.get(view.catalog(), 'NeedsRendering') === true) {
+    throw new MalformedPdf('pdf-unsupported', { feature: 'dynamic-xfa' });
+  }
+}
+
+function newField(view: RevisionView, fields: readonly FormField[], wish: FieldWish): NewField {
+  const { fieldName, placement } = wish;
+  // A name alone means a field that somebody else has prepared; making it would hide a typing error.
+  if (fieldName !== null && (placement === null || fieldName === '' || fieldName.includes('.'))) {
+    throw new UpdateRefused('field-not-found', { fieldName });
+  }
+  const page = pageAt(view, placement?.page ?? 1);
+  if (page === null) throw new UpdateRefused('page-not-found', { page: placement?.page ?? 1 });
+  const place = placement === null ? null : placeOnPage(page, placement);
+  return { kind: 'new', name: unusedName(fields, fieldName ?? wish.newFieldName), page, place };
+}
+
+function unusedName(fields: readonly FormField[], wanted: string): string {
+  const taken = new Set(fields.map((field) => field.name.split('.', 1)[0]));
+  let name = wanted;
+  for (let i = 2; taken.has(name); i += 1) name = `${wanted}_${i}`;
+  return name;
+}
+
+function existingField(
+  view: RevisionView,
+  named: readonly FormField[],
+  wish: FieldWish,
+  intended: IntendedSignature,
+): ExistingField {
+  const [field, ...others] = named;
+  const fieldName = wish.fieldName ?? '';
+  if (field === undefined) throw new UpdateRefused('field-not-found', { fieldName });
+  // The field has its place; asked for another one, nobody can say which was meant.
+  if (others.length > 0 || field.widgets.length > 1 || wish.placement !== null) {
+    throw new UpdateRefused('field-ambiguous', { fieldName });
+  }
+  if (field.type !== 'Sig') throw new UpdateRefused('field-not-signature', { fieldName });
+  if (view.resolve(field.value) !== null) throw new UpdateRefused('field-already-signed', { fieldName });
+  if (field.reference === null) throw new MalformedPdf('pdf-damaged', { reason: 'object' });
+  requireSeedValueMet(view, field.dictionary, intended);
+  const widget = field.widgets[0];
+  return {
+    kind: 'existing',
+    name: field.name,
+    field: field.reference,
+    widget: widget?.reference ?? null,
+    // A widget without a number of its own cannot be replaced, so it keeps the look it has.
+    place: widget?.reference == null ? null : widgetPlace(view, widget.dictionary),
+    lock: declaredLock(view, field.dictionary),
+  };
+}
+
+function declaredLock(view: RevisionView, field: PdfDictionary): DeclaredLock | null {
+  const dictionary = asKind(view.get(field, 'Lock'), 'dictionary');
+  const lock = dictionary === undefined ? null : readFieldLock(view, dictionary);
+  if (dictionary === undefined || lock === null) return null;
+  const items = asKind(view.get(dictionary, 'Fields'), 'array')?.items ?? [];
+  return { action: lock.action, fields: items.map((item) => view.resolve(item)) };
+}
+
+function widgetPlace(view: RevisionView, widget: PdfDictionary): WidgetPlace | null {
+  const rect = boxOf(view, view.get(widget, 'Rect'));
+  if (rect === null || rect[0] === rect[2] || rect[1] === rect[3]) return null;
+  const characteristics = asKind(view.get(widget, 'MK'), 'dictionary');
+  const turned = asKind(view.resolve(characteristics?.entries.get('R')), 'number')?.value ?? 0;
+  const rotation = displayedRotation(turned);
+  const [along, across] = [rect[2] - rect[0], rect[3] - rect[1]];
+  const upright = rotation === 0 || rotation === 180;
+  return { rect, rotation, width: upright ? along : across, height: upright ? across : along };
+}
+
+function requireSigningAllowed(view: RevisionView, fields: readonly FormField[], place: SigningPlace): void {
+  const rules = readModificationRules(view, fields);
+  const visibleNew = place.kind === 'new' && place.place !== null;
+  // Where a permission is in force, what is newly seen on a page counts as a change (against sneaky signatures).
+  if (rules.permission === 1 || (rules.permission !== null && visibleNew)) {
+    throw new UpdateRefused('docmdp-forbids', { level: rules.permission });
+  }
+  // A new invisible field changes nothing that a lock protects.
+  if (place.kind === 'new' && place.place === null) return;
+  if (rules.locks.some((lock) => locksField(lock, place.name))) {
+    throw new UpdateRefused('field-locked', { fieldName: place.name });
+  }
+}
+
+// Borders that touch hide nothing; verifiers ignore as much.
+const OVERLAP_SLACK = 1;
+const HIDDEN = 2;
+
+/**
+ * A widget over an earlier signature is always refused; in a signed document over any annotation, since every verifier of
+ * the earlier signature would have to call it covered.
+ */
+function requireFreeGround(view: RevisionView, fields: readonly FormField[], page: Page, rect: Box): void {
+  const signed = fields.some((field) => field.type === 'Sig' && view.resolve(field.value) !== null);
+  const items = asKind(view.get(page.dictionary, 'Annots'), 'array')?.items ?? [];
+  for (const item of items) {
+    const annotation = asKind(view.resolve(item), 'dictionary');
+    const box = annotation === undefined ? null : boxOf(view, view.get(annotation, 'Rect'));
+    if (annotation === undefined || box === null || !boxesOverlap(rect, box, OVERLAP_SLACK)) continue;
+    const flags = asKind(view.get(annotation, 'F'), 'number')?.value ?? 0;
+    if ((flags & HIDDEN) !== 0) continue;
+    if (signed || isSignatureWidget(fields, item)) {
+      const subtype = asKind(view.get(annotation, 'Subtype'), 'name')?.name ?? 'annotation';
+      throw new UpdateRefused('placement-collides', { with: subtype, rect: box });
+    }
+  }
+}
+
+function isSignatureWidget(fields: readonly FormField[], item: PdfObject): boolean {
+  const number = asKind(item, 'reference')?.number;
+  return fields.some(
+    (field) => field.type === 'Sig' && field.widgets.some((widget) => widget.reference?.number === number),
+  );
+}
+
+function boxOf(view: RevisionView, object: PdfObject): Box | null {
+  const numbers = (asKind(object, 'array')?.items ?? []).map(
+    (item) => asKind(view.resolve(item), 'number')?.value,
+  );
+  const [a, b, c, d] = numbers;
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return null;
+  return normalBox([a, b, c, d]);
+}

@@ -1,0 +1,286 @@
+// OCSP (RFC 6960): responses read to facts, requests written. Nothing in a response is verified here.
+
+import { childrenOf, contextTag, type Element, MalformedAsn1, parseElement, Tag } from '../asn1/element.ts';
+import {
+  encodeElement,
+  encodeExplicit,
+  encodeNull,
+  encodeOctetString,
+  encodeOid,
+  encodeSequence,
+} from '../asn1/encode.ts';
+import { Fields, sequenceFields } from '../asn1/fields.ts';
+import { Oid } from '../asn1/oids.ts';
+import {
+  type Instant,
+  readBitStringOctets,
+  readOctetString,
+  readOid,
+  readSmallInteger,
+  readTime,
+} from '../asn1/values.ts';
+import type { DigestAlgorithm, Digests } from '../platform/platform.ts';
+import { digestOid, readDigestAlgorithm, readSignatureAlgorithm } from './algorithm-identifiers.ts';
+import {
+  type Certificate,
+  type Extension,
+  MalformedCertificate,
+  parseCertificate,
+  type SignatureAlgorithmIdentifier,
+} from './certificate.ts';
+import { readInvalidityDate, readReason } from './crl-entries.ts';
+import { readExtensionList, readExtensionValue } from './extensions.ts';
+import { type Name, parseName } from './name.ts';
+
+export type OcspStatus =
+  | 'successful'
+  | 'malformed-request'
+  | 'internal-error'
+  | 'try-later'
+  | 'signature-required'
+  | 'unauthorized';
+
+export interface OcspResponse {
+  readonly der: Uint8Array;
+  readonly status: OcspStatus;
+  /** Null where the status is not `successful` or the response is of another type than basic. */
+  readonly basic: BasicOcspResponse | null;
+}
+
+export interface BasicOcspResponse {
+  /** The signed bytes: the ResponseData with its header. */
+  readonly tbs: Uint8Array;
+  /** SHA-1 of the responder's key bits, or its name. */
+  readonly responderId: { readonly keyHash: Uint8Array } | { readonly name: Name };
+  readonly producedAt: Instant;
+  readonly responses: readonly SingleResponse[];
+  readonly nonce: Uint8Array | null;
+  /** A critical extension of the response that we do not know: it must not be used. */
+  readonly unknownCritical: boolean;
+  readonly signatureAlgorithm: SignatureAlgorithmIdentifier;
+  readonly signature: Uint8Array;
+  /** Certificates sent along; those that cannot be read are left out, since they cannot be the responder's. */
+  readonly certificates: readonly Certificate[];
+}
+
+export interface CertId {
+  /** Null for an unknown algorithm. */
+  readonly digest: DigestAlgorithm | null;
+  readonly issuerNameHash: Uint8Array;
+  readonly issuerKeyHash: Uint8Array;
+  /** Content octets of the INTEGER. */
+  readonly serialNumber: Uint8Array;
+}
+
+export interface SingleResponse {
+  readonly certId: CertId;
+  readonly status: 'good' | 'revoked' | 'unknown';
+  readonly revokedAt: Instant | null;
+  /** CRLReason; null where none is given. */
+  readonly reason: number | null;
+  readonly invalidityDate: Instant | null;
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant | null;
+  /** The responder still knows certificates that expired after this (RFC 6960, 4.4.4). */
+  readonly archiveCutoff: Instant | null;
+  readonly unknownCritical: boolean;
+}
+
+const STATUSES: ReadonlyMap<number, OcspStatus> = new Map([
+  [0, 'successful'],
+  [1, 'malformed-request'],
+  [2, 'internal-error'],
+  [3, 'try-later'],
+  [5, 'signature-required'],
+  [6, 'unauthorized'],
+]);
+
+/** Reads an OCSPResponse, strict DER. @throws MalformedAsn1 */
+export function parseOcspResponse(der: Uint8Array): OcspResponse {
+  const fields = sequenceFields(parseElement(der, 'OCSPResponse'), 'OCSPResponse');
+  const status = STATUSES.get(readSmallInteger(fields.take(Tag.enumerated), 'responseStatus'));
+  const wrapper = fields.takeIf(contextTag(0));
+  fields.end();
+  if (status === undefined) throw new MalformedAsn1('value-malformed', 'responseStatus');
+  if (status !== 'successful' || wrapper === undefined) return { der, status, basic: null };
+  const bytes = sequenceFields(parseElement(wrapper.content, 'ResponseBytes'), 'ResponseBytes');
+  const type = readOid(bytes.take(Tag.oid), 'responseType');
+  const response = readOctetString(bytes.take(Tag.octetString), 'response');
+  bytes.end();
+  return { der, status, basic: type === Oid.ocspBasic ? readBasicResponse(response) : null };
+}
+
+/** Reads a BasicOCSPResponse that stands alone, as CMS and its attributes may carry it. @throws MalformedAsn1 */
+export function parseBasicOcspResponse(der: Uint8Array): OcspResponse {
+  return { der, status: 'successful', basic: readBasicResponse(der) };
+}
+
+function readBasicResponse(der: Uint8Array): BasicOcspResponse {
+  const fields = sequenceFields(parseElement(der, 'BasicOCSPResponse'), 'BasicOCSPResponse');
+  const tbs = fields.take(Tag.sequence);
+  const signatureAlgorithm = readSignatureAlgorithm(fields.take(Tag.sequence));
+  const signature = readBitStringOctets(fields.take(Tag.bitString), 'signature');
+  const wrapper = fields.takeIf(contextTag(0));
+  fields.end();
+  const certificates =
+    wrapper === undefined
+      ? []
+      : childrenOf(parseElement(wrapper.content, 'certs'), 'certs', MOST_CERTIFICATES);
+  return {
+    tbs: tbs.raw,
+    ...readResponseData(tbs),
+    signatureAlgorithm,
+    signature,
+    certificates: certificates.flatMap(({ raw }) => readableCertificate(raw)),
+  };
+}
+
+// A responder sends its own certificate and sometimes its chain.
+const MOST_CERTIFICATES = 20;
+
+function readableCertificate(der: Uint8Array): Certificate[] {
+  try {
+    return [parseCertificate(der)];
+  } catch (cause) {
+    if (cause instanceof MalformedCertificate) return [];
+    throw cause;
+  }
+}
+
+type ResponseData = Pick<
+  BasicOcspResponse,
+  'responderId' | 'producedAt' | 'responses' | 'nonce' | 'unknownCritical'
+>;
+
+function readResponseData(tbs: Element): ResponseData {
+  const fields = sequenceFields(tbs, 'ResponseData');
+  const version = fields.takeIf(contextTag(0));
+  if (version !== undefined && readSmallInteger(parseElement(version.content, 'version'), 'version') !== 0) {
+    throw new MalformedAsn1('value-malformed', 'version');
+  }
+  const responderId = readResponderId(fields.takeAny());
+  const producedAt = readTime(fields.take(Tag.generalizedTime), 'producedAt');
+  const responses = childrenOf(fields.take(Tag.sequence), 'responses').map(readSingleResponse);
+  const extensions = readExtensions(fields.takeIf(contextTag(1)));
+  fields.end();
+  return {
+    responderId,
+    producedAt,
+    responses,
+    nonce: readExtensionValue(extensions, Oid.ocspNonce, readNonce),
+    unknownCritical: extensions.some(({ oid, critical }) => critical && oid !== Oid.ocspNonce),
+  };
+}
+
+function readNonce(value: Uint8Array): Uint8Array {
+  // RFC 8954 wants an OCTET STRING; older responders repeat whatever octets the request held.
+  try {
+    return readOctetString(parseElement(value, 'nonce'), 'nonce');
+  } catch (cause) {
+    if (cause instanceof MalformedAsn1) return value;
+    throw cause;
+  }
+}
+
+function readResponderId(element: Element): BasicOcspResponse['responderId'] {
+  const inner = new Fields(element, 'ResponderID').takeAny();
+  if (element.tag === contextTag(1)) return { name: parseName(inner) };
+  if (element.tag === contextTag(2)) return { keyHash: readOctetString(inner, 'KeyHash') };
+  throw new MalformedAsn1('tag-unexpected', 'ResponderID');
+}
+
+function readSingleResponse(element: Element): SingleResponse {
+  const fields = sequenceFields(element, 'SingleResponse');
+  const certId = readCertId(fields.take(Tag.sequence));
+  const status = readCertStatus(fields.takeAny());
+  const thisUpdate = readTime(fields.take(Tag.generalizedTime), 'thisUpdate');
+  const next = fields.takeIf(contextTag(0));
+  const extensions = readExtensions(fields.takeIf(contextTag(1)));
+  fields.end();
+  return {
+    certId,
+    ...status,
+    invalidityDate: readExtensionValue(extensions, Oid.invalidityDate, readInvalidityDate),
+    thisUpdate,
+    nextUpdate: next === undefined ? null : readTime(parseElement(next.content, 'nextUpdate'), 'nextUpdate'),
+    archiveCutoff: readExtensionValue(extensions, Oid.ocspArchiveCutoff, readArchiveCutoff),
+    unknownCritical: extensions.some(({ oid, critical }) => critical && !SINGLE_EXTENSIONS.has(oid)),
+  };
+}
+
+const SINGLE_EXTENSIONS: ReadonlySet<string> = new Set([
+  Oid.ocspArchiveCutoff,
+  Oid.invalidityDate,
+  Oid.reasonCode,
+]);
+
+function readArchiveCutoff(value: Uint8Array): Instant {
+  return readTime(parseElement(value, 'archiveCutoff'), 'archiveCutoff');
+}
+
+/** Reads a CertID. @throws MalformedAsn1 */
+export function readCertId(element: Element): CertId {
+  const fields = sequenceFields(element, 'CertID');
+  const digest = readDigestAlgorithm(fields.take(Tag.sequence));
+  const issuerNameHash = readOctetString(fields.take(Tag.octetString), 'issuerNameHash');
+  const issuerKeyHash = readOctetString(fields.take(Tag.octetString), 'issuerKeyHash');
+  const serialNumber = fields.take(Tag.integer).content;
+  fields.end();
+  return { digest, issuerNameHash, issuerKeyHash, serialNumber };
+}
+
+function readCertStatus(element: Element): Pick<SingleResponse, 'status' | 'revokedAt' | 'reason'> {
+  switch (element.tag) {
+    case contextTag(0, 'primitive'):
+      return { status: 'good', revokedAt: null, reason: null };
+    case contextTag(2, 'primitive'):
+      return { status: 'unknown', revokedAt: null, reason: null };
+    case contextTag(1): {
+      const fields = new Fields(element, 'RevokedInfo');
+      const revokedAt = readTime(fields.take(Tag.generalizedTime), 'revocationTime');
+      const wrapper = fields.takeIf(contextTag(0));
+      fields.end();
+      const reason =
+        wrapper === undefined ? null : readReason(parseElement(wrapper.content, 'revocationReason'));
+      return { status: 'revoked', revokedAt, reason };
+    }
+    default:
+      throw new MalformedAsn1('tag-unexpected', 'CertStatus');
+  }
+}
+
+function readExtensions(wrapper: Element | undefined): readonly Extension[] {
+  if (wrapper === undefined) return [];
+  const list = readExtensionList(parseElement(wrapper.content, 'Extensions'));
+  if (list.repeated) throw new MalformedAsn1('value-malformed', 'Extensions');
+  return list.extensions;
+}
+
+/**
+ * An OCSPRequest about one certificate. The CertID uses SHA-1, the one algorithm that every responder knows; it only
+ * points at the certificate.
+ * @param request.nonce - 1 to 32 octets (RFC 8954); without one, a responder may answer from its cache
+ */
+export function encodeOcspRequest(request: {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+  readonly digests: Digests;
+  readonly nonce?: Uint8Array;
+}): Uint8Array {
+  const { certificate, issuer, digests, nonce } = request;
+  const certId = encodeSequence(
+    // With NULL, as nearly all clients send it: some responders look the CertID up as bytes.
+    encodeSequence(encodeOid(digestOid('sha1')), encodeNull()),
+    encodeOctetString(digests.of('sha1', certificate.issuer.raw)),
+    encodeOctetString(digests.of('sha1', issuer.publicKeyBits)),
+    // As the certificate has it, even where that is negative or longer than it should be.
+    encodeElement(Tag.integer, certificate.serialNumber),
+  );
+  const parts = [encodeSequence(encodeSequence(certId))];
+  if (nonce !== undefined) parts.push(encodeExplicit(2, encodeSequence(encodeNonce(nonce))));
+  return encodeSequence(encodeSequence(...parts));
+}
+
+function encodeNonce(nonce: Uint8Array): Uint8Array {
+  return encodeSequence(encodeOid(Oid.ocspNonce), encodeOctetString(encodeOctetString(nonce)));
+}
