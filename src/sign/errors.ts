@@ -29,6 +29,7 @@ export type SigningRefusedCode =
   | 'page-not-found'
   | 'placement-out-of-page'
   | 'placement-collides'
+  | 'placement-too-small'
   | 'text-unencodable'
   | 'image-unsupported'
   | 'algorithm-not-allowed'
@@ -36,9 +37,14 @@ export type SigningRefusedCode =
   | 'certificate-expired'
   | 'certificate-not-yet-valid'
   | 'certificate-revoked'
-  | 'development-key-in-production';
+  | 'development-key-in-production'
+  | 'level-unsupported';
 
-/** The request, the document or the key forbids it; trying again changes nothing. */
+/**
+ * The request, the document or the key forbids it; trying again changes nothing. Values of some codes:
+ * `placement-out-of-page` { rect, box }, `placement-collides` { with }, `placement-too-small` { rect }: the text of the
+ * visible block would be unreadable there; `text-unencodable` { codePoints }; `level-unsupported` { level }.
+ */
 export class SigningRefused extends SigningError {
   readonly code: SigningRefusedCode;
 

@@ -21,3 +21,10 @@ export const DEFAULT_POLICY: ValidationPolicy = {
   revocation: 'require',
   expiredTimestampAuthority: 'accept',
 };
+
+/** As the standard's default: a time-stamp whose own certificate has ended needs a later proof. */
+export const ETSI_POLICY: ValidationPolicy = {
+  ...DEFAULT_POLICY,
+  id: 'teken-etsi-1',
+  expiredTimestampAuthority: 'needs-proof',
+};

@@ -291,6 +291,8 @@ export interface VerificationReport {
   readonly class: VerdictClass;
   readonly counts: { readonly signatures: number; readonly ok: number; readonly notOk: number };
   readonly file: { readonly size: number; readonly sha256: string };
+  /** Of the first bytes, where the caller asked for it: what an appended signature left untouched. */
+  readonly prefix: { readonly size: number; readonly sha256: string } | null;
   /** In the order of signing. */
   readonly signatures: readonly SignatureReport[];
   /** Set exactly for `UNREADABLE` and `SERVICE_ERROR`. */

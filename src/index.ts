@@ -1,0 +1,58 @@
+// The library's public surface.
+
+export type { Instant } from './asn1/values.ts';
+export { MalformedPdf, type MalformedPdfCode } from './pdf/errors.ts';
+export { type Certificate, parseCertificate } from './pki/certificate.ts';
+export { isDevelopmentCertificate } from './pki/development-marker.ts';
+export { nameText } from './pki/name.ts';
+export type { AnchorPurpose, AnchorRole, TrustAnchor, TrustList } from './pki/trust-list.ts';
+export { trustListOf } from './pki/trust-list.ts';
+export { bytesSource, type Platform, type Source } from './platform/platform.ts';
+export {
+  SignerFailed,
+  type SignerFailedCode,
+  SigningFailed,
+  type SigningFailedCode,
+  SigningRefused,
+  type SigningRefusedCode,
+  TrustServiceFailed,
+  type TrustServiceFailedCode,
+} from './sign/errors.ts';
+export type {
+  Activation,
+  Level,
+  RawSigner,
+  SignatureAlgorithm,
+  SignerBackend,
+  TimestampSource,
+  ToBeSigned,
+} from './sign/ports.ts';
+export {
+  type SignContext,
+  type SignedDocument,
+  type SignRequest,
+  signDocument,
+  signedBytes,
+  signedSource,
+} from './sign/sign-document.ts';
+export { type SignAndVerifyContext, type SignedAndVerified, signAndVerify } from './sign-and-verify.ts';
+export { openSigner } from './signers/open-signer.ts';
+export { DEFAULT_POLICY, type RevocationPolicy, type ValidationPolicy } from './verify/policy.ts';
+export type { FetchedRevocation, RevocationFetcher } from './verify/ports.ts';
+export {
+  type Change,
+  classOf,
+  type Finding,
+  type ProblemCode,
+  REASON_CODES,
+  type Reason,
+  type ReasonCode,
+  SIGNATURE_VERDICTS_WORST_FIRST,
+  type SignatureReport,
+  type SignatureVerdict,
+  VERDICTS,
+  type Verdict,
+  type VerdictClass,
+  type VerificationReport,
+} from './verify/report.ts';
+export { type VerifyContext, verifyDocument } from './verify/verify-document.ts';

@@ -1,0 +1,53 @@
+// How much room `/Contents` needs, counted from its parts: fixed guesses overflow with the next longer chain or token.
+
+import type { PublicKeyFacts } from '../pki/certificate.ts';
+import { SigningFailed } from './errors.ts';
+import type { SignatureAlgorithm } from './ports.ts';
+
+const STEP = 512;
+// Hexadecimal doubles it; no chain with a token comes near, so more would only hide an error.
+const MOST = 65_536;
+
+export interface ContentsParts {
+  readonly chain: readonly Uint8Array[];
+  readonly algorithm: SignatureAlgorithm;
+  readonly key: PublicKeyFacts;
+  /** Length of the signed attributes. */
+  readonly signedAttributes: number;
+  /** Largest time-stamp token to expect; 0 without one. */
+  readonly token: number;
+}
+
+/** Bytes to reserve for the CMS. @throws SigningFailed `signature-too-large` */
+export function predictContentsSize(parts: ContentsParts): number {
+  const certificates = parts.chain.reduce((sum, certificate) => sum + certificate.length, 0);
+  const value = signatureValueSize(parts.algorithm, parts.key);
+  return withMargin(certificates + value + parts.signedAttributes + parts.token);
+}
+
+/**
+ * `bytes` and what may come on top: structure, and whatever a signer or an authority does differently the next time.
+ * @throws SigningFailed `signature-too-large` { needed, reserved } beyond 64 KiB
+ */
+export function withMargin(bytes: number): number {
+  const room = bytes + Math.max(1024, Math.ceil(bytes / 10));
+  const rounded = Math.ceil(room / STEP) * STEP;
+  if (rounded > MOST) throw new SigningFailed('signature-too-large', { needed: rounded, reserved: MOST });
+  return rounded;
+}
+
+/** The longest value: RSA has the length of its modulus, DER of two integers at most these. */
+function signatureValueSize(algorithm: SignatureAlgorithm, key: PublicKeyFacts): number {
+  switch (algorithm) {
+    case 'ecdsa-p256-sha256':
+      return 72;
+    case 'ecdsa-p384-sha384':
+      return 104;
+    case 'ecdsa-p521-sha512':
+      return 139;
+    case 'ed25519':
+      return 64;
+    default:
+      return Math.ceil(key.bits / 8);
+  }
+}

@@ -1,0 +1,106 @@
+// A signature that lacks only its value: everything that the key, and later the embedding, need to know.
+
+import { Oid } from '../asn1/oids.ts';
+import { hex } from '../asn1/values.ts';
+import { encodeSignedAttributes } from '../cms/signed-attributes.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { openDocument } from '../pdf/open-document.ts';
+import { prepareSignature, type SignatureToPrepare } from '../pdf/prepare-signature.ts';
+import type { SubFilter } from '../pdf/signature-dictionary.ts';
+import type { DigestAlgorithm, Digests, Platform, Source } from '../platform/platform.ts';
+import { type Level, type SignatureAlgorithm, schemeOf } from './ports.ts';
+import { digestCovered, type SourceDigest } from './source-digest.ts';
+
+/** Frozen and serialisable; holds nothing of the document itself and no secret. */
+export interface PreparedSignature {
+  /** Lower-case hexadecimal. */
+  readonly sourceSha256: string;
+  /** In bytes. */
+  readonly sourceSize: number;
+  /** The bytes to append, `/Contents` all zeros. */
+  readonly update: Uint8Array;
+  readonly byteRange: readonly [0, number, number, number];
+  /** Offset in `update` of the `<` of `/Contents`. */
+  readonly contentsAt: number;
+  /** Bytes of CMS for which there is room. */
+  readonly reserved: number;
+  readonly digestAlgorithm: DigestAlgorithm;
+  /** Of the bytes under `byteRange`. */
+  readonly digest: Uint8Array;
+  /** The signed attributes, DER with the tag of SET OF. */
+  readonly toBeSigned: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  /** DER, the signing certificate first. */
+  readonly chain: readonly Uint8Array[];
+  readonly fieldName: string;
+  readonly subFilter: SubFilter;
+  readonly level: Level;
+}
+
+/** All that is decided about a signature before its room is known. */
+export interface SignatureDraft {
+  readonly document: PdfDocument;
+  readonly signature: Omit<SignatureToPrepare, 'reserved'>;
+  readonly sourceDigest: SourceDigest;
+  readonly algorithm: SignatureAlgorithm;
+  readonly chain: readonly Uint8Array[];
+  readonly level: Level;
+}
+
+/**
+ * Writes the update and computes what is to be signed.
+ * @param reserved - bytes of CMS
+ * @throws MalformedPdf
+ */
+export function preparedSignature(
+  draft: SignatureDraft,
+  reserved: number,
+  digests: Digests,
+): PreparedSignature {
+  const { document, signature, sourceDigest, algorithm, chain, level } = draft;
+  const prepared = prepareSignature(document, { ...signature, reserved });
+  const { size } = document.source;
+  const [, cut, resume] = prepared.byteRange;
+  const gap = { start: cut - size, end: resume - size };
+  const digest = digestCovered(sourceDigest.beginning, prepared.update, gap);
+  return Object.freeze({
+    ...prepared,
+    sourceSha256: hex(sourceDigest.sha256),
+    sourceSize: size,
+    digestAlgorithm: schemeOf(algorithm).digest,
+    digest,
+    toBeSigned: signedAttributes(algorithm, chain, digest, digests),
+    algorithm,
+    chain,
+    subFilter: signature.subFilter,
+    level,
+  });
+}
+
+/** The signed attributes over a document's digest (EN 319 142-1, 6.3). */
+export function signedAttributes(
+  algorithm: SignatureAlgorithm,
+  chain: readonly Uint8Array[],
+  messageDigest: Uint8Array,
+  digests: Digests,
+): Uint8Array {
+  const { digest, scheme } = schemeOf(algorithm);
+  return encodeSignedAttributes({
+    contentType: Oid.data,
+    messageDigest,
+    digestAlgorithm: digest,
+    certificateDer: chain[0] ?? new Uint8Array(0),
+    signatureAlgorithm: scheme,
+    digests,
+  });
+}
+
+/**
+ * Opens the document to be signed. A damaged one opens when it can be repaired without a guess about a signature: no signature
+ * is in it, and the update will carry a complete cross-reference section.
+ * @throws MalformedPdf
+ */
+export function openForSigning(source: Source, platform: Platform): PdfDocument {
+  const { inflater, digests } = platform;
+  return openDocument(source, { inflater, digests, damaged: 'read' });
+}

@@ -1,0 +1,48 @@
+// One pass over the document: its own digest, and the beginning of what the signature will cover.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DigestAlgorithm, Digests, RunningDigest, Source } from '../platform/platform.ts';
+
+export interface SourceDigest {
+  /** SHA-256 of the whole document. */
+  readonly sha256: Uint8Array;
+  /** The same bytes in the signature's digest, to be continued with the update. */
+  readonly beginning: RunningDigest;
+}
+
+// Large enough that hashing dominates, small enough that other requests are served in between (about 0.6 ms).
+const PIECE = 1024 * 1024;
+// Below, yielding costs more than it gives.
+const WITHOUT_PAUSE = 4 * PIECE;
+
+/** Reads the document once, front to back. @throws the signal's reason when it aborts */
+export async function digestSource(
+  source: Source,
+  algorithm: DigestAlgorithm,
+  digests: Digests,
+  signal: AbortSignal,
+): Promise<SourceDigest> {
+  const sha256 = digests.start('sha256');
+  const other = algorithm === 'sha256' ? null : digests.start(algorithm);
+  for (let offset = 0; offset < source.size; offset += PIECE) {
+    const bytes = source.read(offset, Math.min(PIECE, source.size - offset));
+    sha256.update(bytes);
+    other?.update(bytes);
+    if (source.size > WITHOUT_PAUSE) await nextTurn();
+    signal.throwIfAborted();
+  }
+  const beginning = other ?? sha256.copy();
+  return { sha256: sha256.finish(), beginning };
+}
+
+/** The digest of what a ByteRange covers: the document, then the update around its gap. `beginning` stays usable. */
+export function digestCovered(
+  beginning: RunningDigest,
+  update: Uint8Array,
+  gap: { readonly start: number; readonly end: number },
+): Uint8Array {
+  const digest = beginning.copy();
+  digest.update(update.subarray(0, gap.start));
+  digest.update(update.subarray(gap.end));
+  return digest.finish();
+}

@@ -1,0 +1,79 @@
+// From a signer's URI to its back end: one explicit map from scheme to adapter.
+
+import type { Platform } from '../platform/platform.ts';
+import { SignerFailed } from '../sign/errors.ts';
+import type { SignerBackend } from '../sign/ports.ts';
+import { openPkcs12 } from './pkcs12.ts';
+
+export interface SignerEnvironment {
+  /** Weak protection is refused in production, and warned about elsewhere. */
+  readonly production: boolean;
+  readonly platform: Platform;
+  /** Where relative file names begin; the working directory unless given. */
+  readonly directory?: string;
+  readonly warn?: (warning: SignerWarning) => void;
+}
+
+/** Something that production would refuse. */
+export interface SignerWarning {
+  readonly code: 'pkcs12-weak-protection';
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A signer's URI, taken apart. */
+export interface SignerLocation {
+  readonly scheme: string;
+  /** Percent-decoded. */
+  readonly path: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+interface Adapter {
+  /** The parameters that its URI may have. Secrets come by reference only: none of these is one. */
+  readonly parameters: readonly string[];
+  readonly open: (location: SignerLocation, environment: SignerEnvironment) => Promise<SignerBackend>;
+}
+
+const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
+  ['pkcs12', { parameters: ['passphrase-file'], open: openPkcs12 }],
+]);
+
+/**
+ * Opens the back end that a URI names, as `pkcs12:/run/secrets/seal.p12?passphrase-file=/run/secrets/seal.pass`.
+ *
+ * @throws SignerFailed `signer-uri-invalid` { reason }, and what the adapter refuses
+ */
+export async function openSigner(uri: string, environment: SignerEnvironment): Promise<SignerBackend> {
+  const location = parseSignerUri(uri);
+  const adapter = ADAPTERS.get(location.scheme);
+  // The URI itself is not repeated: an operator may have written a secret into it.
+  if (adapter === undefined) throw invalid('unknown scheme');
+  for (const name of location.parameters.keys()) {
+    if (!adapter.parameters.includes(name)) throw invalid('unknown parameter');
+  }
+  return adapter.open(location, environment);
+}
+
+function parseSignerUri(uri: string): SignerLocation {
+  const [, scheme, path, query] = /^([a-z][a-z0-9+.-]*):([^?#]+)(?:\?([^#]*))?$/.exec(uri) ?? [];
+  if (scheme === undefined || path === undefined) throw invalid('not scheme:path?parameters');
+  const parameters = new Map<string, string>();
+  for (const pair of query === undefined || query === '' ? [] : query.split('&')) {
+    const [name = '', ...value] = pair.split('=');
+    if (parameters.has(name)) throw invalid('parameter repeated');
+    parameters.set(name, decoded(value.join('=')));
+  }
+  return { scheme, path: decoded(path), parameters };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw invalid('percent-encoding', cause);
+  }
+}
+
+function invalid(reason: string, cause?: unknown): SignerFailed {
+  return new SignerFailed('signer-uri-invalid', { reason }, cause);
+}

@@ -1,0 +1,163 @@
+// Runs in a worker thread: opens a whole container with its passphrase. The derivations of PKCS#12 (RFC 7292, appendix B) exist
+// in JavaScript only and would block the event loop for seconds.
+
+import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import forge from 'node-forge';
+import { parseElement } from '../asn1/element.ts';
+import { SignerFailed, type SignerFailedCode } from '../sign/errors.ts';
+import { decryptPbes2, type LegacyEncryption, readPasswordEncryption } from './password-encryption.ts';
+import {
+  type Bags,
+  type ContainerMac,
+  type Encrypted,
+  joinBags,
+  parseContainer,
+  parseSafeContents,
+} from './pkcs12-container.ts';
+
+/** What the worker is given; both are zeroed when it ends. */
+export interface OpenContainerJob {
+  readonly container: Uint8Array;
+  /** UTF-8. */
+  readonly passphrase: Uint8Array;
+}
+
+/** What comes out of a container. */
+export interface OpenedContainer {
+  readonly keys: readonly KeyObject[];
+  readonly certificates: readonly Uint8Array[];
+  /** How the keys were protected inside. */
+  readonly protections: readonly { readonly encryption: string; readonly iterations: number }[];
+}
+
+export type OpenContainerResult =
+  | { readonly ok: true; readonly opened: OpenedContainer }
+  | {
+      readonly ok: false;
+      readonly code: SignerFailedCode;
+      readonly values: Readonly<Record<string, unknown>>;
+    };
+
+/** @throws SignerFailed `pkcs12-wrong-password`, `pkcs12-unsupported` @throws MalformedAsn1 */
+async function openContainer({ container, passphrase }: OpenContainerJob): Promise<OpenedContainer> {
+  const { bags, closed, mac } = parseContainer(container);
+  if (mac === null) throw new SignerFailed('pkcs12-unsupported', { part: 'mac' });
+  checkMac(mac, passphrase);
+  const inner: Bags[] = [];
+  for (const part of closed) {
+    const plaintext = await decrypt(part, passphrase);
+    inner.push(parseSafeContents(plaintext));
+  }
+  const { keys, certificates } = joinBags([bags, ...inner]);
+  const opened: KeyObject[] = [];
+  for (const { encrypted } of keys) opened.push(await openKey(encrypted, passphrase));
+  return {
+    keys: opened,
+    // Copies: where certificates are not encrypted they are views of the container, which is zeroed before they are posted.
+    certificates: certificates.map(({ der }) => der.slice()),
+    protections: keys.map(({ encrypted }) => readPasswordEncryption(encrypted)),
+  };
+}
+
+/** The MAC fits exactly when nothing was changed and the passphrase is right (RFC 7292, 5.1). */
+function checkMac(
+  { authenticatedSafe, digest, value, salt, iterations }: ContainerMac,
+  passphrase: Uint8Array,
+): void {
+  const make = MESSAGE_DIGESTS.get(digest);
+  if (make === undefined || iterations < 1) throw new SignerFailed('pkcs12-unsupported', { part: 'mac' });
+  const md = make();
+  const MAC_KEY = 3;
+  const key = forge.pkcs12.generateKey(text(passphrase), buffer(salt), MAC_KEY, iterations, value.length, md);
+  const computed = createHmac(digest, Buffer.from(key.getBytes(), 'latin1'))
+    .update(authenticatedSafe)
+    .digest();
+  if (computed.length !== value.length || !timingSafeEqual(computed, value)) {
+    throw new SignerFailed('pkcs12-wrong-password');
+  }
+}
+
+const MESSAGE_DIGESTS = new Map<string, () => forge.md.MessageDigest>([
+  ['sha1', () => forge.md.sha1.create()],
+  ['sha256', () => forge.md.sha256.create()],
+  ['sha384', () => forge.md.sha384.create()],
+  ['sha512', () => forge.md.sha512.create()],
+]);
+
+/** The raw PKCS#8 goes to OpenSSL: node-forge itself knows RSA keys only, and would rewrite them. */
+async function openKey(encrypted: Encrypted, passphrase: Uint8Array): Promise<KeyObject> {
+  const plaintext = Buffer.from(await decrypt(encrypted, passphrase));
+  try {
+    return createPrivateKey({ key: plaintext, format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    throw new SignerFailed('pkcs12-unsupported', { part: 'key' }, cause);
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+async function decrypt(encrypted: Encrypted, passphrase: Uint8Array): Promise<Uint8Array> {
+  const encryption = readPasswordEncryption(encrypted);
+  const plaintext =
+    encryption.kind === 'pbes2'
+      ? await decryptPbes2(encrypted.ciphertext, encryption, passphrase)
+      : decryptLegacy(encrypted.ciphertext, encryption, passphrase);
+  // The MAC has shown that the passphrase is right for the container; a part may still be under another one.
+  if (plaintext === null) throw new SignerFailed('pkcs12-wrong-password');
+  return plaintext;
+}
+
+/** 3DES and RC2 of old containers: this OpenSSL offers no RC2, and neither with the derivation of PKCS#12. */
+function decryptLegacy(
+  ciphertext: Uint8Array,
+  { oid, parameters }: LegacyEncryption,
+  passphrase: Uint8Array,
+): Uint8Array | null {
+  const asn1 = forge.asn1.fromDer(buffer(parseElement(parameters, 'pkcs-12PbeParams', 'ber').raw));
+  const cipher = passwordCiphers.getCipher(oid, asn1, text(passphrase));
+  cipher.update(buffer(ciphertext));
+  return cipher.finish() ? new Uint8Array(Buffer.from(cipher.output.getBytes(), 'latin1')) : null;
+}
+
+// Part of node-forge's documented interface, left out of its types.
+const passwordCiphers = (
+  forge.pki as unknown as {
+    pbe: {
+      getCipher(
+        oid: string,
+        parameters: forge.asn1.Asn1,
+        password: string,
+      ): {
+        update(input: forge.util.ByteBuffer): void;
+        finish(): boolean;
+        readonly output: forge.util.ByteBuffer;
+      };
+    };
+  }
+).pbe;
+
+function buffer(bytes: Uint8Array): forge.util.ByteBuffer {
+  return forge.util.createBuffer(Buffer.from(bytes).toString('latin1'));
+}
+
+function text(passphrase: Uint8Array): string {
+  return new TextDecoder().decode(passphrase);
+}
+
+async function answer(job: OpenContainerJob): Promise<OpenContainerResult> {
+  try {
+    return { ok: true, opened: await openContainer(job) };
+  } catch (cause) {
+    if (cause instanceof SignerFailed) return { ok: false, code: cause.code, values: cause.values };
+    // Whatever else the bytes provoke, they are no container that we read; the cause could quote their content.
+    return { ok: false, code: 'pkcs12-unsupported', values: { part: 'container' } };
+  } finally {
+    job.passphrase.fill(0);
+    job.container.fill(0);
+  }
+}
+
+if (!isMainThread && parentPort !== null) {
+  parentPort.postMessage(await answer(workerData as OpenContainerJob));
+}

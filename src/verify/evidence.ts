@@ -1,0 +1,140 @@
+// Everything a verdict rests on, gathered before anything is judged: material from the document and from outside, digests,
+// and the answers of signature arithmetic.
+
+import { hex, sameBytes } from '../asn1/values.ts';
+import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
+import { type Crl, parseCrl } from '../pki/crl.ts';
+import { type OcspResponse, parseOcspResponse } from '../pki/ocsp.ts';
+import type { SignatureLookup } from '../pki/signature-lookup.ts';
+import type { Digests, SignatureArithmetic, SignatureCheck } from '../platform/platform.ts';
+import type { Finding } from './report.ts';
+
+/** Where an item of revocation data came from. */
+export type EvidenceOrigin = 'embedded' | 'fetched';
+
+/** Certificates and revocation data, parsed; nothing in them is verified. Grows while evidence is gathered. */
+export class EvidencePool {
+  readonly #certificates = new Map<string, Certificate>();
+  readonly #crls = new Map<string, Crl>();
+  readonly #ocsps = new Map<string, OcspResponse>();
+  readonly #origins = new Map<string, EvidenceOrigin>();
+  readonly #digests: Digests;
+  /** What could not be parsed; never an error, since a hostile document may carry anything. */
+  readonly findings: Finding[] = [];
+
+  constructor(digests: Digests) {
+    this.#digests = digests;
+  }
+
+  get certificates(): readonly Certificate[] {
+    return [...this.#certificates.values()];
+  }
+
+  get crls(): readonly Crl[] {
+    return [...this.#crls.values()];
+  }
+
+  get ocsps(): readonly OcspResponse[] {
+    return [...this.#ocsps.values()];
+  }
+
+  /** Where a DER item of revocation data came from. */
+  originOf(item: Uint8Array): EvidenceOrigin {
+    return this.#origins.get(this.#fingerprint(item)) ?? 'embedded';
+  }
+
+  addCertificate(der: Uint8Array): Certificate | null {
+    const key = this.#fingerprint(der);
+    const known = this.#certificates.get(key);
+    if (known !== undefined) return known;
+    const certificate = this.#parsed('certificate', () => parseCertificate(der));
+    if (certificate !== null) this.#certificates.set(key, certificate);
+    return certificate;
+  }
+
+  addCrl(der: Uint8Array, origin: EvidenceOrigin): void {
+    const key = this.#fingerprint(der);
+    if (this.#crls.has(key)) return;
+    const crl = this.#parsed('crl', () => parseCrl(der));
+    if (crl === null) return;
+    this.#crls.set(key, crl);
+    this.#origins.set(key, origin);
+  }
+
+  addOcsp(der: Uint8Array, origin: EvidenceOrigin): void {
+    const key = this.#fingerprint(der);
+    if (this.#ocsps.has(key)) return;
+    const response = this.#parsed('ocsp', () => parseOcspResponse(der));
+    if (response === null) return;
+    this.#ocsps.set(key, response);
+    this.#origins.set(key, origin);
+    for (const certificate of response.basic?.certificates ?? []) this.addCertificate(certificate.der);
+  }
+
+  #parsed<T>(kind: string, parse: () => T): T | null {
+    try {
+      return parse();
+    } catch (error) {
+      if (!isMalformed(error)) throw error;
+      this.findings.push({ code: `${kind}-malformed`, effect: 'info', where: 'evidence' });
+      return null;
+    }
+  }
+
+  #fingerprint(der: Uint8Array): string {
+    return hex(this.#digests.of('sha256', der));
+  }
+}
+
+/** The parsers' own refusals; anything else is a defect of ours and must not be taken for a bad document. */
+function isMalformed(error: unknown): boolean {
+  return (
+    error instanceof Error && (error instanceof MalformedCertificate || error.name.startsWith('Malformed'))
+  );
+}
+
+/**
+ * Answers of signature arithmetic. Judging asks through `lookup`; what it asks for the first time is noted, computed by
+ * `computeAsked`, and answered when the same question comes again.
+ */
+export class ArithmeticAnswers {
+  readonly #answers = new Map<string, boolean>();
+  readonly #asked = new Map<string, SignatureCheck>();
+  readonly #arithmetic: SignatureArithmetic;
+  readonly #digests: Digests;
+
+  constructor(arithmetic: SignatureArithmetic, digests: Digests) {
+    this.#arithmetic = arithmetic;
+    this.#digests = digests;
+  }
+
+  readonly lookup: SignatureLookup = (check) => {
+    const key = this.#keyOf(check);
+    const answer = this.#answers.get(key);
+    if (answer === undefined) this.#asked.set(key, check);
+    return answer;
+  };
+
+  get unanswered(): number {
+    return this.#asked.size;
+  }
+
+  async computeAsked(): Promise<void> {
+    for (const [key, check] of this.#asked) this.#answers.set(key, await this.#arithmetic.verify(check));
+    this.#asked.clear();
+  }
+
+  #keyOf(check: SignatureCheck): string {
+    const digest = this.#digests.start('sha256');
+    digest.update(check.publicKey);
+    digest.update(new TextEncoder().encode(JSON.stringify(check.scheme)));
+    digest.update(this.#digests.of('sha256', check.message));
+    digest.update(check.signature);
+    return hex(digest.finish());
+  }
+}
+
+/** Whether two certificates are the same bytes. */
+export function sameCertificate(a: Certificate, b: Certificate): boolean {
+  return a === b || sameBytes(a.der, b.der);
+}

@@ -1,0 +1,108 @@
+// A document time-stamp as an item of the report (EN 319 142-1, 5.4.3). It can break a document's verdict, never make one.
+
+import { Oid } from '../asn1/oids.ts';
+import { hex } from '../asn1/values.ts';
+import { attributeOf, commonNameOf, nameText } from '../pki/name.ts';
+import type { JudgingContext } from './judge-chain.ts';
+import type { JudgedSignature, SignatureSurroundings } from './judge-signature.ts';
+import type { TimestampJudgement } from './judge-timestamp.ts';
+import { claimOf, type ReadSignature } from './read-signature.ts';
+import type { Finding, Reason } from './report.ts';
+import { reason } from './signing-time.ts';
+import { accepted, type Conclusion, failed, indeterminate, worstConclusion } from './verdict.ts';
+
+/** @param judgement - of its token; null where none could be read */
+export function judgeDocumentTimestamp(
+  signature: ReadSignature,
+  judgement: TimestampJudgement | null,
+  surroundings: Pick<SignatureSurroundings, 'changesAfter' | 'changeFindings'>,
+  context: JudgingContext,
+): JudgedSignature {
+  const findings: readonly Finding[] = [
+    ...signature.findings,
+    ...(judgement?.findings ?? []),
+    ...surroundings.changeFindings,
+  ];
+  const conclusions: Conclusion[] = [];
+  const reasons: Reason[] = [];
+  const has = (effect: Finding['effect']): boolean => findings.some((finding) => finding.effect === effect);
+  const conclude = (conclusion: Conclusion, why: Reason): void => {
+    conclusions.push(conclusion);
+    reasons.push(why);
+  };
+  if (has('hash')) conclude(failed('MODIFIED', 'HASH_FAILURE'), reason('DIGEST_MISMATCH'));
+  if (has('structure')) conclude(failed('INVALID', 'FORMAT_FAILURE'), reason('STRUCTURE_INVALID'));
+  if (has('value')) conclude(failed('INVALID', 'SIG_CRYPTO_FAILURE'), reason('SIGNATURE_VALUE_MISMATCH'));
+  if (has('constraint'))
+    conclude(indeterminate('INVALID', 'SIG_CONSTRAINTS_FAILURE'), reason('TIMESTAMP_REJECTED'));
+  if (has('change'))
+    conclude(failed('CHANGED_AFTER_LAST_SIGNATURE', 'FORMAT_FAILURE'), reason('BYTES_NOT_COVERED'));
+  if (judgement?.chain?.anchor == null) {
+    conclude(indeterminate('UNKNOWN_ISSUER', 'NO_CERTIFICATE_CHAIN_FOUND'), reason('ISSUER_NOT_LISTED'));
+  } else if (judgement.chain.anchor.role === 'test') {
+    conclude(indeterminate('TEST_CERTIFICATE', 'CHAIN_CONSTRAINTS_FAILURE'), reason('TEST_ANCHOR'));
+  } else if (judgement.status === 'undetermined') {
+    conclude(indeterminate('UNKNOWN_REVOCATION', 'TRY_LATER'), reason('REVOCATION_UNKNOWN'));
+  } else if (judgement.status === 'rejected') {
+    conclude(indeterminate('TIME_UNPROVABLE', 'NO_POE'), reason('TIMESTAMP_REJECTED'));
+  } else if (judgement.expired) {
+    conclude(accepted('VALID_WITH_NOTES'), reason('TSA_EXPIRED'));
+  }
+  const certificate = judgement?.chain?.certificates[0] ?? null;
+  const conclusion = worstConclusion(conclusions);
+  const changed = has('hash') || has('value');
+  return {
+    chains: judgement?.chain == null ? [] : [judgement.chain],
+    report: {
+      ...conclusion,
+      kind: 'doc-timestamp',
+      fieldName: signature.fieldName,
+      subFilter: signature.subFilter,
+      level: 'DOC-TIMESTAMP',
+      deviations: [],
+      revision: signature.coverage.revision === null ? null : signature.coverage.revision + 1,
+      integrity: {
+        status: changed
+          ? 'CHANGED'
+          : has('structure') || judgement === null
+            ? 'UNREADABLE'
+            : has('change')
+              ? 'ADDED'
+              : 'INTACT',
+        coversWholeFile: signature.coverage.coversWholeFile,
+        changesAfter: surroundings.changesAfter,
+      },
+      identity: { status: judgement?.chain?.anchor == null ? 'UNKNOWN' : 'TRUSTED' },
+      signer:
+        certificate === null
+          ? null
+          : {
+              commonName: commonNameOf(certificate.subject),
+              organization: attributeOf(certificate.subject, Oid.organizationName),
+              issuer: nameText(certificate.issuer),
+              issuerCommonName: commonNameOf(certificate.issuer),
+              certifiedByPsre: judgement?.chain?.anchor?.psreInduk === true,
+              serial: hex(certificate.serialNumber),
+              notBefore: certificate.notBefore,
+              notAfter: certificate.notAfter,
+              fingerprint: hex(context.digests.of('sha256', certificate.der)),
+            },
+      time:
+        judgement === null || judgement.status === 'rejected'
+          ? null
+          : {
+              value: judgement.genTime,
+              source: 'timestamp',
+              tsa: judgement.authority,
+              claimed: null,
+              skewSeconds: null,
+            },
+      revocation: null,
+      page: null,
+      rect: null,
+      claims: { reason: claimOf(signature, 'Reason'), location: claimOf(signature, 'Location') },
+      reasons,
+      findings,
+    },
+  };
+}

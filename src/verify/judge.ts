@@ -1,0 +1,176 @@
+// The verdict of a document from gathered evidence: pure and synchronous, so that it can be reached again years later.
+
+import type { Instant } from '../asn1/values.ts';
+import { isName } from '../pdf/objects.ts';
+import type { DigestAlgorithm } from '../platform/platform.ts';
+import type { CoveredRange } from './covered-bytes.ts';
+import type { StrayBytes } from './integrity.ts';
+import type { ChainJudgement, JudgingContext } from './judge-chain.ts';
+import { judgeDocumentTimestamp } from './judge-document-timestamp.ts';
+import { type JudgedSignature, judgeSignature, type SignatureSurroundings } from './judge-signature.ts';
+import { judgeTimestamp, type TimestampJudgement } from './judge-timestamp.ts';
+import type { RevisionModifications } from './modifications/check-modifications.ts';
+import type { ReadSignature } from './read-signature.ts';
+import type { Finding, SignatureReport } from './report.ts';
+
+/** What the structure of the document says, computed once before anything is judged. */
+export interface DocumentFacts {
+  /** In the order of signing. */
+  readonly signatures: readonly ReadSignature[];
+  /** Findings that concern every signature of the document. */
+  readonly documentFindings: readonly Finding[];
+  readonly modifications: readonly RevisionModifications[];
+  /** Bytes of later revisions that nothing accounts for. */
+  readonly strayBytes: readonly StrayBytes[];
+  /** For each signature its collision with another one's range. */
+  readonly overlaps: readonly (Finding | null)[];
+  /** For each signature where it shows. */
+  readonly places: readonly SignaturePlace[];
+  /** Index of the last revision that has a document security store; null without one. */
+  readonly storeRevision: number | null;
+}
+
+export interface SignaturePlace {
+  readonly page: number | null;
+  readonly rect: readonly [number, number, number, number] | null;
+}
+
+/** Digests and bytes of covered ranges, as far as they were gathered. */
+export interface CoveredDigests {
+  digest(range: Omit<CoveredRange, 'algorithm'>, algorithm: DigestAlgorithm): Uint8Array | undefined;
+  content(range: Omit<CoveredRange, 'algorithm'>): Uint8Array | undefined;
+}
+
+export interface JudgedItems {
+  readonly reports: readonly SignatureReport[];
+  readonly chains: readonly ChainJudgement[];
+}
+
+/** Judges every item: document time-stamps from the last to the first, then the signatures that they prove. */
+export function judgeItems(
+  facts: DocumentFacts,
+  covered: CoveredDigests,
+  context: JudgingContext,
+): JudgedItems {
+  const documentTimestamps = judgeDocumentTimestamps(facts, covered, context);
+  const judged = facts.signatures.map((signature, i): JudgedSignature => {
+    const surroundings = surroundingsOf(facts, i, covered, documentTimestamps, context);
+    return signature.documentTimestamp !== null
+      ? judgeDocumentTimestamp(inContext(facts, i), documentTimestamps.get(i) ?? null, surroundings, context)
+      : judgeSignature(inContext(facts, i), surroundings, context);
+  });
+  return { reports: judged.map(({ report }) => report), chains: judged.flatMap(({ chains }) => chains) };
+}
+
+/** The signature with the findings that come from the document and from its other signatures. */
+function inContext({ signatures, overlaps, documentFindings }: DocumentFacts, i: number): ReadSignature {
+  const signature = signatures[i] as ReadSignature;
+  const overlap = overlaps[i] ?? null;
+  const more = overlap === null ? documentFindings : [...documentFindings, overlap];
+  return more.length === 0 ? signature : { ...signature, findings: [...signature.findings, ...more] };
+}
+
+/** Each at the time that the ones after it prove for it; the last one at the present. */
+function judgeDocumentTimestamps(
+  facts: DocumentFacts,
+  covered: CoveredDigests,
+  context: JudgingContext,
+): ReadonlyMap<number, TimestampJudgement> {
+  const judgements = new Map<number, TimestampJudgement>();
+  let provenBy = context.now;
+  for (let i = facts.signatures.length - 1; i >= 0; i -= 1) {
+    const signature = facts.signatures[i];
+    const range = signature?.coverage.byteRange;
+    if (signature?.documentTimestamp == null || range == null) continue;
+    const judgement = judgeTimestamp(
+      signature.documentTimestamp,
+      (algorithm) => covered.digest(range, algorithm),
+      provenBy,
+      context,
+    );
+    judgements.set(i, judgement);
+    if (judgement.status !== 'rejected') provenBy = Math.min(provenBy, judgement.genTime);
+  }
+  return judgements;
+}
+
+function surroundingsOf(
+  facts: DocumentFacts,
+  i: number,
+  covered: CoveredDigests,
+  documentTimestamps: ReadonlyMap<number, TimestampJudgement>,
+  context: JudgingContext,
+): SignatureSurroundings {
+  const signature = facts.signatures[i] as ReadSignature;
+  const { byteRange, revision } = signature.coverage;
+  const later = coveringTimestamps(facts, revision, documentTimestamps);
+  const provenBy = Math.min(context.now, ...later.filter(isProof).map(({ genTime }) => genTime));
+  const after = revision === null ? [] : facts.modifications.filter((step) => step.revision > revision);
+  const stray = facts.strayBytes.filter((each) => revision !== null && each.revision > revision);
+  return {
+    contentDigest: (algorithm) => (byteRange === null ? undefined : covered.digest(byteRange, algorithm)),
+    content: () => (byteRange === null ? undefined : covered.content(byteRange)),
+    timestamps: [...ownTimestamps(signature, provenBy, context), ...later],
+    archived: isArchived(facts, documentTimestamps),
+    changesAfter: after.flatMap(({ changes }) => changes),
+    changeFindings: [...after.flatMap(({ findings }) => findings), ...stray.map(({ finding }) => finding)],
+    ...(facts.places[i] ?? { page: null, rect: null }),
+  };
+}
+
+function isProof({ status }: TimestampJudgement): boolean {
+  return status !== 'rejected';
+}
+
+/** Document time-stamps over a later revision: they cover this signature whole. */
+function coveringTimestamps(
+  facts: DocumentFacts,
+  revision: number | null,
+  judgements: ReadonlyMap<number, TimestampJudgement>,
+): readonly TimestampJudgement[] {
+  if (revision === null) return [];
+  return [...judgements].flatMap(([i, judgement]) => {
+    const stamp = facts.signatures[i];
+    const theirs = stamp?.coverage.revision ?? null;
+    const broken = stamp?.findings.some(({ effect }) => effect === 'structure') === true;
+    // One that calls itself an ordinary signature is not what ISO 32000-2, 12.8.5 calls a document time-stamp.
+    const misnamed = isName(stamp?.value.dictionary?.entries.get('Type'), 'Sig');
+    return theirs !== null && theirs > revision && !broken && !misnamed ? [judgement] : [];
+  });
+}
+
+function ownTimestamps(
+  signature: ReadSignature,
+  provenBy: Instant,
+  context: JudgingContext,
+): readonly TimestampJudgement[] {
+  const [signerInfo] = signature.cms?.signerInfos ?? [];
+  if (signerInfo === undefined) return [];
+  return signature.signatureTimestamps.map((token) =>
+    token === null
+      ? UNREADABLE_TOKEN
+      : judgeTimestamp(
+          token,
+          (algorithm) => context.digests.of(algorithm, signerInfo.signature),
+          provenBy,
+          context,
+        ),
+  );
+}
+
+const UNREADABLE_TOKEN: TimestampJudgement = {
+  status: 'rejected',
+  genTime: Number.NaN,
+  authority: null,
+  expired: false,
+  imprintDiffers: false,
+  chain: null,
+  findings: [{ code: 'timestamp-malformed', effect: 'info', where: 'signature-time-stamp' }],
+};
+
+/** A document time-stamp covers the store of the file. */
+function isArchived(facts: DocumentFacts, judgements: ReadonlyMap<number, TimestampJudgement>): boolean {
+  const { storeRevision } = facts;
+  if (storeRevision === null) return false;
+  return [...judgements.keys()].some((i) => (facts.signatures[i]?.coverage.revision ?? -1) >= storeRevision);
+}

@@ -1,0 +1,92 @@
+// One signature value with its structure read: what it covers, its CMS, its time-stamp tokens. Nothing is verified yet.
+
+import { Oid } from '../asn1/oids.ts';
+import { attributeValues } from '../cms/attributes.ts';
+import type { SignerKind } from '../cms/check-signer.ts';
+import { MalformedCms } from '../cms/errors.ts';
+import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
+import { parseTimestampToken, type TimestampToken } from '../cms/timestamp-token.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { asKind, textOf } from '../pdf/objects.ts';
+import type { SignatureValue } from '../pdf/signatures.ts';
+import { type Coverage, checkCoverage } from './integrity.ts';
+import type { Finding } from './report.ts';
+
+export interface ReadSignature {
+  readonly value: SignatureValue;
+  readonly coverage: Coverage;
+  readonly fieldName: string | null;
+  readonly subFilter: string | null;
+  /** Null for a SubFilter that is not known: then nothing in it can be judged. */
+  readonly kind: SignerKind | null;
+  readonly cms: SignedData | null;
+  /** For a document time-stamp the token itself, null when it cannot be read as one. */
+  readonly documentTimestamp: TimestampToken | null;
+  /** Tokens of the signature-time-stamp attribute; null for one that cannot be read. */
+  readonly signatureTimestamps: readonly (TimestampToken | null)[];
+  readonly findings: readonly Finding[];
+}
+
+const KINDS: Readonly<Record<string, SignerKind>> = {
+  'ETSI.CAdES.detached': 'cades',
+  'adbe.pkcs7.detached': 'pkcs7',
+  'adbe.pkcs7.sha1': 'pkcs7-sha1',
+  'ETSI.RFC3161': 'timestamp',
+};
+
+/** Reads what can be read; what cannot is a finding, never an error and never "unsigned". */
+export function readSignature(document: PdfDocument, value: SignatureValue): ReadSignature {
+  const coverage = checkCoverage(document, value);
+  const findings: Finding[] = [...coverage.findings];
+  const fieldName = value.fields[0]?.name ?? null;
+  const subFilter = asKind(value.dictionary?.entries.get('SubFilter'), 'name')?.name ?? null;
+  const kind = subFilter === null ? null : (KINDS[subFilter] ?? null);
+  const where = fieldName ?? `object ${value.reference?.number ?? 0}`;
+  if (kind === null) findings.push({ code: 'subfilter-unsupported', effect: 'structure', where });
+  const cms =
+    kind === null || coverage.contents === null ? null : readCms(coverage.contents, findings, where);
+  return {
+    value,
+    coverage,
+    fieldName,
+    subFilter,
+    kind,
+    cms,
+    documentTimestamp: kind === 'timestamp' && cms !== null ? readToken(cms.der, findings, where) : null,
+    signatureTimestamps: (cms?.signerInfos ?? []).flatMap(({ unsignedAttributes }) =>
+      attributeValues(unsignedAttributes, Oid.signatureTimestamp).map(({ raw }) =>
+        readToken(raw, null, where),
+      ),
+    ),
+    findings,
+  };
+}
+
+function readCms(contents: Uint8Array, findings: Finding[], where: string): SignedData | null {
+  return reading(() => parseSignedData(contents), findings, {
+    code: 'cms-malformed',
+    effect: 'structure',
+    where,
+  });
+}
+
+function readToken(der: Uint8Array, findings: Finding[] | null, where: string): TimestampToken | null {
+  const finding: Finding = { code: 'timestamp-malformed', effect: 'structure', where };
+  return reading(() => parseTimestampToken(der), findings, finding);
+}
+
+function reading<T>(read: () => T, findings: Finding[] | null, finding: Finding): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MalformedCms)) throw error;
+    findings?.push(finding);
+    return null;
+  }
+}
+
+/** A text entry of the signature dictionary, as the signer wrote it. */
+export function claimOf(signature: ReadSignature, key: 'Reason' | 'Location' | 'M'): string | null {
+  const value = asKind(signature.value.dictionary?.entries.get(key), 'string');
+  return value === undefined ? null : textOf(value);
+}

@@ -1,0 +1,183 @@
+// The use case "verify": open, find, gather, judge, report.
+
+import { hex } from '../asn1/values.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { MalformedPdf } from '../pdf/errors.ts';
+import { asKind } from '../pdf/objects.ts';
+import { openDocument } from '../pdf/open-document.ts';
+import { findSignatures } from '../pdf/signatures.ts';
+import type { Source } from '../platform/platform.ts';
+import { digestCoveredRanges } from './covered-bytes.ts';
+import { type GatheringContext, gatherEvidence } from './gather-evidence.ts';
+import { checkBytesAfter, checkOverlaps } from './integrity.ts';
+import { type DocumentFacts, judgeItems } from './judge.ts';
+import { checkModifications } from './modifications/check-modifications.ts';
+import { storeObjects } from './modifications/security-store.ts';
+import { type ReadSignature, readSignature } from './read-signature.ts';
+import type { ProblemCode, SignatureReport, VerificationReport } from './report.ts';
+import { placesOf } from './signature-places.ts';
+import { checkTrees } from './tree-cycles.ts';
+import { judgeDocument } from './verdict.ts';
+
+export interface VerifyContext extends GatheringContext {
+  /** Digest the first bytes of the document too, so that a signer can prove what it appended to; absent: not. */
+  readonly prefixSize?: number;
+  /** Told of a failure that is ours (the report then says `SERVICE_ERROR`), so that it is not lost. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/**
+ * Verifies every signature of a document. Whatever its bytes are, the result is a report: a document that cannot be read
+ * gives `UNREADABLE`, a failure of ours or a deadline `SERVICE_ERROR`, and never an exception.
+ * @param source - the document; read once from beginning to end, and in places
+ */
+export async function verifyDocument(source: Source, context: VerifyContext): Promise<VerificationReport> {
+  try {
+    return await readAndJudge(source, context);
+  } catch (error) {
+    if (context.signal.aborted) return serviceError(source, context, 'deadline-exceeded');
+    context.onFailure?.(error);
+    return serviceError(source, context, 'internal');
+  }
+}
+
+/** What is thrown here is the deadline, or a failure of ours: a document that cannot be read is a result. */
+async function readAndJudge(source: Source, context: VerifyContext): Promise<VerificationReport> {
+  try {
+    if (source.size === 0) return await unreadable(source, context, 'file-empty', {});
+    const { inflater, digests } = context.platform;
+    const document = openDocument(source, { inflater, digests, damaged: 'read' });
+    const facts = readFacts(document);
+    if (document.reading === 'repaired' && facts.signatures.length > 0) {
+      return await unreadable(source, context, 'pdf-damaged', { reason: 'signed-and-broken' });
+    }
+    const { covered, judging, fileSha256, prefixSha256 } = await gatherEvidence(document, facts, context);
+    const { reports } = judgeItems(facts, covered, judging);
+    return { ...reportOf(source, reports, fileSha256, context), prefix: prefixOf(context, prefixSha256) };
+  } catch (error) {
+    if (!(error instanceof MalformedPdf)) throw error;
+    return await unreadable(source, context, error.code, error.values);
+  }
+}
+
+/** Everything that the structure of the document says; throws MalformedPdf. */
+function readFacts(document: PdfDocument): DocumentFacts {
+  const signatures = findSignatures(document)
+    .map((value) => readSignature(document, value))
+    .sort((a, b) => endOf(a) - endOf(b));
+  const signed = signatures.map(({ coverage }) => coverage.revision).filter((revision) => revision !== null);
+  const oldest = signed.length === 0 ? null : Math.min(...signed);
+  const strayFrom = oldest === null ? document.revisions.length : oldest + 1;
+  return {
+    signatures,
+    documentFindings: signatures.length === 0 ? [] : checkTrees(document),
+    modifications: oldest === null ? [] : checkModifications(document, oldest),
+    strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
+    overlaps: checkOverlaps(
+      signatures.map(({ coverage }) => coverage),
+      signatures.map(({ fieldName }) => fieldName ?? ''),
+    ),
+    places: placesOf(document, signatures),
+    storeRevision: storeRevision(document),
+  };
+}
+
+/** In the order of signing: where the covered range ends; what covers nothing comes last. */
+function endOf({ coverage }: ReadSignature): number {
+  return coverage.byteRange?.end ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** The last revision that wrote the document security store, or a part of it. */
+function storeRevision(document: PdfDocument): number | null {
+  const root = document.last.trailer.entries.get('Root');
+  if (document.last.get(document.last.catalog(), 'DSS') === null) return null;
+  const parts = new Set(storeObjects(document.last));
+  const inCatalog = asKind(document.last.catalog().entries.get('DSS'), 'reference') === undefined;
+  const catalog = asKind(root, 'reference');
+  if (inCatalog && catalog !== undefined) parts.add(catalog.number);
+  const writing = document.revisions.filter(({ entries }) =>
+    [...parts].some((number) => entries.has(number)),
+  );
+  return writing.at(-1)?.index ?? null;
+}
+
+function reportOf(
+  source: Source,
+  signatures: readonly SignatureReport[],
+  fileSha256: Uint8Array,
+  context: VerifyContext,
+): VerificationReport {
+  const { verdict, class: verdictClass } = judgeDocument(signatures);
+  const people = signatures.filter(({ kind }) => kind === 'signature' || kind === 'seal');
+  const good = people.filter(({ indication }) => indication === 'TOTAL_PASSED').length;
+  return {
+    ...frame(context),
+    verdict,
+    ok: verdictClass === 'accept' && verdict !== 'MIXED',
+    class: verdictClass,
+    counts: { signatures: people.length, ok: good, notOk: people.length - good },
+    file: { size: source.size, sha256: hex(fileSha256) },
+    signatures,
+    problem: null,
+    prefix: null,
+  };
+}
+
+function prefixOf({ prefixSize }: VerifyContext, sha256: Uint8Array | null): VerificationReport['prefix'] {
+  return prefixSize === undefined || sha256 === null ? null : { size: prefixSize, sha256: hex(sha256) };
+}
+
+type Frame = Pick<VerificationReport, 'policy' | 'trustList' | 'checkedAt'>;
+
+function frame({ policy, trustList, now }: VerifyContext): Frame {
+  return {
+    policy: { id: policy.id, url: policy.url, revocation: policy.revocation },
+    trustList: { version: trustList.version, sha256: trustList.sha256, asOf: trustList.asOf },
+    checkedAt: now,
+  };
+}
+
+async function unreadable(
+  source: Source,
+  context: VerifyContext,
+  code: ProblemCode,
+  values: Readonly<Record<string, string | number>>,
+): Promise<VerificationReport> {
+  const { size } = source;
+  const { platform, signal } = context;
+  const range = { cut: size, resume: size, end: size, algorithm: 'sha256' } as const;
+  const digests = await digestCoveredRanges(source, [range], platform.digests, platform.pause, signal);
+  return problemReport(
+    source,
+    context,
+    'UNREADABLE',
+    code,
+    values,
+    hex([...digests.values()][0] ?? new Uint8Array()),
+  );
+}
+
+function serviceError(source: Source, context: VerifyContext, code: ProblemCode): VerificationReport {
+  return problemReport(source, context, 'SERVICE_ERROR', code, {}, '');
+}
+
+function problemReport(
+  source: Source,
+  context: VerifyContext,
+  verdict: 'UNREADABLE' | 'SERVICE_ERROR',
+  code: ProblemCode,
+  values: Readonly<Record<string, string | number>>,
+  sha256: string,
+): VerificationReport {
+  return {
+    ...frame(context),
+    verdict,
+    ok: false,
+    class: 'none',
+    counts: { signatures: 0, ok: 0, notOk: 0 },
+    file: { size: source.size, sha256 },
+    signatures: [],
+    problem: { code, values },
+    prefix: null,
+  };
+}
