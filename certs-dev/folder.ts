@@ -191,7 +191,7 @@ export async function readDevelopmentFolder(
 ): Promise<{ readonly authorities: DevelopmentAuthorities; readonly endsAt: Instant } | null> {
   const paths = developmentPaths(folder);
   if (!existsSync(paths.state)) return null;
-  const read = stateFile.safeParse(JSON.parse(await readFile(paths.state, 'utf8')));
+  const read = stateFile.safeParse(parseJson(await readFile(paths.state, 'utf8')));
   if (!read.success) return null;
   const { baseUrl, endsAt, issued, revocations } = read.data;
   const [root, issuing, tsa, responder] = await Promise.all([
@@ -220,6 +220,15 @@ export async function readDevelopmentFolder(
     },
     endsAt: Date.parse(endsAt),
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A file that was cut off is as good as none: the folder is made anew.
+    return null;
+  }
 }
 
 async function readIdentity(paths: Paths, name: (typeof AUTHORITIES)[number]): Promise<Identity> {

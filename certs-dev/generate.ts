@@ -21,6 +21,8 @@ export interface FolderWish {
   readonly renew?: boolean;
   readonly now: Instant;
   readonly platform: Platform;
+  /** `fast`: small keys and few iterations, for tests. */
+  readonly keys?: 'fast' | 'full';
 }
 
 export interface ReadyFolder {
@@ -34,7 +36,7 @@ const LEAST_REST_MS = 30 * 86_400_000;
 
 /** Brings the folder into a state in which the services and the service can start. */
 export async function ensureDevelopmentFolder(folder: string, wish: FolderWish): Promise<ReadyFolder> {
-  const { servicesPort, now, platform, renew = false } = wish;
+  const { servicesPort, now, platform, renew = false, keys = 'full' } = wish;
   const found = await readDevelopmentFolder(folder);
   const named = servicesPort === null ? null : baseUrlOf(servicesPort);
   const fits = found !== null && (named ?? found.authorities.baseUrl) === found.authorities.baseUrl;
@@ -42,8 +44,8 @@ export async function ensureDevelopmentFolder(folder: string, wish: FolderWish):
     return { authorities: found.authorities, outcome: 'kept' };
   const baseUrl = named ?? found?.authorities.baseUrl ?? baseUrlOf(SERVICES_PORT);
   // Keys are made in the thread pool; meanwhile this thread derives the lock of the containers.
-  const making = createDevelopmentPki({ now, baseUrl, keys: 'full', platform });
-  const lock = createInstallationLock(platform);
+  const making = createDevelopmentPki({ now, baseUrl, keys, platform });
+  const lock = createInstallationLock(platform, keys === 'fast' ? 2_048 : undefined);
   const pki = await making;
   await writeDevelopmentFolder(folder, pki, { lock, platform, now });
   return { authorities: pki, outcome: found === null ? 'made' : 'replaced' };

@@ -39,7 +39,7 @@ export async function startDevelopmentServices<Pki extends DevelopmentAuthoritie
   const pki = typeof options.pki === 'function' ? await options.pki(url) : options.pki;
   const routes = routesOf(pki, options.clock, options.platform);
   server.on('request', (request, response) => {
-    serve(routes, request, response).catch((error: unknown) => response.destroy(error as Error));
+    serve(routes, request, response).catch((error: unknown) => fail(error, response));
   });
   return { url, pki, close: () => closeServer(server) };
 }
@@ -140,6 +140,14 @@ async function serve(routes: Routes, request: IncomingMessage, response: ServerR
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close' });
   response.end();
+}
+
+/** A caller that goes away in the middle is no fault of ours; anything else is, and must be seen. */
+function fail(error: unknown, response: ServerResponse): void {
+  if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return;
+  process.stderr.write(`development services: ${error instanceof Error ? error.stack : String(error)}\n`);
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500);
 }
 
 async function readRequest(request: IncomingMessage): Promise<Uint8Array | null> {

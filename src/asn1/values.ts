@@ -1,6 +1,6 @@
 // Element contents to values: integers, object identifiers, bit strings, character strings, times.
 
-import { childrenOf, type Element, MalformedAsn1, MAX_DEPTH, Tag } from './element.ts';
+import { childrenOf, type Element, MAX_DEPTH, MalformedAsn1, Tag } from './element.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -19,16 +19,21 @@ export function readInteger(element: Element, where: string): bigint {
   return integerOf(element.content, where);
 }
 
-/** The number in the content octets of an INTEGER, minimal two's complement. @throws MalformedAsn1 */
-export function integerOf(content: Uint8Array, where: string): bigint {
+/** Requires that content octets are a minimal two's complement, without making a number of them (keys). @throws MalformedAsn1 */
+export function requireInteger(content: Uint8Array, where: string): void {
   const [first, second] = content;
   if (first === undefined) throw new MalformedAsn1('value-malformed', where);
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
     throw new MalformedAsn1('value-malformed', where);
   }
+}
+
+/** The number in the content octets of an INTEGER, minimal two's complement. @throws MalformedAsn1 */
+export function integerOf(content: Uint8Array, where: string): bigint {
+  requireInteger(content, where);
   let value = 0n;
   for (const octet of content) value = (value << 8n) | BigInt(octet);
-  return first >= 0x80 ? value - (1n << BigInt(8 * content.length)) : value;
+  return (content[0] ?? 0) >= 0x80 ? value - (1n << BigInt(8 * content.length)) : value;
 }
 
 /** An INTEGER that must fit a JavaScript number (versions, lengths, counts). @throws MalformedAsn1 */
@@ -83,9 +88,7 @@ export function octetsOf(element: Element, tag: number, where: string, depth = 0
   if (element.encoding !== 'ber' || element.tag !== (tag | 0x20))
     throw new MalformedAsn1('tag-unexpected', where);
   if (depth > MAX_DEPTH) throw new MalformedAsn1('too-deep', where);
-  const parts = childrenOf(element, where).map((part) =>
-    octetsOf(part, Tag.octetString, where, depth + 1),
-  );
+  const parts = childrenOf(element, where).map((part) => octetsOf(part, Tag.octetString, where, depth + 1));
   return concatBytes(parts);
 }
 

@@ -4,7 +4,7 @@ import { childrenOf, type Element, parseElement, Tag } from '../asn1/element.ts'
 import { encodeElement, encodeOid, encodeSequence, encodeSetOf } from '../asn1/encode.ts';
 import { Fields, sequenceFields } from '../asn1/fields.ts';
 import { readOid, sameBytes } from '../asn1/values.ts';
-import { distinguishedEncodingOf } from './distinguished-encoding.ts';
+import { distinguishedEncodingOf, isDistinguished } from './distinguished-encoding.ts';
 
 export interface Attribute {
   readonly oid: string;
@@ -66,6 +66,7 @@ function distinguishedAttribute(element: Element, where: string): Uint8Array {
   const type = fields.take(Tag.oid);
   const values = childrenOf(fields.take(Tag.set), where);
   fields.end();
+  if (values.length === 1 && isDistinguished(element, where)) return element.raw;
   return encodeSequence(
     encodeElement(Tag.oid, type.content),
     encodeSetOf(...values.map((value) => distinguishedEncodingOf(value, where))),

@@ -24,7 +24,8 @@ export function checkAlgorithms(
     findings.push(finding('signature-algorithm-unsupported', 'constraint', signatureAlgorithm.oid));
     return findings;
   }
-  if (digestAlgorithm !== null && digestAlgorithm !== digestOf(scheme)) {
+  const implied = digestOf(scheme);
+  if (digestAlgorithm !== null && implied !== null && digestAlgorithm !== implied) {
     findings.push(finding('algorithm-disagreement', 'constraint', 'digestAlgorithm'));
   }
   return certificate === null
@@ -33,12 +34,17 @@ export function checkAlgorithms(
 }
 
 /** The digest that the signature algorithm implies; Ed25519 goes with SHA-512, Ed448 with SHAKE256 (RFC 8419, 2.3). */
-function digestOf(scheme: SignatureScheme): DigestAlgorithm {
+function digestOf(scheme: SignatureScheme): DigestAlgorithm | null {
   switch (scheme.kind) {
     case 'ed25519':
       return 'sha512';
     case 'ed448':
       return 'shake256';
+    // RFC 9882, 3.3 leaves the choice of a digest of sufficient strength.
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return null;
     case 'rsa-pkcs1':
     case 'rsa-pss':
     case 'ecdsa':

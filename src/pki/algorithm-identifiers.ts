@@ -5,7 +5,7 @@ import { encodeExplicit, encodeInteger, encodeNull, encodeOid, encodeSequence } 
 import { type Fields, sequenceFields } from '../asn1/fields.ts';
 import { Oid } from '../asn1/oids.ts';
 import { readOid, readSmallInteger } from '../asn1/values.ts';
-import type { DigestAlgorithm, SignatureScheme } from '../platform/platform.ts';
+import type { DigestAlgorithm, MlDsa, SignatureScheme } from '../platform/platform.ts';
 import type { PublicKeyFacts, SignatureAlgorithmIdentifier } from './certificate.ts';
 
 const DIGEST_OIDS: Readonly<Record<DigestAlgorithm, string>> = {
@@ -50,6 +50,17 @@ const PLAIN_SCHEMES: ReadonlyMap<string, { readonly kind: PlainKind; readonly di
     [Oid.dsaWithSha256, { kind: 'dsa', digest: 'sha256' }],
   ]);
 
+type PureKind = 'ed25519' | 'ed448' | MlDsa;
+
+/** Schemes that sign the message itself and take no digest. */
+const PURE_SCHEMES: ReadonlyMap<string, PureKind> = new Map([
+  [Oid.ed25519, 'ed25519'],
+  [Oid.ed448, 'ed448'],
+  [Oid.mlDsa44, 'ml-dsa-44'],
+  [Oid.mlDsa65, 'ml-dsa-65'],
+  [Oid.mlDsa87, 'ml-dsa-87'],
+]);
+
 /**
  * Reads the AlgorithmIdentifier of a signature. `rsaEncryption`, which CMS allows and which names no digest, has no scheme
  * here: `withDigest` completes it, as it does `id-dsa`.
@@ -88,6 +99,9 @@ export function schemeFitsKey(scheme: SignatureScheme, keyKind: PublicKeyFacts['
     case 'dsa':
     case 'ed25519':
     case 'ed448':
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
       return keyKind === scheme.kind;
   }
 }
@@ -103,11 +117,9 @@ export function readAlgorithmIdentifier(element: Element): { oid: string; parame
 
 function schemeOf(oid: string, parameters: Element | null): SignatureScheme | null {
   if (oid === Oid.rsassaPss) return pssScheme(parameters);
-  if (oid === Oid.ed25519 || oid === Oid.ed448) {
-    // RFC 8410, 3: the parameters must be absent; anything there would be signed over without being understood.
-    if (parameters !== null) return null;
-    return { kind: oid === Oid.ed25519 ? 'ed25519' : 'ed448' };
-  }
+  const pure = PURE_SCHEMES.get(oid);
+  // RFC 8410, 3 and RFC 9881, 2: the parameters must be absent; anything there would be signed over without being understood.
+  if (pure !== undefined) return parameters === null ? { kind: pure } : null;
   return isAbsentOrNull(parameters) ? (PLAIN_SCHEMES.get(oid) ?? null) : null;
 }
 
@@ -176,10 +188,17 @@ export function encodeSignatureAlgorithm(scheme: SignatureScheme): Uint8Array {
     case 'dsa':
       return encodeSequence(encodeOid(plainOid(scheme)));
     case 'ed25519':
-      return encodeSequence(encodeOid(Oid.ed25519));
     case 'ed448':
-      return encodeSequence(encodeOid(Oid.ed448));
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return encodeSequence(encodeOid(pureOid(scheme.kind)));
   }
+}
+
+function pureOid(kind: PureKind): string {
+  for (const [oid, known] of PURE_SCHEMES) if (known === kind) return oid;
+  throw new RangeError(`no signature algorithm identifier for ${kind}`);
 }
 
 function plainOid(scheme: { readonly kind: PlainKind; readonly digest: DigestAlgorithm }): string {
@@ -224,5 +243,9 @@ export function schemeName(scheme: SignatureScheme): string {
       return 'Ed25519';
     case 'ed448':
       return 'Ed448';
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return scheme.kind.toUpperCase();
   }
 }

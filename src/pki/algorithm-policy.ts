@@ -20,6 +20,7 @@ export interface AlgorithmPolicy {
   readonly ecdsa: Acceptance;
   readonly minimumCurveBits: number;
   readonly edwards: Acceptance;
+  readonly mlDsa: Acceptance;
   readonly dsa: Acceptance;
 }
 
@@ -51,6 +52,7 @@ export const ALGORITHM_POLICY: AlgorithmPolicy = Object.freeze<AlgorithmPolicy>(
   ecdsa: null,
   minimumCurveBits: 256,
   edwards: null,
+  mlDsa: null,
   dsa: 'never',
 });
 
@@ -103,6 +105,9 @@ function digestsOf(scheme: SignatureScheme): readonly DigestAlgorithm[] {
       return [scheme.digest];
     case 'ed25519':
     case 'ed448':
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
       return [];
   }
 }
@@ -121,6 +126,10 @@ function acceptanceOf(scheme: SignatureScheme, key: PublicKeyFacts, policy: Algo
     case 'ed25519':
     case 'ed448':
       return policy.edwards;
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return policy.mlDsa;
     case 'dsa':
       return policy.dsa;
   }

@@ -11,7 +11,7 @@ import {
   readTime,
   sameBytes,
 } from '../asn1/values.ts';
-import type { SignatureScheme } from '../platform/platform.ts';
+import type { MlDsa, SignatureScheme } from '../platform/platform.ts';
 import { readSignatureAlgorithm } from './algorithm-identifiers.ts';
 import {
   readAuthorityInfoAccess,
@@ -53,7 +53,7 @@ export interface Extension {
 
 /** The public key as far as policy asks: its kind and its strength. */
 export interface PublicKeyFacts {
-  readonly algorithm: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'unknown';
+  readonly algorithm: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | MlDsa | 'dsa' | 'unknown';
   /** Modulus or field size in bits; 0 where unknown. */
   readonly bits: number;
   /** OID of the named curve, null for other keys. */

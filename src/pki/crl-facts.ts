@@ -134,15 +134,15 @@ function keyInfoOf(signer: Certificate, inquiry: RevocationInquiry): Uint8Array 
 
 function isTrustedSigner(signer: Certificate, crl: Crl, inquiry: RevocationInquiry): boolean {
   const { path, pool, verified, digests, asking } = inquiry;
-  const anchor = path?.anchor;
-  if (anchor === undefined) return false;
+  if (path === undefined) return false;
+  const { anchor } = path;
   if (signer === anchor.certificate) return true;
   inquiry.budget.followUps -= 1;
   if (inquiry.budget.followUps < 0 || (asking.includes(signer) && !vouchesForItself(signer, inquiry)))
     return false;
   const [purpose = 'signature'] = anchor.purposes;
   const outcome = findTrustedPath(signer, {
-    pool,
+    pool: [...path.certificates, ...pool],
     trustList: { anchors: [anchor], intermediates: [] },
     purpose,
     time: crl.thisUpdate,
@@ -154,7 +154,7 @@ function isTrustedSigner(signer: Certificate, crl: Crl, inquiry: RevocationInqui
   return certificates.every((certificate, i) => {
     const issuer = certificates[i + 1] ?? anchor.certificate;
     // What the path in question itself rests on is asked about there, and what is being asked about here.
-    if (path?.certificates.includes(certificate) === true || certificate === inquiry.certificate) return true;
+    if (path.certificates.includes(certificate) || certificate === inquiry.certificate) return true;
     return inquiry.statusOf(certificate, issuer, crl.thisUpdate) === 'good';
   });
 }

@@ -5,7 +5,8 @@ import type { Certificate } from './certificate.ts';
 import { ALL_REASONS } from './distribution-points.ts';
 import { checkOcspSigningKeyUsage } from './key-usage.ts';
 import { sameName } from './name.ts';
-import type { BasicOcspResponse, CertId, SingleResponse } from './ocsp.ts';
+import type { BasicOcspResponse } from './ocsp.ts';
+import type { CertId, SingleResponse } from './ocsp-single-response.ts';
 import { hasUnknownCriticalExtension } from './path-validation.ts';
 import {
   effectiveRevocation,

@@ -4,7 +4,7 @@ import { type Element, MalformedAsn1, parseElement, Tag } from '../asn1/element.
 import { encodeOid, encodeSequence } from '../asn1/encode.ts';
 import { sequenceFields } from '../asn1/fields.ts';
 import { Oid } from '../asn1/oids.ts';
-import { integerOf, readBitStringOctets, readInteger, readOid } from '../asn1/values.ts';
+import { readBitStringOctets, readInteger, readOid, requireInteger } from '../asn1/values.ts';
 import { readAlgorithmIdentifier } from './algorithm-identifiers.ts';
 import type { PublicKeyFacts } from './certificate.ts';
 
@@ -58,6 +58,12 @@ function otherKey(oid: string, parameters: Element | null): PublicKeyFacts {
       return { algorithm: 'ed25519', bits: 256, curve: null };
     case Oid.ed448:
       return { algorithm: 'ed448', bits: 456, curve: null };
+    case Oid.mlDsa44:
+      return { algorithm: 'ml-dsa-44', bits: 0, curve: null };
+    case Oid.mlDsa65:
+      return { algorithm: 'ml-dsa-65', bits: 0, curve: null };
+    case Oid.mlDsa87:
+      return { algorithm: 'ml-dsa-87', bits: 0, curve: null };
     case Oid.dsa:
       return { algorithm: 'dsa', bits: dsaBits(parameters), curve: null };
     default:
@@ -71,7 +77,7 @@ function readRsaPublicKey(octets: Uint8Array): { bits: number; modulusWithoutLea
   const exponent = readInteger(fields.take(Tag.integer), 'publicExponent');
   fields.end();
   const negative = (modulus[0] ?? 0) >= 0x80;
-  if (!negative) integerOf(modulus, 'modulus');
+  if (!negative) requireInteger(modulus, 'modulus');
   const bits = magnitudeBits(modulus);
   if (bits > MAX_RSA_BITS || exponent < 3n || exponent % 2n === 0n) {
     throw new MalformedAsn1('value-malformed', 'RSAPublicKey');

@@ -76,7 +76,7 @@ export interface RevocationInquiry extends RevocationQuestion {
  * Follow-up questions that one question may lead to: paths and status of those who signed its evidence. Real evidence needs
  * fewer than ten; made-up signers could ask about each other in every order.
  */
-export const FOLLOW_UP_QUESTIONS = 50;
+export const FOLLOW_UP_QUESTIONS = 20;
 
 export type RevocationStatus = 'good' | 'revoked' | 'on-hold' | 'unknown';
 

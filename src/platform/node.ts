@@ -76,6 +76,9 @@ function verifyWithOpenSsl(check: SignatureCheck): boolean {
         );
       case 'ed25519':
       case 'ed448':
+      case 'ml-dsa-44':
+      case 'ml-dsa-65':
+      case 'ml-dsa-87':
         return (
           key.asymmetricKeyType === check.scheme.kind &&
           verifySignature(null, check.message, key, check.signature)

@@ -29,6 +29,9 @@ export interface Digests {
   of(algorithm: DigestAlgorithm, bytes: Uint8Array): Uint8Array;
 }
 
+/** Parameter sets of ML-DSA (FIPS 204). */
+export type MlDsa = 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87';
+
 /** How a signature value was computed, parameters already read from its AlgorithmIdentifier. */
 export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1'; readonly digest: DigestAlgorithm }
@@ -41,7 +44,8 @@ export type SignatureScheme =
   | { readonly kind: 'ecdsa'; readonly digest: DigestAlgorithm }
   | { readonly kind: 'dsa'; readonly digest: DigestAlgorithm }
   | { readonly kind: 'ed25519' }
-  | { readonly kind: 'ed448' };
+  | { readonly kind: 'ed448' }
+  | { readonly kind: MlDsa };
 
 /** One question of signature arithmetic: did this key make this signature over these bytes? */
 export interface SignatureCheck {

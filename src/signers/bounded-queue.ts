@@ -2,15 +2,11 @@
 
 import { SignerFailed } from '../sign/errors.ts';
 
-interface Waiting {
-  start(): void;
-  readonly signal: AbortSignal;
-}
-
 export class BoundedQueue {
   readonly #atOnce: number;
   readonly #mostWaiting: number;
-  readonly #waiting: Waiting[] = [];
+  /** Each starts one job. */
+  readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   constructor(atOnce: number, mostWaiting: number) {
@@ -37,16 +33,15 @@ export class BoundedQueue {
     if (this.#waiting.length >= this.#mostWaiting) throw new SignerFailed('overloaded');
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#waiting.splice(this.#waiting.indexOf(start), 1);
         reject(abandoned(signal));
       };
       const start = (): void => {
         signal.removeEventListener('abort', leave);
         resolve();
       };
-      const waiting: Waiting = { start, signal };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiting);
+      this.#waiting.push(start);
     });
   }
 
@@ -54,7 +49,7 @@ export class BoundedQueue {
   #passOn(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running -= 1;
-    else next.start();
+    else next();
   }
 }
 

@@ -4,7 +4,7 @@
 import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import forge from 'node-forge';
-import { parseElement } from '../asn1/element.ts';
+import { MalformedAsn1, parseElement } from '../asn1/element.ts';
 import { SignerFailed, type SignerFailedCode } from '../sign/errors.ts';
 import { decryptPbes2, type LegacyEncryption, readPasswordEncryption } from './password-encryption.ts';
 import {
@@ -150,8 +150,8 @@ async function answer(job: OpenContainerJob): Promise<OpenContainerResult> {
     return { ok: true, opened: await openContainer(job) };
   } catch (cause) {
     if (cause instanceof SignerFailed) return { ok: false, code: cause.code, values: cause.values };
-    // Whatever else the bytes provoke, they are no container that we read; the cause could quote their content.
-    return { ok: false, code: 'pkcs12-unsupported', values: { part: 'container' } };
+    if (!(cause instanceof MalformedAsn1)) throw cause;
+    return { ok: false, code: 'pkcs12-unsupported', values: { part: cause.where } };
   } finally {
     job.passphrase.fill(0);
     job.container.fill(0);

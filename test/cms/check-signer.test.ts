@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import t from 'tap';
 import { contextTag, parseElement, Tag } from '../../src/asn1/element.ts';
 import {
@@ -403,6 +404,23 @@ t.test('RSA', async (t) => {
 t.test('Ed25519 goes with SHA-512 only (RFC 8419)', async (t) => {
   const cms = buildCms({ signer: issue('ed25519'), digest: 'sha256' });
   t.same(found(check(cms)), ['algorithm-disagreement constraint']);
+});
+
+t.test('Ed448 goes with SHAKE256 of 512 bits only (RFC 8419)', async (t) => {
+  const signer = issue('ed25519', { privateKey: generateKeyPairSync('ed448').privateKey });
+  const scheme = { kind: 'ed448' } as const;
+  t.same(found(check(buildCms({ signer, scheme, digest: 'shake256' }))), []);
+  t.same(found(check(buildCms({ signer, scheme, digest: 'sha512' }))), ['algorithm-disagreement constraint']);
+  const withLength = (bits: number): string[] => {
+    const digestAlgorithm = encodeSequence(encodeOid(Oid.shake256Len), encodeInteger(bits));
+    const changeAttributes = withoutAttribute(Oid.cmsAlgorithmProtection);
+    return found(check(buildCms({ signer, scheme, digest: 'shake256', digestAlgorithm, changeAttributes })));
+  };
+  t.same(withLength(512), []);
+  t.same(withLength(256), ['digest-algorithm-unsupported constraint']);
+  const running = digests.start('shake256');
+  running.update(LETTER);
+  t.same(running.copy().finish(), digests.of('shake256', LETTER), 'a copy has the same length of output');
 });
 
 t.test('a curve without a known name is not acceptable', async (t) => {

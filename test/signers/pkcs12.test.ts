@@ -226,7 +226,6 @@ t.test('weak protection is refused in production, with what is required and the 
     const item = toBeSigned('ecdsa-p256-sha256');
     const [value] = await locked.sign('ecdsa-p256-sha256', [item], activation(), never);
     t.ok(isRight(locked, 'ecdsa-p256-sha256', item, value));
-    t.ok(await (await open(strong, PASSPHRASE, { production: true, warn })).ready());
   });
 });
 
@@ -246,7 +245,7 @@ t.test('containers of OpenSSL', { skip: toolMissing('openssl') }, async (t) => {
   };
 
   await t.test('open with the passphrase file, the certificates encrypted too', async (t) => {
-    for (const kind of KEY_KINDS) {
+    for (const kind of ['rsa', 'p256', 'ed25519'] as const) {
       const signer = await (await open(await exported(issue(kind)), PASSPHRASE)).signerFor(null);
       const algorithm = signer.algorithms[0] ?? 'ed25519';
       const item = toBeSigned(algorithm);

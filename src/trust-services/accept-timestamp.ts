@@ -1,0 +1,151 @@
+// Whether an answer to a time-stamp request may be used (RFC 3161, 2.4.2): every rule, and the first reason against it.
+
+import type { Instant } from '../asn1/values.ts';
+import { checkTimestampToken } from '../cms/check-timestamp.ts';
+import { MalformedCms } from '../cms/errors.ts';
+import { readTimestampResponse } from '../cms/timestamp.ts';
+import { parseTimestampToken, type TimestampToken } from '../cms/timestamp-token.ts';
+import { checkDigest, checkScheme } from '../pki/algorithm-policy.ts';
+import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
+import { findTrustedPath } from '../pki/path.ts';
+import type { SignatureLookup } from '../pki/signature-lookup.ts';
+import type { TrustList } from '../pki/trust-list.ts';
+import type { DigestAlgorithm, Platform } from '../platform/platform.ts';
+import { withGatheredArithmetic } from './gathered-arithmetic.ts';
+
+/** What was asked for. */
+export interface TimestampQuestion {
+  readonly algorithm: DigestAlgorithm;
+  readonly digest: Uint8Array;
+  readonly nonce: bigint;
+  /** The policy that was demanded, null for whichever the authority uses. */
+  readonly policy: string | null;
+}
+
+export interface AcceptanceContext {
+  readonly trustList: TrustList;
+  readonly now: Instant;
+  readonly platform: Platform;
+}
+
+/** `reason` is a stable word; `offsetMs` (authority's clock minus ours) is there when the clocks are the reason. */
+export type TimestampAcceptance =
+  | { readonly accepted: true; readonly token: Uint8Array }
+  | { readonly accepted: false; readonly reason: string; readonly offsetMs?: number };
+
+/** Further apart from our clock than this, one of both is wrong. */
+export const MAX_CLOCK_OFFSET_MS = 60_000;
+
+/** Larger than any token with a full chain; more is not stored in a document. */
+export const MAX_TOKEN_BYTES = 64 * 1024;
+
+/** Reads a TimeStampResp and applies the rules to its token; whatever was sent, the answer is a reason, never an error. */
+export async function acceptTimestamp(
+  response: Uint8Array,
+  question: TimestampQuestion,
+  context: AcceptanceContext,
+): Promise<TimestampAcceptance> {
+  const read = readToken(response);
+  if ('reason' in read) return { accepted: false, reason: read.reason };
+  const { token, der } = read;
+  const mismatch = checkAnswers(token, question);
+  if (mismatch !== null) return { accepted: false, reason: mismatch };
+  const offsetMs = token.tstInfo.genTime - context.now;
+  if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS)
+    return { accepted: false, reason: 'clock-deviates', offsetMs };
+  const reason = await withGatheredArithmetic(context.platform.arithmetic, (verified) =>
+    checkToken(token, question, context, verified),
+  );
+  return reason === null ? { accepted: true, token: der } : { accepted: false, reason };
+}
+
+function readToken(response: Uint8Array): { token: TimestampToken; der: Uint8Array } | { reason: string } {
+  try {
+    const { status, failureInfo, token: der } = readTimestampResponse(response);
+    if (status !== 'granted' && status !== 'grantedWithMods')
+      return { reason: ['not-granted', status, ...failureInfo].join(' ') };
+    if (der === null) return { reason: 'token-missing' };
+    if (der.length > MAX_TOKEN_BYTES) return { reason: 'token-too-large' };
+    return { token: parseTimestampToken(der), der };
+  } catch (error) {
+    if (error instanceof MalformedCms) return { reason: 'response-malformed' };
+    throw error;
+  }
+}
+
+// Whether this token answers this request: whose nonce it repeats, and under which policy.
+function checkAnswers({ tstInfo }: TimestampToken, question: TimestampQuestion): string | null {
+  if (tstInfo.nonce !== question.nonce) return 'nonce-mismatch';
+  if (tstInfo.imprint.algorithm !== question.algorithm) return 'imprint-mismatch';
+  if (question.policy !== null && tstInfo.policy !== question.policy) return 'policy-mismatch';
+  return null;
+}
+
+function checkToken(
+  token: TimestampToken,
+  question: TimestampQuestion,
+  context: AcceptanceContext,
+  verified: SignatureLookup,
+): string | null {
+  const { digests } = context.platform;
+  const pool = [...certificatesOf(token), ...context.trustList.intermediates];
+  const { findings, certificate, signer } = checkTimestampToken(token, {
+    imprint: () => question.digest,
+    candidates: pool,
+    verified,
+    digests,
+  });
+  const against = findings.find(({ effect }) => effect !== 'info');
+  if (against !== undefined) return against.code;
+  if (certificate === null || signer.valueMatches !== true) return 'signature-not-checked';
+  return (
+    checkStrength(token, signer.scheme, certificate) ??
+    checkTrust(token, certificate, pool, context, verified)
+  );
+}
+
+function checkStrength(
+  { tstInfo }: TimestampToken,
+  scheme: Parameters<typeof checkScheme>[0] | null,
+  certificate: Certificate,
+): string | null {
+  const { algorithm } = tstInfo.imprint;
+  if (scheme === null || algorithm === null) return 'algorithm-unsupported';
+  const judgements = [
+    checkDigest(algorithm, tstInfo.genTime),
+    checkScheme(scheme, certificate.publicKey, tstInfo.genTime),
+  ];
+  return judgements.some(({ verdict }) => verdict === 'weak') ? 'algorithm-weak' : null;
+}
+
+function checkTrust(
+  { tstInfo }: TimestampToken,
+  certificate: Certificate,
+  pool: readonly Certificate[],
+  { trustList, platform }: AcceptanceContext,
+  verified: SignatureLookup,
+): string | null {
+  const outcome = findTrustedPath(certificate, {
+    pool,
+    trustList,
+    purpose: 'timestamp',
+    time: tstInfo.genTime,
+    verified,
+    digests: platform.digests,
+  });
+  if (outcome.status === 'failed') return `path ${outcome.code}`;
+  if (outcome.outOfValidity.length > 0) return 'path certificate-not-in-force';
+  return outcome.anchor.role === 'active' ? null : 'path anchor-not-active';
+}
+
+// A certificate that cannot be read is no candidate; the rules then miss it if it was needed.
+function certificatesOf({ signedData }: TimestampToken): Certificate[] {
+  return signedData.certificates.flatMap((der) => {
+    try {
+      return [parseCertificate(der)];
+    } catch (error) {
+      if (error instanceof MalformedCertificate) return [];
+      throw error;
+    }
+  });
+}
