@@ -16,7 +16,7 @@ export interface CrossReferenceStream {
   readonly number: number;
   readonly start: number;
   readonly end: number;
-  /** Bytes that came out of its filters, for the document's budget. */
+  /** Bytes that came out of its filters, for the budget of the document. */
   readonly decodedBytes: number;
 }
 
@@ -35,7 +35,7 @@ export function parseCrossReferenceStream(
   const dataLength = nonNegativeInteger(dictionary.entries.get('Length'));
   if (dataLength === undefined) throw damaged('xref', offset);
   const { number, start, end } = completeStream(source, head, dataLength, limits);
-  const { data: rows } = decodeStreamData(source.read(head.dataOffset, dataLength), dictionary, {
+  const { data: rows, produced } = decodeStreamData(source.read(head.dataOffset, dataLength), dictionary, {
     inflater,
     limits,
     resolve: requireDirect,
@@ -45,7 +45,7 @@ export function parseCrossReferenceStream(
   const readRow: ReadRow = ({ rowsAt }, index) =>
     parseRow(rows, rowsAt + index * (widths[0] + widths[1] + widths[2]), widths);
   const entries = CrossReferenceEntries.of(subsections, readRow);
-  return { entries, dictionary, number, start, end, decodedBytes: rows.length };
+  return { entries, dictionary, number, start, end, decodedBytes: produced };
 }
 
 function requireDirect(object: PdfObject | undefined): PdfObject {

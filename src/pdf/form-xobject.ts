@@ -1,6 +1,5 @@
 // A page of a document that we made, copied as a Form XObject (ISO 32000-2, 8.10) with all that it needs.
 
-import { concatBytes } from '../asn1/values.ts';
 import type { PdfDocument, RevisionView } from './document.ts';
 import { MalformedPdf } from './errors.ts';
 import {
@@ -15,7 +14,7 @@ import {
   pdfStream,
 } from './objects.ts';
 import { type Page, pageAt } from './page-tree.ts';
-import { latin1Bytes } from './serialize.ts';
+import { joinBytes, latin1Bytes } from './serialize.ts';
 import type { PdfUpdate } from './update.ts';
 
 /**
@@ -52,7 +51,7 @@ function pageContents(view: RevisionView, page: Page): Uint8Array {
     const stream = asKind(view.resolve(item), 'stream');
     if (stream !== undefined) parts.push(view.decode(stream), latin1Bytes('\n'));
   }
-  return concatBytes(parts);
+  return joinBytes(parts);
 }
 
 function copyObject(

@@ -19,7 +19,7 @@ import {
   withEntries,
 } from './objects.ts';
 import { uprightMatrix, type WidgetPlace } from './placement.ts';
-import { hexText, latin1Bytes } from './serialize.ts';
+import { hexDigits, latin1Bytes } from './serialize.ts';
 import {
   byteRangeText,
   type SignatureEntries,
@@ -90,7 +90,7 @@ export function embedSignature(prepared: PreparedUpdate, cms: Uint8Array): Uint8
     throw new UpdateRefused('signature-too-large', { needed: cms.length, reserved: prepared.reserved });
   }
   const update = prepared.update.slice();
-  update.set(latin1Bytes(hexText(cms)), prepared.contentsAt + 1);
+  update.set(hexDigits(cms), prepared.contentsAt + 1);
   return update;
 }
 

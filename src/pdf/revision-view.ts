@@ -82,6 +82,7 @@ export class View implements RevisionView {
   readonly #store: ObjectStore;
   readonly #definitions: Definitions;
   readonly #current = new Map<number, Definition | null>();
+  readonly #sound = new Set<number>();
   readonly #loading = new Set<number>();
   #numbers: readonly number[] | undefined;
   readonly #resolve: Resolve = (object) => this.resolve(object);
@@ -110,6 +111,8 @@ export class View implements RevisionView {
     const definition = this.#definition(number);
     if (definition === null) return null;
     const { entry } = definition;
+    // Also when this reference means none of them: another reader would find one.
+    this.#requireOneGeneration(number);
     switch (entry.kind) {
       case 'free':
         return null;
@@ -159,16 +162,25 @@ export class View implements RevisionView {
   #definition(number: number): Definition | null {
     let current = this.#current.get(number);
     if (current === undefined) {
-      const until = this.#definitions.of(number).filter(({ revision }) => revision <= this.revision.index);
-      requireOneGeneration(until);
-      current = until[0] ?? null;
+      current = this.#definitionsUpToHere(number)[0] ?? null;
       this.#current.set(number, current);
     }
     return current;
   }
 
+  #definitionsUpToHere(number: number): readonly Definition[] {
+    return this.#definitions.of(number).filter(({ revision }) => revision <= this.revision.index);
+  }
+
+  #requireOneGeneration(number: number): void {
+    if (this.#sound.has(number)) return;
+    requireOneGeneration(this.#definitionsUpToHere(number));
+    this.#sound.add(number);
+  }
+
   #indirect(number: number, entry: CrossReferenceEntry & { kind: 'offset' }): IndirectObject {
     const { offset, generation } = entry;
+    this.#requireOneGeneration(number);
     // A stream whose length can only be known by reading that stream.
     if (this.#loading.has(offset)) throw damaged('object', offset);
     this.#loading.add(offset);

@@ -27,6 +27,8 @@ export interface Section {
   readonly previous: number | null;
   /** Of a hybrid section the extent of its stream. */
   readonly hiddenStream: readonly [start: number, end: number] | null;
+  /** Bytes that came out of filters. */
+  readonly decodedBytes: number;
 }
 
 /** What reading sections needs to know, and gathers. */
@@ -46,13 +48,16 @@ export function readSections(startxref: number, context: SectionContext): readon
   const sections: Section[] = [];
   const visited = new Set<number>();
   let rows = 0;
+  let decodedBytes = 0;
   for (let next: number | null = startxref; next !== null; next = sections.at(-1)?.previous ?? null) {
     if (sections.length === limits.sections) throw limitExceeded(limits, 'sections');
     const section = readSection(next, context);
     if (visited.has(section.start)) throw damaged('xref', next);
     visited.add(section.start);
     rows += section.entries.rows;
+    decodedBytes += section.decodedBytes;
     if (rows > limits.objects) throw limitExceeded(limits, 'objects');
+    if (decodedBytes > limits.decodedBytesPerDocument) throw limitExceeded(limits, 'decodedBytesPerDocument');
     sections.push(section);
   }
   return sections;
@@ -98,7 +103,8 @@ function readTableSection(
     previous: offsetEntry(trailer, 'Prev', start),
   };
   const hiddenOffset = offsetEntry(trailer, 'XRefStm', start);
-  if (hiddenOffset === null) return { ...section, form: 'table', entries, hiddenStream: null };
+  if (hiddenOffset === null)
+    return { ...section, form: 'table', entries, hiddenStream: null, decodedBytes: 0 };
   notes.push({ code: 'hybrid', at: start });
   const hidden = parseCrossReferenceStream(source, hiddenOffset, limits, context.inflater);
   requireSoundTrailer(hidden.dictionary, hidden.start);
@@ -108,6 +114,7 @@ function readTableSection(
     // The table's own rows count first, then those of the stream, then older sections (7.5.8.4).
     entries: CrossReferenceEntries.union([entries, hidden.entries]),
     hiddenStream: [hidden.start, hidden.end],
+    decodedBytes: hidden.decodedBytes,
   };
 }
 
@@ -124,6 +131,7 @@ function readStreamSection(namedOffset: number, start: number, context: SectionC
     visibleEntries: stream.entries,
     previous: offsetEntry(stream.dictionary, 'Prev', start),
     hiddenStream: null,
+    decodedBytes: stream.decodedBytes,
   };
 }
 

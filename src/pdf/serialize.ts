@@ -1,5 +1,6 @@
 // Objects to bytes (ISO 32000-2, 7.3): what was read goes out as it was written, what we made goes out plainly.
 
+import { latin1 } from './characters.ts';
 import { MalformedPdf } from './errors.ts';
 import type { PdfDictionary, PdfName, PdfObject, PdfString } from './objects.ts';
 
@@ -40,16 +41,16 @@ function serializeDictionary(dictionary: PdfDictionary): string {
 
 function serializeName(name: PdfName): string {
   if (name.token !== null) return name.token;
-  return `/${name.name.replace(IRREGULAR, (character) => `#${hexByte(character.charCodeAt(0))}`)}`;
+  return `/${name.name.replace(IRREGULAR, (character) => `#${latin1(hexDigits(latin1Bytes(character)))}`)}`;
 }
 
 // White space, delimiters, `#` and all that is not printable ASCII must be written as `#xx` (7.3.5).
 const IRREGULAR = /[^!-~]|[#%()<>[\]{}/]/g;
 
 function serializeString(string: PdfString): string {
-  if (string.token !== null) return latin1Text(string.token);
-  if (string.form === 'hexadecimal') return `<${hexText(string.bytes)}>`;
-  return `(${latin1Text(string.bytes).replace(ESCAPED, escapeCharacter)})`;
+  if (string.token !== null) return latin1(string.token);
+  if (string.form === 'hexadecimal') return `<${latin1(hexDigits(string.bytes))}>`;
+  return `(${latin1(string.bytes).replace(ESCAPED, escapeCharacter)})`;
 }
 
 // Bare line ends inside a literal string would be normalised by readers, the rest would end or nest it (7.3.4.2).
@@ -60,27 +61,32 @@ function escapeCharacter(character: string): string {
   return character === '\n' ? '\\n' : `\\${character}`;
 }
 
-/** Upper-case hexadecimal digits. */
-export function hexText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += hexByte(byte);
-  return text;
+const DIGITS = latin1Bytes('0123456789ABCDEF');
+
+/** Upper-case hexadecimal digits as file bytes, two for each byte. */
+export function hexDigits(bytes: Uint8Array): Uint8Array {
+  const digits = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i] ?? 0;
+    digits[2 * i] = DIGITS[byte >> 4] ?? 0;
+    digits[2 * i + 1] = DIGITS[byte & 15] ?? 0;
+  }
+  return digits;
 }
 
-function hexByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
-}
-
-/** One character per byte. */
-export function latin1Text(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
-
-/** The inverse of `latin1Text`. */
+/** The inverse of `latin1`: characters above 0xff do not occur. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
   return bytes;
+}
+
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

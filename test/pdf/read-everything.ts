@@ -53,10 +53,9 @@ function decodeStreams(view: RevisionView, attempt: (action: () => void) => void
 
 function readObjects(view: RevisionView, attempt: (action: () => void) => void): void {
   for (const number of numbersOf(view, attempt)) {
-    const reference = referenceTo(view, number);
-    attempt(() => view.load(reference));
+    attempt(() => view.load(referenceTo(view, number)));
     attempt(() => view.extent(number));
-    attempt(() => fieldOfWidget(view, reference));
+    attempt(() => fieldOfWidget(view, referenceTo(view, number)));
   }
 }
 

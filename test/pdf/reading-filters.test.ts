@@ -10,6 +10,7 @@ import { parseDictionary } from '../../src/pdf/parser.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import {
+  computedMs,
   deflated,
   latin1Bytes,
   loadNumber,
@@ -236,10 +237,10 @@ t.test('bombs of every filter end at the limit per stream, each within a second'
     [latin1Bytes('z'.repeat(5_000_000)), '/ASCII85Decode', PDF_LIMITS],
     [lzw, '/LZWDecode', small],
   ] as const) {
-    const started = performance.now();
+    const started = computedMs();
     const found = malformed(() => decoded(data, `/Filter ${filter}`, limits));
     t.equal(found, 'limits-exceeded decodedBytesPerStream', filter);
-    t.ok(performance.now() - started < 1_000, filter);
+    t.ok(computedMs() - started < 1_000, filter);
   }
   const filters = '/FlateDecode '.repeat(5);
   t.equal(
