@@ -88,6 +88,12 @@ export function crlDistributionPoint(url: string): Extension {
   return plain(Oid.crlDistributionPoints, encodeSequence(encodeSequence(encodeExplicit(0, fullName))));
 }
 
+/** The statement that the certificate is for electronic seals: QcType eseal (EN 319 412-5, 4.2.3). */
+export function sealStatement(): Extension {
+  const types = encodeSequence(encodeOid(Oid.qcTypeSeal));
+  return plain(Oid.qcStatements, encodeSequence(encodeSequence(encodeOid(Oid.qcType), types)));
+}
+
 export function ocspNoCheck(): Extension {
   return plain(Oid.ocspNoCheck, encodeNull());
 }

@@ -16,6 +16,7 @@ import {
   keyUsage,
   ocspNoCheck,
   plain,
+  sealStatement,
   subjectKeyIdentifier,
 } from './encode-extensions.ts';
 
@@ -141,7 +142,7 @@ export function sealProfile(subscriberId: string, commonName: string): Certifica
       [Oid.organizationName, 'Pemerintah Kabupaten Contoh (UJI COBA)'],
       [Oid.countryName, 'ID'],
     ),
-    extensions: (context) => documentSigningExtensions(context, DevelopmentPolicy.seal),
+    extensions: (context) => [...documentSigningExtensions(context, DevelopmentPolicy.seal), sealStatement()],
   };
 }
 

@@ -12,6 +12,16 @@ import type { Finding } from './report.ts';
 /** Where an item of revocation data came from. */
 export type EvidenceOrigin = 'embedded' | 'fetched';
 
+// Parsing is pure, and the same issuers come with every letter of an office; by fingerprint, so nothing can be slipped in.
+const recentCertificates = new Map<string, Certificate>();
+const RECENT_CERTIFICATES = 256;
+
+function remember(fingerprint: string, certificate: Certificate): void {
+  if (recentCertificates.has(fingerprint)) return;
+  if (recentCertificates.size >= RECENT_CERTIFICATES) recentCertificates.clear();
+  recentCertificates.set(fingerprint, certificate);
+}
+
 /** Certificates and revocation data, parsed; nothing in them is verified. Grows while evidence is gathered. */
 export class EvidencePool {
   readonly #certificates = new Map<string, Certificate>();
@@ -47,7 +57,9 @@ export class EvidencePool {
     const key = this.#fingerprint(der);
     const known = this.#certificates.get(key);
     if (known !== undefined) return known;
-    const certificate = this.#parsed('certificate', () => parseCertificate(der));
+    const certificate =
+      recentCertificates.get(key) ?? this.#parsed('certificate', () => parseCertificate(der));
+    if (certificate !== null) remember(key, certificate);
     if (certificate !== null) this.#certificates.set(key, certificate);
     return certificate;
   }

@@ -32,6 +32,8 @@ export interface GatheringContext {
 export interface GatheredEvidence {
   readonly covered: CoveredDigests;
   readonly judging: JudgingContext;
+  /** The judgement that was reached when nothing was missing any more. */
+  readonly judged: JudgedItems;
   readonly fileSha256: Uint8Array;
   readonly prefixSha256: Uint8Array | null;
 }
@@ -45,7 +47,8 @@ const MOST_FETCHES = 24;
 /**
  * Gathers until judging finds everything it asks for. Judging itself tells what is missing: it is run, what it asked for and
  * did not get is computed or fetched, and it is run again.
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when it is aborted; Error when judging never stops asking, so that nothing is judged on what is
+ *   not known
  */
 export async function gatherEvidence(
   document: PdfDocument,
@@ -78,6 +81,24 @@ export async function gatherEvidence(
     verified: answers.lookup,
     unreachable,
   };
+  const judged = await judgeUntilComplete(facts, covered, answers, judging, unreachable, context);
+  return {
+    covered,
+    judging,
+    judged,
+    fileSha256: covered.known(file),
+    prefixSha256: prefix === null ? null : covered.known(prefix),
+  };
+}
+
+async function judgeUntilComplete(
+  facts: DocumentFacts,
+  covered: DocumentDigests,
+  answers: ArithmeticAnswers,
+  judging: JudgingContext,
+  unreachable: Set<string>,
+  context: GatheringContext,
+): Promise<JudgedItems> {
   const asked = new Set<string>();
   let fetchRounds = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -88,14 +109,11 @@ export async function gatherEvidence(
       context.signal.throwIfAborted();
       continue;
     }
-    const fetched =
-      fetchRounds < FETCH_ROUNDS && (await fetchMissing(draft, asked, unreachable, pool, context));
-    if (!fetched) break;
+    const fetch = fetchRounds < FETCH_ROUNDS;
+    if (!fetch || !(await fetchMissing(draft, asked, unreachable, judging.pool, context))) return draft;
     fetchRounds += 1;
   }
-  const fileSha256 = covered.digest(file, 'sha256') ?? new Uint8Array();
-  const prefixSha256 = prefix === null ? null : (covered.digest(prefix, 'sha256') ?? null);
-  return { covered, judging, fileSha256, prefixSha256 };
+  throw new Error('evidence-incomplete');
 }
 
 function upTo(size: number): Omit<CoveredRange, 'algorithm'> {
@@ -193,6 +211,11 @@ class DocumentDigests implements CoveredDigests {
     content.set(source.read(0, cut));
     content.set(source.read(resume, end - resume), cut);
     return content;
+  }
+
+  /** A digest that was computed. */
+  known(range: Omit<CoveredRange, 'algorithm'>): Uint8Array {
+    return this.#known.get(coveredRangeKey({ ...range, algorithm: 'sha256' })) ?? new Uint8Array();
   }
 
   async computeAsked(): Promise<void> {

@@ -3,7 +3,7 @@
 import type { Instant } from '../asn1/values.ts';
 import { type AlgorithmJudgement, checkScheme } from '../pki/algorithm-policy.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import { findTrustedPath, type PathFailureCode } from '../pki/path.ts';
+import { findTrustedPath, type PathFailureCode, type TrustedPath } from '../pki/path.ts';
 import { checkRevocation, type RevocationOutcome } from '../pki/revocation.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { AnchorPurpose, TrustAnchor, TrustList } from '../pki/trust-list.ts';
@@ -65,7 +65,7 @@ export function judgeChain(
     certificates,
     revocations: certificates.map((certificate, i) => {
       const issuer = certificates[i + 1] ?? anchor.certificate;
-      return { certificate, issuer, outcome: revocationOf(certificate, issuer, pool, time, context) };
+      return { certificate, issuer, outcome: revocationOf(certificate, issuer, outcome.path, time, context) };
     }),
     weak: certificates.flatMap((certificate, i) => {
       const issuer = certificates[i + 1] ?? anchor.certificate;
@@ -79,23 +79,33 @@ export function judgeChain(
 function revocationOf(
   certificate: Certificate,
   issuer: Certificate,
-  pool: readonly Certificate[],
+  path: TrustedPath,
   time: Instant,
   context: JudgingContext,
 ): RevocationOutcome {
-  const { pool: evidence, now, verified, digests, policy } = context;
+  const { pool: evidence, trustList, now, verified, digests, policy } = context;
   const asked = policy.revocation !== 'off';
-  return checkRevocation({
+  const outcome = checkRevocation({
     certificate,
     issuer,
     crls: asked ? evidence.crls : [],
     ocsps: asked ? evidence.ocsps : [],
     time,
     now,
-    pool,
+    pool: [...evidence.certificates, ...trustList.intermediates],
     verified,
     digests,
+    path,
   });
+  // A weak signature on an answer may convict, like a stale one, but never acquit.
+  return outcome.status === 'good' && isWeaklySigned(outcome, now)
+    ? { ...outcome, status: 'unknown' }
+    : outcome;
+}
+
+function isWeaklySigned({ scheme, signer }: RevocationOutcome, now: Instant): boolean {
+  if (scheme === null || signer === null) return false;
+  return checkScheme(scheme, signer.publicKey, now).verdict === 'weak';
 }
 
 /** The links about which nothing usable is known; the network may know more. */

@@ -22,6 +22,7 @@ import type {
   Reason,
   ReasonCode,
   SignatureReport,
+  SubIndication,
 } from './report.ts';
 import { signatureKind } from './signature-kind.ts';
 import { judgeRevoked, judgeValidity, reason, type SigningTimes } from './signing-time.ts';
@@ -77,7 +78,7 @@ export function judgeSignature(
     }
   };
   concludeIntegrity(findings, surroundings.changesAfter, conclude);
-  concludeValue(check, conclude);
+  concludeValue(check, hasSignedAttributes(signature), conclude);
   concludeAlgorithms(check, certificate, chain, time, conclude);
   concludeIdentity(certificate, chain, times, conclude);
   if (certificate !== null && chain?.anchor != null) {
@@ -89,7 +90,7 @@ export function judgeSignature(
   const level = signatureLevel(signature, check, surroundings, chain, context);
   if (!level.level.endsWith('LT') && !level.level.endsWith('LTA')) conclude(null, reason('NOT_LTV'));
   if (surroundings.rect === null) conclude(null, reason('INVISIBLE_SIGNATURE'));
-  const status = integrityStatus(findings, check);
+  const status = integrityStatus(findings, check, hasSignedAttributes(signature));
   return {
     chains: [chain, ...surroundings.timestamps.map((stamp) => stamp.chain)].filter((each) => each !== null),
     report: {
@@ -134,6 +135,11 @@ function checkCms(
     verified: context.verified,
     digests: context.digests,
   });
+}
+
+/** Whether the value covers attributes that carry the digest, and not the document itself. */
+function hasSignedAttributes({ cms }: ReadSignature): boolean {
+  return cms?.signerInfos[0]?.signedAttributes != null;
 }
 
 function timesOf(
@@ -206,9 +212,10 @@ const CHANGE_REASONS: Readonly<Partial<Record<Change['kind'], ReasonCode>>> = {
 };
 
 /** Nothing passes whose value was not seen to fit: not one that could not be computed either. */
-function concludeValue(check: SignerCheck | null, conclude: Conclude): void {
+function concludeValue(check: SignerCheck | null, signed: boolean, conclude: Conclude): void {
   if (check === null) return;
-  const unchecked = check.certificate !== null && check.valueMatches === null;
+  const digestUnknown = signed && check.digestMatches === null;
+  const unchecked = check.certificate !== null && (check.valueMatches === null || digestUnknown);
   if (unchecked) conclude(failed('INVALID', 'SIG_CRYPTO_FAILURE'), reason('SIGNATURE_VALUE_MISMATCH'));
 }
 
@@ -248,9 +255,7 @@ function concludeIdentity(
   }
   const { anchor } = chain;
   if (anchor === null) {
-    const subIndication =
-      chain.failure === 'no-path' ? 'NO_CERTIFICATE_CHAIN_FOUND' : 'CERTIFICATE_CHAIN_GENERAL_FAILURE';
-    conclude(indeterminate('UNKNOWN_ISSUER', subIndication), reason('ISSUER_NOT_LISTED'));
+    conclude(indeterminate('UNKNOWN_ISSUER', subIndicationOf(chain)), reason('ISSUER_NOT_LISTED'));
     return;
   }
   if (anchor.role === 'test') {
@@ -266,6 +271,11 @@ function concludeIdentity(
   if (checkSignerKeyUsage(certificate) !== null) {
     conclude(indeterminate('UNKNOWN_ISSUER', 'CHAIN_CONSTRAINTS_FAILURE'), reason('ISSUER_NOT_LISTED'));
   }
+}
+
+function subIndicationOf({ failure }: ChainJudgement): SubIndication {
+  if (failure === 'no-path') return 'NO_CERTIFICATE_CHAIN_FOUND';
+  return failure === 'anchor-purpose' ? 'CHAIN_CONSTRAINTS_FAILURE' : 'CERTIFICATE_CHAIN_GENERAL_FAILURE';
 }
 
 /** Revocation and validity of each certificate below the anchor. */
@@ -337,11 +347,16 @@ function skewSeconds({ proven, claimed }: SigningTimes): number | null {
   return proven === null || claimed === null ? null : Math.round((proven - claimed) / 1000);
 }
 
-function integrityStatus(findings: readonly Finding[], check: SignerCheck | null): IntegrityStatus {
+function integrityStatus(
+  findings: readonly Finding[],
+  check: SignerCheck | null,
+  signed: boolean,
+): IntegrityStatus {
   const has = (effect: Finding['effect']): boolean => findings.some((finding) => finding.effect === effect);
   if (has('hash') || has('value')) return 'CHANGED';
-  if (has('structure') || check === null || check.certificate === null || check.valueMatches !== true)
-    return 'UNREADABLE';
+  const proven =
+    check?.certificate != null && check.valueMatches === true && (!signed || check.digestMatches === true);
+  if (has('structure') || !proven) return 'UNREADABLE';
   return has('change') ? 'ADDED' : 'INTACT';
 }
 

@@ -82,14 +82,10 @@ function judgeDocumentTimestamps(
     const signature = facts.signatures[i];
     const range = signature?.coverage.byteRange;
     if (signature?.documentTimestamp == null || range == null) continue;
-    const judgement = judgeTimestamp(
-      signature.documentTimestamp,
-      (algorithm) => covered.digest(range, algorithm),
-      provenBy,
-      context,
-    );
+    const imprint = (algorithm: DigestAlgorithm) => covered.digest(range, algorithm);
+    const judgement = judgeTimestamp(signature.documentTimestamp, imprint, provenBy, context);
     judgements.set(i, judgement);
-    if (judgement.status !== 'rejected') provenBy = Math.min(provenBy, judgement.genTime);
+    if (provesItsRange(signature, judgement)) provenBy = Math.min(provenBy, judgement.genTime);
   }
   return judgements;
 }
@@ -104,7 +100,10 @@ function surroundingsOf(
   const signature = facts.signatures[i] as ReadSignature;
   const { byteRange, revision } = signature.coverage;
   const later = coveringTimestamps(facts, revision, documentTimestamps);
-  const provenBy = Math.min(context.now, ...later.filter(isProof).map(({ genTime }) => genTime));
+  const provenBy = Math.min(
+    context.now,
+    ...later.filter(({ status }) => status !== 'rejected').map(({ genTime }) => genTime),
+  );
   const after = revision === null ? [] : facts.modifications.filter((step) => step.revision > revision);
   const stray = facts.strayBytes.filter((each) => revision !== null && each.revision > revision);
   return {
@@ -118,8 +117,12 @@ function surroundingsOf(
   };
 }
 
-function isProof({ status }: TimestampJudgement): boolean {
-  return status !== 'rejected';
+/** A rejected token proves nothing, and neither does a sound one over a range that is none. */
+function provesItsRange({ findings, value }: ReadSignature, { status }: TimestampJudgement): boolean {
+  const broken = findings.some(({ effect }) => effect === 'structure');
+  // One that calls itself an ordinary signature is not what ISO 32000-2, 12.8.5 calls a document time-stamp.
+  const misnamed = isName(value.dictionary?.entries.get('Type'), 'Sig');
+  return status !== 'rejected' && !broken && !misnamed;
 }
 
 /** Document time-stamps over a later revision: they cover this signature whole. */
@@ -132,10 +135,9 @@ function coveringTimestamps(
   return [...judgements].flatMap(([i, judgement]) => {
     const stamp = facts.signatures[i];
     const theirs = stamp?.coverage.revision ?? null;
-    const broken = stamp?.findings.some(({ effect }) => effect === 'structure') === true;
-    // One that calls itself an ordinary signature is not what ISO 32000-2, 12.8.5 calls a document time-stamp.
-    const misnamed = isName(stamp?.value.dictionary?.entries.get('Type'), 'Sig');
-    return theirs !== null && theirs > revision && !broken && !misnamed ? [judgement] : [];
+    if (stamp === undefined || theirs === null || theirs <= revision) return [];
+    // A rejected one is told of; one that proves nothing for another reason is reported as an item of its own.
+    return judgement.status === 'rejected' || provesItsRange(stamp, judgement) ? [judgement] : [];
   });
 }
 

@@ -10,7 +10,7 @@ import type { Source } from '../platform/platform.ts';
 import { digestCoveredRanges } from './covered-bytes.ts';
 import { type GatheringContext, gatherEvidence } from './gather-evidence.ts';
 import { checkBytesAfter, checkOverlaps } from './integrity.ts';
-import { type DocumentFacts, judgeItems } from './judge.ts';
+import type { DocumentFacts } from './judge.ts';
 import { checkModifications } from './modifications/check-modifications.ts';
 import { storeObjects } from './modifications/security-store.ts';
 import { type ReadSignature, readSignature } from './read-signature.ts';
@@ -51,9 +51,9 @@ async function readAndJudge(source: Source, context: VerifyContext): Promise<Ver
     if (document.reading === 'repaired' && facts.signatures.length > 0) {
       return await unreadable(source, context, 'pdf-damaged', { reason: 'signed-and-broken' });
     }
-    const { covered, judging, fileSha256, prefixSha256 } = await gatherEvidence(document, facts, context);
-    const { reports } = judgeItems(facts, covered, judging);
-    return { ...reportOf(source, reports, fileSha256, context), prefix: prefixOf(context, prefixSha256) };
+    const { judged, fileSha256, prefixSha256 } = await gatherEvidence(document, facts, context);
+    const report = reportOf(source, judged.reports, fileSha256, context);
+    return { ...report, prefix: prefixOf(context, prefixSha256) };
   } catch (error) {
     if (!(error instanceof MalformedPdf)) throw error;
     return await unreadable(source, context, error.code, error.values);

@@ -1,0 +1,101 @@
+// A file that appears complete or not at all, whatever happens in between.
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemReason } from './failure.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface FileInProgress {
+  /** Where the bytes stand until then, for reading them back. */
+  readonly part: string;
+  write(bytes: Uint8Array): void;
+  /** Puts the file in its place, on the disk. @throws UsageError `output-exists`, `output-unwritable` */
+  commit(): void;
+  /** Takes away what was not committed; after `commit` it does nothing. */
+  discard(): void;
+}
+
+/**
+ * Begins a file beside the place where it will stand.
+ *
+ * @param existing - what becomes of a file that stands there when this one is committed
+ * @throws UsageError `output-unwritable`
+ */
+export function beginFile(path: string, existing: 'replace' | 'keep'): FileInProgress {
+  const part = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+  const descriptor = writing(path, () => openSync(part, 'wx'));
+  let open = true;
+  const end = (): void => {
+    if (open) closeSync(descriptor);
+    open = false;
+  };
+  return {
+    part,
+    write: (bytes) => writing(path, () => writeAll(descriptor, bytes)),
+    commit: () => {
+      writing(path, () => {
+        fsyncSync(descriptor);
+        end();
+        place(part, path, existing);
+        syncFolder(dirname(path));
+      });
+    },
+    discard: () => {
+      end();
+      rmSync(part, { force: true });
+    },
+  };
+}
+
+function writing<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError('output-unwritable', { file: path, reason: systemReason(cause) }, cause);
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+}
+
+function place(part: string, path: string, existing: 'replace' | 'keep'): void {
+  if (existing === 'replace') {
+    renameSync(part, path);
+    return;
+  }
+  // A link, unlike a rename, fails when something stands there: no moment in between for anybody to slip in.
+  try {
+    linkSync(part, path);
+  } catch (cause) {
+    if (systemReason(cause) === 'EEXIST') throw new UsageError('output-exists', { file: path }, cause);
+    // File systems without hard links: an empty file of our own holds the place until the rename.
+    closeSync(openExclusively(path));
+    renameSync(part, path);
+    return;
+  }
+  rmSync(part);
+}
+
+function openExclusively(path: string): number {
+  try {
+    return openSync(path, 'wx');
+  } catch (cause) {
+    if (systemReason(cause) === 'EEXIST') throw new UsageError('output-exists', { file: path }, cause);
+    throw cause;
+  }
+}
+
+/** So that the name survives a power cut too. Windows cannot open folders and needs no such call. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

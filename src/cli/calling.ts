@@ -1,0 +1,13 @@
+// What every command is given beside its own arguments.
+
+import type { CliEnvironment } from '../config.ts';
+import type { Language } from '../report/language.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Who calls, and how they are answered. */
+export interface Calling {
+  readonly language: Language;
+  readonly terminal: Terminal;
+  /** Read when a command needs it: help and explanations work whatever the environment is. */
+  readonly environment: () => CliEnvironment;
+}

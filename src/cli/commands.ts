@@ -1,0 +1,348 @@
+// The commands and their options: what is read, and what the help prints.
+
+import type { Text } from '../report/language.ts';
+import type { Option } from './arguments.ts';
+import type { CommandName } from './exit-codes.ts';
+
+export interface Command {
+  readonly name: CommandName;
+  /** What stands after `teken verify`. */
+  readonly usage: string;
+  readonly about: Text;
+  readonly options: readonly Option[];
+  readonly environment: readonly { readonly name: string; readonly about: Text }[];
+  readonly examples: readonly { readonly line: string; readonly about: Text }[];
+}
+
+const ENVIRONMENT: Command['environment'] = [
+  {
+    name: 'TEKEN_TRUST_DIR',
+    about: { id: 'daftar penerbit tepercaya (folder)', en: 'the folder of trusted issuers' },
+  },
+  {
+    name: 'TEKEN_ENV',
+    about: {
+      id: 'development: penerbit uji coba diterima, jaringan lokal boleh dihubungi',
+      en: 'development: test issuers are accepted and private addresses are asked',
+    },
+  },
+  {
+    name: 'TEKEN_TIMEZONE',
+    about: {
+      id: 'zona waktu yang ditampilkan (bawaan Asia/Makassar)',
+      en: 'zone of the times that are shown (default Asia/Makassar)',
+    },
+  },
+];
+
+const HELP: Option = {
+  name: 'help',
+  short: 'h',
+  value: null,
+  about: { id: 'tampilkan bantuan ini', en: 'print this help' },
+};
+
+export const LANGUAGE: Option = {
+  name: 'lang',
+  value: 'id|en',
+  about: {
+    id: 'bahasa; tanpa ini bahasa sistem bila Indonesia, selain itu Inggris',
+    en: 'language; else Indonesian where the system is set to it, else English',
+  },
+};
+
+/** Of `teken --version`. */
+export const JSON_OPTION: Option = {
+  name: 'json',
+  value: null,
+  about: { id: 'sebagai JSON', en: 'as JSON' },
+};
+
+const NO_COLOR: Option = {
+  name: 'no-color',
+  value: null,
+  about: { id: 'tanpa warna (juga dengan NO_COLOR)', en: 'no colours (NO_COLOR does the same)' },
+};
+
+const QUIET: Option = {
+  name: 'quiet',
+  short: 'q',
+  value: null,
+  about: {
+    id: 'satu baris per berkas, tanpa peringatan',
+    en: 'one line per file, no warnings',
+  },
+};
+
+const TRUST: Option = {
+  name: 'trust',
+  value: 'DIR|PEM',
+  multiple: true,
+  about: {
+    id: 'daftar penerbit tepercaya: folder dengan anchors.json, atau sertifikat CA; boleh diulang',
+    en: 'trusted issuers: a folder with anchors.json, or CA certificates; repeatable',
+  },
+};
+
+const TRUST_ONLY: Option = {
+  name: 'trust-only',
+  value: null,
+  about: { id: 'abaikan TEKEN_TRUST_DIR', en: 'leave out TEKEN_TRUST_DIR' },
+};
+
+export const VERIFY: Command = {
+  name: 'verify',
+  usage: '[options] <file|folder|-> …',
+  about: {
+    id: 'Memeriksa tanda tangan elektronik di dalam berkas PDF.',
+    en: 'Checks the electronic signatures in PDF files.',
+  },
+  options: [
+    TRUST,
+    TRUST_ONLY,
+    {
+      name: 'offline',
+      value: null,
+      about: {
+        id: 'tanpa jaringan: hanya bukti di dalam berkas',
+        en: 'no network: only evidence inside the file',
+      },
+    },
+    {
+      name: 'at',
+      value: 'TIME',
+      about: {
+        id: 'nilai pada waktu ini (RFC 3339, atau tanggal = awal hari UTC)',
+        en: 'judge as of this time (RFC 3339, or a date: its first moment in UTC)',
+      },
+    },
+    {
+      name: 'revocation',
+      value: 'require|prefer|off',
+      about: {
+        id: 'status pencabutan: wajib (bawaan), bila ada, atau tidak diperiksa',
+        en: 'revocation: needed (default), used where there is an answer, or not asked',
+      },
+    },
+    {
+      name: 'policy',
+      value: 'default|etsi',
+      about: {
+        id: 'aturan penilaian; etsi: stempel waktu yang sertifikatnya habis perlu bukti lanjutan',
+        en: 'the rules; etsi: a time-stamp whose certificate has ended needs a later proof',
+      },
+    },
+    {
+      name: 'recursive',
+      short: 'r',
+      value: null,
+      about: { id: 'masuk ke subfolder', en: 'descend into folders' },
+    },
+    {
+      name: 'format',
+      short: 'f',
+      value: 'text|json|ndjson',
+      about: {
+        id: 'bentuk hasil: teks (bawaan), satu larik JSON, atau satu JSON per baris',
+        en: 'form of the results: text (default), one JSON array, or one JSON per line',
+      },
+    },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FILE',
+      about: {
+        id: 'tulis hasil ke berkas; berkas itu utuh atau tidak ada',
+        en: 'write the results to a file, which appears complete or not at all',
+      },
+    },
+    {
+      name: 'fail-on',
+      value: 'CLASSES',
+      about: {
+        id: 'yang menentukan kode keluar: invalid,indeterminate,unsigned,unreadable (bawaan: semua)',
+        en: 'what counts for the exit code: invalid,indeterminate,unsigned,unreadable (default: all)',
+      },
+    },
+    {
+      name: 'timeout',
+      value: 'SPAN',
+      about: { id: 'batas waktu per berkas (bawaan 30s)', en: 'time limit per file (default 30s)' },
+    },
+    {
+      name: 'explain',
+      value: 'CODE',
+      about: { id: 'jelaskan sebuah kode, lalu selesai', en: 'explain a code, and nothing else' },
+    },
+    QUIET,
+    LANGUAGE,
+    NO_COLOR,
+    HELP,
+  ],
+  environment: ENVIRONMENT,
+  examples: [
+    {
+      line: 'teken verify surat.pdf',
+      about: { id: 'Dapatkah surat ini diterima?', en: 'Can this letter be accepted?' },
+    },
+    {
+      line: 'teken verify --trust /etc/teken/trust -r -f ndjson arsip/ > hasil.ndjson',
+      about: { id: 'Seluruh arsip, satu JSON per berkas', en: 'A whole archive, one JSON per file' },
+    },
+    {
+      line: 'teken verify --offline --at 2036-01-01 surat.pdf',
+      about: {
+        id: 'Masihkah terbukti sepuluh tahun lagi, tanpa jaringan?',
+        en: 'Will it still be proven in ten years, without a network?',
+      },
+    },
+    {
+      line: 'teken verify --explain UNKNOWN_ISSUER',
+      about: { id: 'Apa arti kode ini?', en: 'What does this code mean?' },
+    },
+  ],
+};
+
+export const SIGN: Command = {
+  name: 'sign',
+  usage: 'in.pdf -o out.pdf --signer URI [options]',
+  about: {
+    id: 'Menandatangani satu berkas PDF, lalu memeriksa hasilnya sebelum disimpan.',
+    en: 'Signs one PDF file, and checks the result before it is stored.',
+  },
+  options: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FILE',
+      about: { id: 'berkas hasil (wajib)', en: 'the signed file (required)' },
+    },
+    {
+      name: 'force',
+      value: null,
+      about: { id: 'timpa berkas hasil yang sudah ada', en: 'replace a signed file that exists' },
+    },
+    {
+      name: 'signer',
+      value: 'URI',
+      about: {
+        id: 'kunci (wajib), misalnya pkcs12:seal.p12?passphrase-file=seal.pass',
+        en: 'the key (required), for example pkcs12:seal.p12?passphrase-file=seal.pass',
+      },
+    },
+    {
+      name: 'level',
+      value: 'B-B|B-T',
+      about: {
+        id: 'tingkat PAdES (bawaan B-T, dengan stempel waktu)',
+        en: 'PAdES level (default B-T, with a time-stamp)',
+      },
+    },
+    {
+      name: 'tsa',
+      value: 'URL',
+      multiple: true,
+      about: {
+        id: 'layanan stempel waktu, wajib untuk B-T; boleh diulang, dicoba berurutan',
+        en: 'time-stamp authority, needed for B-T; repeatable, tried in order',
+      },
+    },
+    {
+      name: 'field',
+      value: 'NAME',
+      about: {
+        id: 'isian tanda tangan yang sudah ada, atau nama yang baru',
+        en: 'an empty signature field of the file, or the name of a new one',
+      },
+    },
+    {
+      name: 'rect',
+      value: 'X,Y,W,H',
+      about: {
+        id: 'tampilkan tanda tangan di sini, dalam poin',
+        en: 'show the signature here, in points',
+      },
+    },
+    {
+      name: 'page',
+      value: 'N|last',
+      about: { id: 'halaman untuk --rect (bawaan: terakhir)', en: 'page of --rect (default: the last)' },
+    },
+    {
+      name: 'origin',
+      value: 'top-left|bottom-left',
+      about: {
+        id: 'sudut asal --rect (bawaan: top-left)',
+        en: 'the corner that --rect counts from (default: top-left)',
+      },
+    },
+    {
+      name: 'position',
+      value: 'TEXT',
+      about: { id: 'jabatan yang ditampilkan', en: "the signer's office, to be shown" },
+    },
+    { name: 'reason', value: 'TEXT', about: { id: 'alasan', en: 'reason' } },
+    { name: 'location', value: 'TEXT', about: { id: 'tempat', en: 'place' } },
+    { name: 'contact', value: 'TEXT', about: { id: 'kontak', en: 'contact' } },
+    TRUST,
+    TRUST_ONLY,
+    {
+      name: 'timeout',
+      value: 'SPAN',
+      about: { id: 'batas waktu seluruhnya (bawaan 60s)', en: 'time limit for all (default 60s)' },
+    },
+    {
+      name: 'quiet',
+      short: 'q',
+      value: null,
+      about: { id: 'tanpa keluaran bila berhasil', en: 'no output when it succeeds' },
+    },
+    LANGUAGE,
+    NO_COLOR,
+    HELP,
+  ],
+  environment: ENVIRONMENT,
+  examples: [
+    {
+      line: [
+        'teken sign surat.pdf -o surat-ttd.pdf --level B-T \\',
+        "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' \\",
+        '  --tsa https://tsa.example.go.id --trust /etc/teken/trust',
+      ].join('\n'),
+      about: {
+        id: 'Tanda tangan dengan stempel waktu, tidak tampak',
+        en: 'A time-stamped signature that shows nothing',
+      },
+    },
+    {
+      line: [
+        'teken sign surat.pdf -o surat-ttd.pdf --level B-B \\',
+        "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' \\",
+        "  --page last --rect 320,640,200,72 --position 'Kepala Dinas'",
+      ].join('\n'),
+      about: {
+        id: 'Tampak di halaman terakhir, tanpa stempel waktu',
+        en: 'Shown on the last page, without a time-stamp',
+      },
+    },
+  ],
+};
+
+export const SERVE: Command = {
+  name: 'serve',
+  usage: '[options]',
+  about: {
+    id: 'Menjalankan layanan; pengaturannya lewat variabel TEKEN_…',
+    en: 'Runs the service; it is configured by TEKEN_… variables.',
+  },
+  options: [LANGUAGE, HELP],
+  environment: [],
+  examples: [
+    {
+      line: 'TEKEN_TRUST_DIR=/etc/teken/trust teken serve',
+      about: { id: 'Layanan yang hanya memeriksa', en: 'A service that only verifies' },
+    },
+  ],
+};
+
+export const COMMANDS: readonly Command[] = [VERIFY, SIGN, SERVE];

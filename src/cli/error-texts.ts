@@ -1,0 +1,280 @@
+// Every error that ends a command, in words, with what to do about it.
+
+import type { MalformedPdfCode } from '../pdf/errors.ts';
+import type { Text } from '../report/language.ts';
+import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
+import type {
+  SignerFailedCode,
+  SigningFailedCode,
+  SigningRefusedCode,
+  TrustServiceFailedCode,
+} from '../sign/errors.ts';
+import type { UsageCode } from './usage-error.ts';
+
+type Texts<Code extends string> = Readonly<Record<Code, Text>>;
+
+/** `{option}` and the like are values of the `UsageError`. */
+export const USAGE_TEXTS: Texts<UsageCode> = {
+  'command-unknown': {
+    id: 'Perintah "{command}" tidak ada. Lihat "teken help".',
+    en: 'There is no command "{command}". See "teken help".',
+  },
+  'option-unknown': {
+    id: 'Opsi {option} tidak ada pada perintah ini. Lihat --help.',
+    en: 'This command has no option {option}. See --help.',
+  },
+  'option-value-missing': {
+    id: 'Opsi {option} memerlukan nilai. Lihat --help.',
+    en: 'Option {option} needs a value. See --help.',
+  },
+  'option-value-unexpected': {
+    id: 'Opsi {option} tidak memakai nilai.',
+    en: 'Option {option} takes no value.',
+  },
+  'option-repeated': {
+    id: 'Opsi {option} hanya boleh diberikan sekali.',
+    en: 'Option {option} may be given only once.',
+  },
+  'option-value-invalid': {
+    id: 'Nilai "{value}" tidak cocok untuk {option}. Yang dapat dipakai: {expected}.',
+    en: 'The value "{value}" does not fit {option}. Expected: {expected}.',
+  },
+  'options-conflict': {
+    id: 'Opsi {option} memerlukan {other}.',
+    en: 'Option {option} needs {other} as well.',
+  },
+  'option-missing': {
+    id: 'Opsi {option} wajib diberikan. Lihat --help.',
+    en: 'Option {option} is required. See --help.',
+  },
+  'file-argument-missing': {
+    id: 'Sebutkan berkas PDF. Lihat --help.',
+    en: 'Name a PDF file. See --help.',
+  },
+  'too-many-files': {
+    id: 'Sebutkan tepat satu berkas masukan.',
+    en: 'Name exactly one input file.',
+  },
+  'argument-unexpected': {
+    id: '"{argument}" tidak dipakai di sini. Lihat --help.',
+    en: '"{argument}" has no place here. See --help.',
+  },
+  'code-unknown': {
+    id: 'Kode "{code}" tidak dikenal.',
+    en: 'There is no code "{code}".',
+  },
+  'output-exists': {
+    id: 'Berkas {file} sudah ada. Pilih nama lain, atau --force untuk menimpanya.',
+    en: 'The file {file} exists. Choose another name, or --force to replace it.',
+  },
+  'output-is-input': {
+    id: 'Berkas hasil harus berbeda dari berkas masukan.',
+    en: 'The signed file must be another file than the input.',
+  },
+  'output-unwritable': {
+    id: 'Berkas {file} tidak dapat ditulis ({reason}). Periksa folder dan izinnya.',
+    en: 'The file {file} cannot be written ({reason}). Check the folder and its permissions.',
+  },
+  'input-unreadable': {
+    id: 'Berkas {file} tidak dapat dibuka ({reason}).',
+    en: 'The file {file} cannot be opened ({reason}).',
+  },
+  'trust-unusable': {
+    id: 'Daftar penerbit {file} tidak dapat dipakai ({reason}). Tidak ada yang dinilai.',
+    en: 'The trust list {file} cannot be used ({reason}). Nothing was judged.',
+  },
+};
+
+const NOTHING_SIGNED: Text = { id: 'Tidak ada yang ditandatangani.', en: 'Nothing was signed.' };
+
+function refusal(id: string, en: string): Text {
+  return { id: `${id} ${NOTHING_SIGNED.id}`, en: `${en} ${NOTHING_SIGNED.en}` };
+}
+
+export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
+  'docmdp-forbids': refusal(
+    'Sertifikasi dokumen tidak mengizinkan tanda tangan ini. Minta versi yang mengizinkannya.',
+    "The document's certification does not permit this signature. Ask for a version that does.",
+  ),
+  'certification-not-first': refusal(
+    'Sertifikasi hanya dapat dibuat sebelum tanda tangan lain.',
+    'A certification can only be made before any other signature.',
+  ),
+  'field-locked': refusal(
+    'Isian itu dikunci oleh tanda tangan sebelumnya. Pilih --field lain.',
+    'That field is locked by an earlier signature. Choose another --field.',
+  ),
+  'earlier-signature-broken': refusal(
+    'Tanda tangan sebelumnya di dalam berkas sudah rusak. Minta berkas asli.',
+    'An earlier signature in the file is broken. Ask for the original file.',
+  ),
+  'pdf-permission-denied': refusal(
+    'Izin di dalam dokumen tidak membolehkan penandatanganan.',
+    "The document's permissions do not allow signing.",
+  ),
+  'content-refused': refusal(
+    'Dokumen memuat isi aktif yang tidak boleh ditandatangani.',
+    'The document carries active content that may not be signed.',
+  ),
+  'document-mismatch': refusal(
+    'Berkas masukan berubah selama penandatanganan. Ulangi.',
+    'The input changed while it was being signed. Do it again.',
+  ),
+  'field-not-found': refusal(
+    'Isian tanda tangan itu tidak ada. Periksa --field.',
+    'There is no such signature field. Check --field.',
+  ),
+  'field-not-signature': refusal(
+    'Isian itu bukan isian tanda tangan. Pilih --field lain.',
+    'That field is not a signature field. Choose another --field.',
+  ),
+  'field-already-signed': refusal(
+    'Isian itu sudah ditandatangani. Pilih --field lain.',
+    'That field is signed already. Choose another --field.',
+  ),
+  'field-ambiguous': refusal(
+    'Lebih dari satu isian memakai nama itu. Pilih --field lain.',
+    'More than one field has that name. Choose another --field.',
+  ),
+  'seed-value-unmet': refusal(
+    'Isian itu mensyaratkan tanda tangan jenis lain.',
+    'That field requires another kind of signature.',
+  ),
+  'page-not-found': refusal('Halaman itu tidak ada. Periksa --page.', 'There is no such page. Check --page.'),
+  'placement-out-of-page': refusal(
+    'Kotak itu keluar dari halaman. Periksa --rect dan --origin.',
+    'The rectangle leaves the page. Check --rect and --origin.',
+  ),
+  'placement-collides': refusal(
+    'Kotak itu menimpa isi halaman. Pilih --rect lain.',
+    'The rectangle covers something on the page. Choose another --rect.',
+  ),
+  'placement-too-small': refusal(
+    'Kotak itu terlalu kecil untuk teksnya. Perbesar --rect.',
+    'The rectangle is too small for its text. Enlarge --rect.',
+  ),
+  'text-unencodable': refusal(
+    'Ada huruf yang tidak dapat ditampilkan. Ganti huruf tersebut.',
+    'A character cannot be shown. Replace it.',
+  ),
+  'image-unsupported': refusal('Gambar itu tidak dapat dipakai.', 'That image cannot be used.'),
+  'algorithm-not-allowed': refusal(
+    'Kunci ini tidak memakai algoritme yang diizinkan.',
+    'This key has no algorithm that is allowed.',
+  ),
+  'level-unsupported': refusal(
+    'Tingkat PAdES itu belum tersedia. Pilih --level B-B atau B-T.',
+    'That PAdES level is not offered yet. Choose --level B-B or B-T.',
+  ),
+  'signer-not-allowed': refusal('Penanda tangan itu tidak diizinkan.', 'That signer is not allowed.'),
+  'certificate-expired': refusal(
+    'Sertifikat penanda tangan sudah habis masa berlaku. Perbarui sertifikat.',
+    "The signer's certificate has expired. Renew it.",
+  ),
+  'certificate-not-yet-valid': refusal(
+    'Sertifikat penanda tangan belum mulai berlaku. Periksa jam komputer.',
+    "The signer's certificate is not in force yet. Check this computer's clock.",
+  ),
+  'certificate-revoked': refusal(
+    'Sertifikat penanda tangan sudah dicabut. Minta sertifikat baru.',
+    "The signer's certificate is revoked. Ask for a new one.",
+  ),
+  'development-key-in-production': refusal(
+    'Kunci ini hanya untuk pengembangan. Untuk mencoba, setel TEKEN_ENV=development.',
+    'This key is for development only. To try it, set TEKEN_ENV=development.',
+  ),
+};
+
+export const SIGNING_FAILURE_TEXTS: Texts<SigningFailedCode> = {
+  'signature-too-large': refusal(
+    'Tanda tangan tidak muat di tempat yang disiapkan. Laporkan kepada pengembang.',
+    'The signature does not fit the room prepared for it. Report this to the developers.',
+  ),
+  'self-check-failed': refusal(
+    'Hasil tanda tangan tidak lolos pemeriksaan sendiri, sehingga tidak disimpan. Periksa --trust dan status sertifikat.',
+    'What was signed did not pass our own check, so it was not stored. Check --trust and the certificate.',
+  ),
+  'prepared-mismatch': refusal(
+    'Dokumen berubah di antara dua langkah. Ulangi.',
+    'The document changed between two steps. Do it again.',
+  ),
+};
+
+export const SIGNER_TEXTS: Texts<SignerFailedCode> = {
+  'signer-unavailable': refusal(
+    'Kunci tidak dapat dijangkau. Coba lagi.',
+    'The key cannot be reached. Try again.',
+  ),
+  'signer-auth-failed': refusal(
+    'Passphrase salah atau tidak ada. Sebutkan passphrase-file di dalam --signer.',
+    'The passphrase is wrong or missing. Name a passphrase-file in --signer.',
+  ),
+  'signer-locked': refusal(
+    'Kunci terkunci. Hubungi penerbit sertifikat.',
+    'The key is locked. Contact the issuer of the certificate.',
+  ),
+  overloaded: refusal('Penanda tangan sedang sibuk. Coba lagi.', 'The signer is busy. Try again.'),
+  'signer-refused': refusal('Penanda tangan menolak.', 'The signer refused.'),
+  'signer-algorithm-unsupported': refusal(
+    'Penanda tangan tidak mendukung algoritme itu.',
+    'The signer does not support that algorithm.',
+  ),
+  'signer-certificate-unusable': refusal(
+    'Sertifikat itu tidak dapat dipakai untuk menandatangani.',
+    'That certificate cannot be used for signing.',
+  ),
+  'signer-result-invalid': refusal(
+    'Penanda tangan mengembalikan hasil yang salah. Jangan dipakai; periksa kunci dan sertifikatnya.',
+    'The signer returned a wrong result. Check that key and certificate belong together.',
+  ),
+  'signer-outcome-unknown': {
+    id: 'Tidak diketahui apakah penanda tangan sudah bekerja. Periksa dahulu sebelum mengulang.',
+    en: 'It is not known whether the signer has signed. Find out before trying again.',
+  },
+  'pkcs12-weak-protection': refusal(
+    'Berkas kunci dilindungi terlalu lemah. Ekspor ulang dengan AES-256 dan 600000 iterasi.',
+    'The key file is protected too weakly. Export it again with AES-256 and 600000 iterations.',
+  ),
+  'pkcs12-wrong-password': refusal(
+    'Passphrase tidak membuka berkas kunci. Periksa passphrase-file.',
+    'The passphrase does not open the key file. Check passphrase-file.',
+  ),
+  'pkcs12-unsupported': refusal(
+    'Berkas kunci itu tidak dapat dibaca sebagai PKCS#12.',
+    'The key file cannot be read as PKCS#12.',
+  ),
+  'signer-uri-invalid': refusal(
+    '--signer tidak dapat dipakai. Contoh: pkcs12:seal.p12?passphrase-file=seal.pass.',
+    '--signer cannot be used. Example: pkcs12:seal.p12?passphrase-file=seal.pass.',
+  ),
+};
+
+export const TRUST_SERVICE_TEXTS: Texts<TrustServiceFailedCode> = {
+  'tsa-unavailable': refusal(
+    'Stempel waktu tidak dapat diperoleh. Periksa --tsa dan jaringan, lalu coba lagi.',
+    'No time-stamp could be obtained. Check --tsa and the network, then try again.',
+  ),
+  'revocation-unavailable': refusal(
+    'Status sertifikat tidak dapat diperoleh. Periksa jaringan, lalu coba lagi.',
+    'The status of the certificate could not be obtained. Check the network, then try again.',
+  ),
+  'clock-untrusted': refusal(
+    'Jam komputer ini tidak tepat. Perbaiki, lalu coba lagi.',
+    "This computer's clock is off. Set it right, then try again.",
+  ),
+  'deadline-exceeded': refusal(
+    'Waktu habis. Coba lagi, atau perpanjang --timeout.',
+    'It was not done in time. Try again, or raise --timeout.',
+  ),
+};
+
+export const PDF_TEXTS: Texts<MalformedPdfCode> = {
+  'not-pdf': { id: 'Berkas itu bukan PDF.', en: 'That file is not a PDF.' },
+  'pdf-damaged': PROBLEM_TEXTS['pdf-damaged'],
+  'pdf-encrypted': {
+    id: 'Berkas dikunci kata sandi. Simpan tanpa kata sandi dahulu.',
+    en: 'The file is password protected. Save it without a password first.',
+  },
+  'pdf-unsupported': PROBLEM_TEXTS['pdf-unsupported'],
+  'limits-exceeded': PROBLEM_TEXTS['limits-exceeded'],
+};

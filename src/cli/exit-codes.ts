@@ -1,0 +1,161 @@
+// Exit codes: one table for the program, its help and the documentation.
+
+import type { Language, Text } from '../report/language.ts';
+import { classOf, type VerificationReport } from '../verify/report.ts';
+
+export type CommandName = 'verify' | 'sign' | 'serve';
+
+interface ExitCode {
+  readonly code: number;
+  /** What it means, for the commands that can end so. */
+  readonly meaning: Readonly<Partial<Record<CommandName, Text>>>;
+}
+
+const USAGE: Text = {
+  id: 'pemakaian atau pengaturan salah; tidak ada yang dinilai',
+  en: 'wrong usage or configuration; nothing was judged',
+};
+const INTERNAL: Text = { id: 'gangguan internal', en: 'internal error' };
+const INTERRUPTED: Text = {
+  id: 'dihentikan sebelum selesai; mengalahkan semua kode lain',
+  en: 'interrupted before the end; overrides all others',
+};
+
+/** In the order of precedence: of several that apply to a run, the first is its exit code. */
+export const EXIT_CODES: readonly ExitCode[] = [
+  { code: 130, meaning: { verify: INTERRUPTED, sign: INTERRUPTED } },
+  { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
+  { code: 70, meaning: { verify: INTERNAL, sign: INTERNAL, serve: INTERNAL } },
+  {
+    code: 2,
+    meaning: {
+      verify: USAGE,
+      sign: {
+        id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci; tidak ada yang ditandatangani',
+        en: 'wrong usage or configuration, the passphrase of a key file included; nothing was signed',
+      },
+      serve: { id: 'pemakaian salah', en: 'wrong usage' },
+    },
+  },
+  {
+    code: 1,
+    meaning: {
+      verify: {
+        id: 'setidaknya satu berkas terbukti tidak baik',
+        en: 'at least one file is proven bad',
+      },
+      sign: {
+        id: 'ditolak atau gagal (kunci, penanda tangan, stempel waktu, pemeriksaan sendiri)',
+        en: 'refused or failed (key, signer, time-stamp, self-check)',
+      },
+    },
+  },
+  {
+    code: 5,
+    meaning: {
+      verify: {
+        id: 'setidaknya satu berkas tidak terbaca (bukan PDF, terkunci, rusak, di luar batas), atau tidak ada berkas',
+        en: 'at least one file is unreadable (not PDF, encrypted, damaged, over a limit), or no file was found',
+      },
+      sign: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
+    },
+  },
+  {
+    code: 3,
+    meaning: {
+      verify: {
+        id: 'tidak ada yang buruk, setidaknya satu belum dapat dipastikan',
+        en: 'none is bad, at least one is indeterminate',
+      },
+    },
+  },
+  {
+    code: 4,
+    meaning: {
+      verify: {
+        id: 'selain itu baik, setidaknya satu berkas tanpa tanda tangan',
+        en: 'otherwise good, at least one file has no signature',
+      },
+    },
+  },
+  {
+    code: 0,
+    meaning: {
+      verify: {
+        id: 'semua berkas bertanda tangan dan semuanya diterima',
+        en: 'every file is signed and every one is accepted',
+      },
+      sign: { id: 'ditandatangani', en: 'signed' },
+      serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
+    },
+  },
+];
+
+export const EXIT = {
+  accepted: 0,
+  refused: 1,
+  usage: 2,
+  unreadable: 5,
+  internal: 70,
+  configuration: 78,
+  interrupted: 130,
+} as const;
+
+/** The classes that `--fail-on` names, and the exit code that each gives. */
+export const FAILURES = { invalid: 1, unreadable: 5, indeterminate: 3, unsigned: 4 } as const;
+
+export type Failure = keyof typeof FAILURES;
+
+/** How one file of a run came out. */
+export type Outcome = 'accepted' | Failure | 'internal';
+
+export function outcomeOf(report: VerificationReport): Outcome {
+  if (report.ok) return 'accepted';
+  switch (report.verdict) {
+    case 'NO_SIGNATURE':
+      return 'unsigned';
+    case 'UNREADABLE':
+      return 'unreadable';
+    case 'SERVICE_ERROR':
+      return 'internal';
+    default: {
+      const verdictClass = report.verdict === 'MIXED' ? report.class : classOf(report.verdict);
+      return verdictClass === 'unsure' ? 'indeterminate' : 'invalid';
+    }
+  }
+}
+
+/**
+ * The exit code of a run that was not interrupted.
+ *
+ * @param failOn - classes that count; what is left out of it still stands in the output. A run without any file ends with 5
+ *   and a failure of our own with 70, whatever it says
+ */
+export function exitCodeOf(outcomes: readonly Outcome[], failOn: ReadonlySet<Failure>): number {
+  if (outcomes.length === 0) return EXIT.unreadable;
+  const codes = new Set<number>(
+    outcomes.map((outcome) => {
+      if (outcome === 'internal') return EXIT.internal;
+      return outcome !== 'accepted' && failOn.has(outcome) ? FAILURES[outcome] : EXIT.accepted;
+    }),
+  );
+  return EXIT_CODES.find(({ code }) => codes.has(code))?.code ?? EXIT.internal;
+}
+
+/** The codes of one command with their meaning, ascending. */
+export function exitCodesOf(
+  command: CommandName,
+  language: Language,
+): readonly { readonly code: number; readonly meaning: string }[] {
+  return EXIT_CODES.flatMap(({ code, meaning }) => {
+    const text = meaning[command];
+    return text === undefined ? [] : [{ code, meaning: text[language] }];
+  }).sort((a, b) => a.code - b.code);
+}
+
+/** The table of one command for documentation, as Markdown. */
+export function exitCodesMarkdown(command: CommandName, language: Language): string {
+  const head = language === 'id' ? '| Kode | Arti |' : '| Exit | Meaning |';
+  const rows = exitCodesOf(command, language).map(({ code, meaning }) => `| ${code} | ${meaning} |`);
+  return [head, '|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,79 @@
+// An error that ends a command: one line for people, and the exit code.
+
+import { InvalidConfiguration } from '../config.ts';
+import { MalformedPdf } from '../pdf/errors.ts';
+import type { Language, Text } from '../report/language.ts';
+import { printable } from '../report/printable.ts';
+import { fillText } from '../report/template.ts';
+import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../sign/errors.ts';
+import {
+  PDF_TEXTS,
+  REFUSAL_TEXTS,
+  SIGNER_TEXTS,
+  SIGNING_FAILURE_TEXTS,
+  TRUST_SERVICE_TEXTS,
+  USAGE_TEXTS,
+} from './error-texts.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface Failure {
+  readonly exit: number;
+  /** What happened, what to do, and the stable code; without a line feed. */
+  readonly line: string;
+}
+
+const INTERNAL: Text = {
+  id: 'Gangguan internal. Laporkan baris ini kepada pengembang:',
+  en: 'Internal error. Report this line to the developers:',
+};
+
+/** Says an error. Whatever is not one of ours is an internal error. */
+export function failureOf(error: unknown, language: Language): Failure {
+  if (error instanceof UsageError) return usageFailure(error, language);
+  if (error instanceof InvalidConfiguration) return { exit: EXIT.usage, line: error.message };
+  if (error instanceof MalformedPdf) return coded(EXIT.unreadable, PDF_TEXTS[error.code], error, language);
+  if (error instanceof SigningRefused) return coded(EXIT.refused, REFUSAL_TEXTS[error.code], error, language);
+  if (error instanceof SigningFailed) {
+    return coded(EXIT.refused, SIGNING_FAILURE_TEXTS[error.code], error, language);
+  }
+  if (error instanceof SignerFailed) {
+    return coded(signerExit(error), SIGNER_TEXTS[error.code], error, language);
+  }
+  if (error instanceof TrustServiceFailed) {
+    return coded(EXIT.refused, TRUST_SERVICE_TEXTS[error.code], error, language);
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exit: EXIT.internal, line: `${INTERNAL[language]} ${printable(trace)}` };
+}
+
+function usageFailure(error: UsageError, language: Language): Failure {
+  const values = Object.fromEntries(
+    Object.entries(error.values).map(([name, value]) => [name, printable(value)]),
+  );
+  return {
+    exit: error.code === 'input-unreadable' ? EXIT.unreadable : EXIT.usage,
+    line: `${fillText(USAGE_TEXTS[error.code][language], values)} [${error.code}]`,
+  };
+}
+
+/** What is wrong with the key as it was named is the caller's to correct; a key that was opened and fails is not. */
+function signerExit({ code }: SignerFailed): number {
+  return code.startsWith('pkcs12-') || code === 'signer-uri-invalid' ? EXIT.usage : EXIT.refused;
+}
+
+interface CodedError {
+  readonly code: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function coded(exit: number, text: Text, { code, values }: CodedError, language: Language): Failure {
+  const facts = Object.keys(values).length === 0 ? '' : ` ${printable(JSON.stringify(values))}`;
+  return { exit, line: `${text[language]} [${code}${facts}]` };
+}
+
+/** The system's word for what went wrong with a file, such as `ENOENT`; never the whole message, which repeats the path. */
+export function systemReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : 'error';
+}

@@ -1,0 +1,134 @@
+// From a command line to a command, and from whatever happens to an exit code.
+
+import { readCliEnvironment } from '../config.ts';
+import type { Language } from '../report/language.ts';
+import { rfc3339 } from '../report/time-text.ts';
+import { type Arguments, oneOf, readArguments } from './arguments.ts';
+import type { Calling } from './calling.ts';
+import { COMMANDS, type Command, JSON_OPTION, LANGUAGE } from './commands.ts';
+import { EXIT } from './exit-codes.ts';
+import { explainCode } from './explain.ts';
+import { failureOf } from './failure.ts';
+import { commandText, overviewText } from './help.ts';
+import { isBrokenPipe, processTerminal, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { toolOf } from './version.ts';
+
+/**
+ * Runs one command line, without the program's own name. Never throws.
+ *
+ * @param variables - the environment; the process's own unless given
+ * @returns the exit code
+ */
+export async function runCli(
+  line: readonly string[],
+  terminal: Terminal = processTerminal(),
+  variables?: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const language = languageOf(line, terminal);
+  try {
+    return await dispatch(line, { language, terminal, environment: () => readCliEnvironment(variables) });
+  } catch (error) {
+    if (terminal.interrupted.aborted) return EXIT.interrupted;
+    // Nobody reads any more what the rest of the run would say.
+    if (isBrokenPipe(error)) return EXIT.interrupted;
+    const { exit, line: text } = failureOf(error, language);
+    for (const part of text.split('\n')) terminal.warn(`teken: ${part}`);
+    return exit;
+  }
+}
+
+/** Read before all else, so that a mistake elsewhere on the line is explained in the right language. */
+function languageOf(line: readonly string[], { indonesian }: Terminal): Language {
+  const index = line.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const word = line[index]?.startsWith('--lang=') ? line[index].slice('--lang='.length) : line[index + 1];
+  if (index >= 0 && (word === 'id' || word === 'en')) return word;
+  return indonesian ? 'id' : 'en';
+}
+
+async function dispatch(line: readonly string[], calling: Calling): Promise<number> {
+  const { language, terminal } = calling;
+  const [first, ...rest] = withoutLeadingLanguage(line);
+  switch (first) {
+    case undefined:
+      terminal.warn(overviewText(language).trimEnd());
+      return EXIT.usage;
+    case 'help':
+    case '--help':
+    case '-h':
+      await terminal.write(helpText(rest[0], language));
+      return EXIT.accepted;
+    case '--version':
+      await terminal.write(await versionText(readArguments(rest, [JSON_OPTION, LANGUAGE]), calling));
+      return EXIT.accepted;
+    default:
+      return await runCommand(commandOf(first), rest, calling);
+  }
+}
+
+function withoutLeadingLanguage(line: readonly string[]): readonly string[] {
+  if (line[0] === '--lang') return line.slice(2);
+  return line[0]?.startsWith('--lang=') === true ? line.slice(1) : line;
+}
+
+function helpText(command: string | undefined, language: Language): string {
+  const asked = command === undefined || command.startsWith('-') ? null : commandOf(command);
+  return asked === null ? overviewText(language) : commandText(asked, language);
+}
+
+function commandOf(name: string): Command {
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) throw new UsageError('command-unknown', { command: name });
+  return command;
+}
+
+async function runCommand(command: Command, words: readonly string[], calling: Calling): Promise<number> {
+  const { language, terminal } = calling;
+  const line = readArguments(words, command.options);
+  oneOf('lang', line.value('lang') ?? language, ['id', 'en']);
+  if (line.has('help')) {
+    await terminal.write(commandText(command, language));
+    return EXIT.accepted;
+  }
+  const code = line.value('explain');
+  if (code !== null) {
+    await terminal.write(explainCode(code, language));
+    return EXIT.accepted;
+  }
+  return await carryOut(command, line, calling);
+}
+
+// Each command is loaded when it is asked for: help and usage errors answer at once.
+async function carryOut(command: Command, line: Arguments, calling: Calling): Promise<number> {
+  switch (command.name) {
+    case 'verify': {
+      const { verifyFiles } = await import('./verify.ts');
+      return await verifyFiles(line, calling);
+    }
+    case 'sign': {
+      const { signFile } = await import('./sign.ts');
+      return await signFile(line, calling);
+    }
+    case 'serve': {
+      const { serve } = await import('./serve.ts');
+      return await serve(line, calling.terminal);
+    }
+  }
+}
+
+async function versionText(line: Arguments, calling: Calling): Promise<string> {
+  const { trustDir, production, commit } = calling.environment();
+  const tool = toolOf(commit);
+  if (!line.has('json')) return `teken ${tool.version} (${tool.commit})\n`;
+  if (trustDir === null) return `${JSON.stringify({ ...tool, trustList: null })}\n`;
+  const [{ loadTrust }, { nodePlatform }] = await Promise.all([
+    import('./trust.ts'),
+    import('../platform/node.ts'),
+  ]);
+  const { version, sha256, asOf } = loadTrust([trustDir], {
+    digests: nodePlatform.digests,
+    production,
+    now: Date.now(),
+  });
+  return `${JSON.stringify({ ...tool, trustList: { version, sha256, asOf: rfc3339(asOf) } })}\n`;
+}

@@ -1,0 +1,108 @@
+// The options of `teken sign`, read and checked before anything is opened.
+
+import { realpathSync, statSync } from 'node:fs';
+import type { CliEnvironment } from '../config.ts';
+import type { Placement } from '../pdf/placement.ts';
+import type { SignRequest } from '../sign/sign-document.ts';
+import { type Arguments, invalidValue, oneOf } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
+import { readPage, readRectangle, readSpanMs } from './values.ts';
+import { trustPlaces } from './verify-settings.ts';
+
+export interface SignSettings {
+  readonly input: string;
+  readonly output: string;
+  /** What becomes of a file that stands at `output`. */
+  readonly existing: 'replace' | 'keep';
+  readonly signerUri: string;
+  readonly tsaUrls: readonly string[];
+  readonly trust: readonly string[];
+  readonly request: SignRequest;
+  readonly timeoutMs: number;
+  readonly quiet: boolean;
+  readonly colour: boolean;
+}
+
+/** @throws UsageError */
+export function readSignSettings(line: Arguments, environment: CliEnvironment): SignSettings {
+  const input = onlyFile(line);
+  const output = required(line, 'output');
+  const settings: SignSettings = {
+    input,
+    output,
+    existing: line.has('force') ? 'replace' : 'keep',
+    signerUri: required(line, 'signer'),
+    tsaUrls: line.values('tsa').map(requireHttpUrl),
+    trust: trustPlaces(line, environment),
+    request: readRequest(line),
+    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '60s'),
+    quiet: line.has('quiet'),
+    colour: !line.has('no-color'),
+  };
+  if (settings.request.level !== 'B-B' && settings.tsaUrls.length === 0) {
+    throw new UsageError('options-conflict', { option: `--level ${settings.request.level}`, other: '--tsa' });
+  }
+  requireFreeOutput(settings);
+  return settings;
+}
+
+function onlyFile({ files }: Arguments): string {
+  const [input, ...others] = files;
+  if (input === undefined) throw new UsageError('file-argument-missing');
+  if (others.length > 0) throw new UsageError('too-many-files');
+  return input;
+}
+
+function required(line: Arguments, option: string): string {
+  const value = line.value(option);
+  if (value === null) throw new UsageError('option-missing', { option: `--${option}` });
+  return value;
+}
+
+function requireHttpUrl(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    // The URL is not repeated: it may hold a credential.
+    throw invalidValue('tsa', '…', 'https://tsa.example.go.id');
+  }
+  return url;
+}
+
+function readRequest(line: Arguments): SignRequest {
+  const position = line.value('position');
+  return {
+    level: oneOf('level', line.value('level') ?? 'B-T', ['B-B', 'B-T']),
+    fieldName: line.value('field'),
+    placement: readPlacement(line),
+    appearance: position === null ? null : { position },
+    reason: line.value('reason'),
+    location: line.value('location'),
+    contactInfo: line.value('contact'),
+    algorithm: null,
+  };
+}
+
+function readPlacement(line: Arguments): Placement | null {
+  const rect = line.value('rect');
+  if (rect === null) {
+    const orphan = ['page', 'origin'].find((option) => line.has(option));
+    if (orphan !== undefined)
+      throw new UsageError('options-conflict', { option: `--${orphan}`, other: '--rect' });
+    return null;
+  }
+  return {
+    page: readPage('page', line.value('page') ?? 'last'),
+    rect: readRectangle('rect', rect),
+    origin: oneOf('origin', line.value('origin') ?? 'top-left', ['top-left', 'bottom-left']),
+  };
+}
+
+/** Said before the key is asked; that nothing came there in the meantime is seen again when the file is put in its place. */
+function requireFreeOutput({ input, output, existing }: SignSettings): void {
+  if (statSync(output, { throwIfNoEntry: false }) === undefined) return;
+  const standing = statSync(input, { throwIfNoEntry: false });
+  if (standing !== undefined && realpathSync(input) === realpathSync(output)) {
+    throw new UsageError('output-is-input');
+  }
+  if (existing === 'keep') throw new UsageError('output-exists', { file: output });
+}

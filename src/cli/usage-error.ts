@@ -1,0 +1,42 @@
+// A command line that cannot be carried out as it stands.
+
+/**
+ * - `command-unknown` { command }; `option-unknown` { option }, also an option of another command or a later version
+ * - `option-value-missing`, `option-value-unexpected`, `option-repeated` { option }
+ * - `option-value-invalid` { option, value, expected }; `options-conflict` { option, other }
+ * - `option-missing` { option }; `file-argument-missing`; `too-many-files`; `argument-unexpected` { argument }
+ * - `code-unknown` { code }: of `--explain`
+ * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
+ * - `input-unreadable` { file, reason }: the system does not give the file
+ * - `trust-unusable` { file, reason }
+ */
+export type UsageCode =
+  | 'command-unknown'
+  | 'option-unknown'
+  | 'option-value-missing'
+  | 'option-value-unexpected'
+  | 'option-repeated'
+  | 'option-value-invalid'
+  | 'options-conflict'
+  | 'option-missing'
+  | 'file-argument-missing'
+  | 'too-many-files'
+  | 'argument-unexpected'
+  | 'code-unknown'
+  | 'output-exists'
+  | 'output-is-input'
+  | 'output-unwritable'
+  | 'input-unreadable'
+  | 'trust-unusable';
+
+export class UsageError extends Error {
+  readonly code: UsageCode;
+  readonly values: Readonly<Record<string, string>>;
+
+  constructor(code: UsageCode, values: Readonly<Record<string, string>> = {}, cause?: unknown) {
+    super(`${code} ${JSON.stringify(values)}`, { cause });
+    this.name = 'UsageError';
+    this.code = code;
+    this.values = values;
+  }
+}

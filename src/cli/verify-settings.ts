@@ -1,0 +1,67 @@
+// The options of `teken verify`, read and checked before any file is opened.
+
+import type { Instant } from '../asn1/values.ts';
+import type { CliEnvironment } from '../config.ts';
+import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/policy.ts';
+import { type Arguments, oneOf, someOf } from './arguments.ts';
+import { FAILURES, type Failure } from './exit-codes.ts';
+import type { Format } from './results.ts';
+import { UsageError } from './usage-error.ts';
+import { readInstant, readSpanMs } from './values.ts';
+
+export interface VerifySettings {
+  readonly files: readonly string[];
+  readonly recursive: boolean;
+  /** Folders and files, in the order of precedence. */
+  readonly trust: readonly string[];
+  readonly policy: ValidationPolicy;
+  readonly offline: boolean;
+  /** Null for the present. */
+  readonly at: Instant | null;
+  readonly timeoutMs: number;
+  readonly format: Format;
+  readonly output: string | null;
+  readonly quiet: boolean;
+  readonly colour: boolean;
+  readonly failOn: ReadonlySet<Failure>;
+}
+
+const FAILURE_NAMES = Object.keys(FAILURES) as [Failure, ...Failure[]];
+
+/** @throws UsageError */
+export function readVerifySettings(line: Arguments, environment: CliEnvironment): VerifySettings {
+  if (line.files.length === 0) throw new UsageError('file-argument-missing');
+  const at = line.value('at');
+  const failOn = line.value('fail-on');
+  return {
+    files: line.files,
+    recursive: line.has('recursive'),
+    trust: trustPlaces(line, environment),
+    policy: readPolicy(line),
+    offline: line.has('offline'),
+    at: at === null ? null : readInstant('at', at),
+    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
+    format: oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson']),
+    output: line.value('output'),
+    quiet: line.has('quiet'),
+    colour: !line.has('no-color'),
+    failOn: failOn === null ? new Set(FAILURE_NAMES) : someOf('fail-on', failOn, FAILURE_NAMES),
+  };
+}
+
+/** What `--trust` names, then TEKEN_TRUST_DIR unless it is left out. @throws UsageError `options-conflict` */
+export function trustPlaces(line: Arguments, environment: CliEnvironment): readonly string[] {
+  const named = line.values('trust');
+  if (line.has('trust-only')) {
+    if (named.length === 0)
+      throw new UsageError('options-conflict', { option: '--trust-only', other: '--trust' });
+    return named;
+  }
+  return environment.trustDir === null ? named : [...named, environment.trustDir];
+}
+
+function readPolicy(line: Arguments): ValidationPolicy {
+  const policy = oneOf('policy', line.value('policy') ?? 'default', ['default', 'etsi']);
+  const revocation = oneOf('revocation', line.value('revocation') ?? 'require', ['require', 'prefer', 'off']);
+  return { ...(policy === 'etsi' ? ETSI_POLICY : DEFAULT_POLICY), revocation };
+}

@@ -1,0 +1,238 @@
+// `teken sign`, file to file.
+
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { FileAnswer } from '../../src/cli/results.ts';
+import { type DevelopmentPlace, type Ran, startDevelopmentPlace } from './development-place.ts';
+import { minimalPdf } from './minimal-pdf.ts';
+
+let place: DevelopmentPlace;
+
+t.before(async () => {
+  place = await startDevelopmentPlace(t.testdir());
+});
+
+t.teardown(async () => place.close());
+
+/** Signs the sample letter into `out.pdf` of an empty folder, unless the options say otherwise. */
+async function sign(
+  folder: string,
+  options: readonly string[],
+  input = place.paths.sample,
+): Promise<Ran & { readonly output: string }> {
+  const output = join(folder, 'out.pdf');
+  const signer = options.includes('--signer') ? [] : ['--signer', place.signerUri('pejabatEc')];
+  const ran = await place.teken(['sign', input, '-o', output, ...signer, ...options]);
+  return { ...ran, output };
+}
+
+async function answerOf(path: string): Promise<FileAnswer> {
+  const { out } = await place.teken(['verify', '-f', 'ndjson', path]);
+  return JSON.parse(out) as FileAnswer;
+}
+
+t.test('a letter is signed with a time-stamp, its bytes a prefix of the result', async (t) => {
+  const folder = t.testdir();
+  const { exit, out, output, err } = await sign(folder, ['--tsa', place.tsaUrl]);
+  t.equal(exit, 0, err);
+  t.match(out, `✔ Signed: ${output}\n  Pejabat Contoh Kurva Eliptik (UJI COBA), `);
+  t.match(out, 'PAdES-B-T');
+  t.match(err, 'Warning: the key file is protected too weakly for production. [pkcs12-weak-protection');
+  const before = readFileSync(place.paths.sample);
+  t.ok(readFileSync(output).subarray(0, before.length).equals(before));
+  t.strictSame(readdirSync(folder), ['out.pdf'], 'nothing else is left there');
+  const answer = await answerOf(output);
+  t.strictSame([answer.verdict, answer.signatures[0]?.level], ['VALID', 'PAdES-B-T']);
+});
+
+t.test('what is asked for stands in the signature', async (t) => {
+  const { exit, output } = await sign(t.testdir(), [
+    '--level',
+    'B-B',
+    '--page',
+    '1',
+    '--rect',
+    '305,565,215,72',
+    '--origin',
+    'top-left',
+    '--field',
+    'kepala-dinas',
+    '--position',
+    'Kepala Dinas',
+    '--reason',
+    'Persetujuan',
+    '--location',
+    'Malili',
+  ]);
+  t.equal(exit, 0);
+  const answer = await answerOf(output);
+  t.equal(answer.signatures[0]?.page, 1);
+  t.equal(answer.signatures[0]?.rect?.[0], 305);
+  const bytes = readFileSync(output).toString('latin1');
+  for (const text of ['(kepala-dinas)', 'Persetujuan', 'Malili']) t.match(bytes, text);
+});
+
+t.test('a second signature keeps the first', async (t) => {
+  const folder = t.testdir({ lagi: {} });
+  const first = await sign(folder, ['--level', 'B-B']);
+  const second = await sign(
+    join(folder, 'lagi'),
+    ['--level', 'B-B', '--signer', place.signerUri('segel')],
+    first.output,
+  );
+  t.strictSame([first.exit, second.exit], [0, 0]);
+  t.strictSame((await answerOf(second.output)).counts, { signatures: 2, ok: 2, notOk: 0 });
+});
+
+t.test('usage that cannot be carried out is refused before the key is opened', async (t) => {
+  const folder = t.testdir({ 'ada.pdf': 'lama' });
+  const uri = place.signerUri('pejabatEc');
+  const input = place.paths.sample;
+  const out = join(folder, 'out.pdf');
+  const refused: readonly (readonly [readonly string[], string])[] = [
+    [[], 'file-argument-missing'],
+    [[input, input, '-o', out, '--signer', uri], 'too-many-files'],
+    [[input, '--signer', uri], 'option-missing'],
+    [[input, '-o', out], 'option-missing'],
+    [[input, '-o', out, '--signer', uri], 'options-conflict'],
+    [[input, '-o', out, '--signer', uri, '--level', 'B-LT'], 'option-value-invalid'],
+    [[input, '-o', out, '--signer', uri, '--tsa', 'ftp://tsa'], 'option-value-invalid'],
+    [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--page', '1'], 'options-conflict'],
+    [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--qr'], 'option-unknown'],
+    [[input, '-o', input, '--signer', uri, '--level', 'B-B', '--force'], 'output-is-input'],
+    [[input, '-o', join(folder, 'ada.pdf'), '--signer', uri, '--level', 'B-B'], 'output-exists'],
+    [[input, '-o', join(folder, 'x', 'out.pdf'), '--signer', uri, '--level', 'B-B'], 'output-unwritable'],
+  ];
+  for (const [line, code] of refused) {
+    const { exit, err } = await place.teken(['sign', ...line]);
+    t.equal(exit, 2, code);
+    t.match(err, `[${code}]`);
+    t.equal(err.trimEnd().split('\n').length, 1, 'one line');
+  }
+  t.equal(readFileSync(join(folder, 'ada.pdf'), 'utf8'), 'lama');
+  t.strictSame(readdirSync(folder), ['ada.pdf']);
+});
+
+t.test('the input is not overwritten through a link either', async (t) => {
+  const folder = t.testdir();
+  const input = join(folder, 'surat.pdf');
+  cpSync(place.paths.sample, input);
+  symlinkSync(input, join(folder, 'out.pdf'));
+  const { exit, err } = await sign(folder, ['--level', 'B-B', '--force'], input);
+  t.equal(exit, 2);
+  t.match(err, '[output-is-input]');
+});
+
+t.test('--force replaces a file that stands there', async (t) => {
+  const folder = t.testdir({ 'out.pdf': 'lama' });
+  const { exit, output } = await sign(folder, ['--level', 'B-B', '--force']);
+  t.equal(exit, 0);
+  t.equal((await answerOf(output)).verdict, 'VALID_WITH_NOTES');
+});
+
+t.test('every input that cannot be signed is refused with its code, and nothing is written', async (t) => {
+  const inputs = t.testdir({
+    'bukan.pdf': 'Ini bukan PDF.\n',
+    'kosong.pdf': '',
+    'terkunci.pdf': minimalPdf('/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O (o) /U (u) >>'),
+    'terpotong.pdf': readFileSync(place.paths.sample).subarray(0, 2_000),
+    'nol.pdf': Buffer.alloc(60 * 1024 * 1024),
+  });
+  const expected: readonly (readonly [string, RegExp])[] = [
+    ['bukan.pdf', /\[not-pdf/],
+    ['kosong.pdf', /\[not-pdf/],
+    ['terkunci.pdf', /\[pdf-encrypted/],
+    ['terpotong.pdf', /\[pdf-damaged/],
+    ['nol.pdf', /\[not-pdf/],
+    ['tidak-ada.pdf', /\(ENOENT\)\. \[input-unreadable\]/],
+  ];
+  for (const [name, code] of expected) {
+    const { exit, err, output } = await sign(inputs, ['--level', 'B-B'], join(inputs, name));
+    t.equal(exit, 5, name);
+    t.match(err, code);
+    t.notOk(existsSync(output), name);
+  }
+  t.notOk(readdirSync(inputs).some((name) => name.endsWith('.part')));
+});
+
+t.test('what is wrong with the key as it was named ends with 2', async (t) => {
+  const folder = t.testdir({ 'salah.pass': 'bukan-ini\n', 'bukan.p12': 'bukan p12' });
+  const container = place.paths.container('pejabat-ec');
+  const passphrase = place.paths.passphrase('pejabat-ec');
+  const expected: readonly (readonly [string, string])[] = [
+    [`pkcs12:${container}?passphrase-file=${join(folder, 'salah.pass')}`, 'pkcs12-wrong-password'],
+    [`pkcs12:${join(folder, 'bukan.p12')}?passphrase-file=${passphrase}`, 'pkcs12-unsupported'],
+    [`pkcs12:${container}?passphrase=rahasia`, 'signer-uri-invalid'],
+    ['hsm:slot-1', 'signer-uri-invalid'],
+  ];
+  for (const [uri, code] of expected) {
+    const { exit, err } = await sign(folder, ['--level', 'B-B', '--signer', uri]);
+    t.equal(exit, 2, code);
+    t.match(err, code);
+    t.notMatch(err, 'rahasia');
+  }
+  t.strictSame(readdirSync(folder).sort(), ['bukan.p12', 'salah.pass']);
+});
+
+t.test('a key that may not sign now is refused with 1', async (t) => {
+  const expected = [
+    ['kedaluwarsa', 'certificate-expired'],
+    ['belumBerlaku', 'certificate-not-yet-valid'],
+  ] as const;
+  for (const [name, code] of expected) {
+    const { exit, err } = await sign(t.testdir(), ['--level', 'B-B', '--signer', place.signerUri(name)]);
+    t.equal(exit, 1);
+    t.match(err, code);
+  }
+});
+
+t.test('a development key signs nothing in production', async (t) => {
+  const folder = t.testdir();
+  const line = ['sign', place.paths.sample, '-o', join(folder, 'out.pdf'), '--level', 'B-B'];
+  const environment = { TEKEN_ENV: 'production', TEKEN_TRUST_DIR: place.paths.trust };
+  const { exit, err } = await place.teken([...line, '--signer', place.signerUri('pejabat')], { environment });
+  // Its container is weaker than production asks for, which is found first.
+  t.equal(exit, 2);
+  t.match(err, 'pkcs12-weak-protection');
+  t.strictSame(readdirSync(folder), []);
+});
+
+t.test('a field that is not there and a page that is not there are named', async (t) => {
+  const field = await sign(t.testdir(), ['--level', 'B-B', '--rect', '36,36,100,50', '--page', '9']);
+  t.equal(field.exit, 1);
+  t.match(field.err, '[page-not-found');
+});
+
+t.test('no time-stamp, no file: the level is never lowered', async (t) => {
+  const folder = t.testdir();
+  const { exit, err } = await sign(folder, ['--level', 'B-T', '--tsa', 'http://127.0.0.1:9/tsa']);
+  t.equal(exit, 1);
+  t.match(err, 'tsa-unavailable');
+  t.strictSame(readdirSync(folder), []);
+});
+
+t.test('a broken earlier signature is not built upon', async (t) => {
+  const folder = t.testdir({ lagi: {} });
+  const { output } = await sign(folder, ['--level', 'B-B']);
+  const bytes = readFileSync(output);
+  const inStream = bytes.indexOf('stream') + 20;
+  bytes[inStream] = (bytes[inStream] ?? 0) ^ 1;
+  const broken = join(folder, 'rusak.pdf');
+  writeFileSync(broken, bytes);
+  const { exit, err } = await sign(join(folder, 'lagi'), ['--level', 'B-B'], broken);
+  t.equal(exit, 1);
+  t.match(err, 'earlier-signature-broken');
+});
+
+t.test('an interrupt leaves no file', async (t) => {
+  const folder = t.testdir();
+  const interrupting = new AbortController();
+  setImmediate(() => interrupting.abort());
+  const line = ['sign', place.paths.sample, '-o', join(folder, 'out.pdf'), '--tsa', place.tsaUrl];
+  const { exit } = await place.teken([...line, '--signer', place.signerUri('pejabat')], {
+    interrupted: interrupting.signal,
+  });
+  t.equal(exit, 130);
+  t.strictSame(readdirSync(folder), []);
+});
