@@ -109,8 +109,8 @@ async function judgeUntilComplete(
       context.signal.throwIfAborted();
       continue;
     }
-    const fetch = fetchRounds < FETCH_ROUNDS;
-    if (!fetch || !(await fetchMissing(draft, asked, unreachable, judging.pool, context))) return draft;
+    const mayAsk = fetchRounds < FETCH_ROUNDS;
+    if (!mayAsk || !(await fetchMissing(draft, asked, unreachable, judging.pool, context))) return draft;
     fetchRounds += 1;
   }
   throw new Error('evidence-incomplete');
