@@ -132,12 +132,12 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end, without a shell; the event loop stays free, so it may call a server of the same test.
- *
- * @throws the system's error when it cannot be started
+ * Runs a program to its end, without a shell; the event loop stays free, so it may call a server of the same test. One that
+ * does not exist ends with 127.
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const child = spawn(command, args, {
+  // tap puts its hooks into every process that a test spawns, by NODE_OPTIONS; other people's programs run without them.
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', command, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     timeout: options.timeoutMs ?? 120_000,

@@ -5,10 +5,10 @@ import { sequenceFields } from '../asn1/fields.ts';
 import { Oid } from '../asn1/oids.ts';
 import {
   type Instant,
-  integerOf,
   readBitStringOctets,
   readSmallInteger,
   readTime,
+  requireInteger,
   sameBytes,
 } from '../asn1/values.ts';
 import type { MlDsa, SignatureScheme } from '../platform/platform.ts';
@@ -196,8 +196,9 @@ const MAX_SERIAL_OCTETS = 20;
 
 function readSerialNumber(element: Element, notes: Set<CertificateNote>): Uint8Array {
   const { content } = element;
-  if (integerOf(content, 'serialNumber') <= 0n || content.length > MAX_SERIAL_OCTETS)
-    notes.add('serial-irregular');
+  requireInteger(content, 'serialNumber');
+  const positive = (content[0] ?? 0) < 0x80 && content.some((octet) => octet !== 0);
+  if (!positive || content.length > MAX_SERIAL_OCTETS) notes.add('serial-irregular');
   return content;
 }
 

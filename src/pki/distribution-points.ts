@@ -25,11 +25,16 @@ export type ReasonFlags = number;
 /** keyCompromise (1) to aACompromise (8). */
 export const ALL_REASONS: ReasonFlags = 0b1_1111_1110;
 
+// Real certificates have up to four points with a few names each. All of them are held against the names in each list, signed
+// by anybody or not, so the product of both numbers is what a hostile document could make us do.
+const MOST_POINTS = 20;
+const MOST_NAMES = 20;
+
 /** Reads the value of a cRLDistributionPoints or freshestCRL extension. @throws MalformedAsn1 */
 export function readDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
   const list = parseElement(value, 'cRLDistributionPoints');
   if (list.tag !== Tag.sequence) throw new MalformedAsn1('tag-unexpected', 'cRLDistributionPoints');
-  return childrenOf(list, 'cRLDistributionPoints').map(readDistributionPoint);
+  return childrenOf(list, 'cRLDistributionPoints', MOST_POINTS).map(readDistributionPoint);
 }
 
 function readDistributionPoint(element: Element): DistributionPoint {
@@ -41,7 +46,7 @@ function readDistributionPoint(element: Element): DistributionPoint {
   return {
     name: name === undefined ? null : readDistributionPointName(name),
     reasons: reasons === undefined ? null : readReasonFlags(reasons),
-    crlIssuer: crlIssuer === undefined ? null : readGeneralNames(crlIssuer),
+    crlIssuer: crlIssuer === undefined ? null : readGeneralNames(crlIssuer, MOST_NAMES),
   };
 }
 
@@ -50,7 +55,7 @@ export function readDistributionPointName(wrapper: Element): DistributionPointNa
   const fields = new Fields(wrapper, 'DistributionPointName');
   const choice = fields.takeAny();
   fields.end();
-  if (choice.tag === contextTag(0)) return { kind: 'full', names: readGeneralNames(choice) };
+  if (choice.tag === contextTag(0)) return { kind: 'full', names: readGeneralNames(choice, MOST_NAMES) };
   if (choice.tag === contextTag(1)) return { kind: 'relative', rdn: parseRelativeName(choice) };
   throw new MalformedAsn1('tag-unexpected', 'DistributionPointName');
 }

@@ -43,9 +43,13 @@ export function readGeneralName(element: Element): GeneralName {
   }
 }
 
-/** Reads GeneralNames, whatever tag the SEQUENCE carries; at least one. @throws MalformedAsn1 */
-export function readGeneralNames(element: Element): readonly GeneralName[] {
-  const names = childrenOf(element, 'GeneralNames').map(readGeneralName);
+/**
+ * Reads GeneralNames, whatever tag the SEQUENCE carries; at least one.
+ * @param most - how many there may be
+ * @throws MalformedAsn1
+ */
+export function readGeneralNames(element: Element, most = 10_000): readonly GeneralName[] {
+  const names = childrenOf(element, 'GeneralNames', most).map(readGeneralName);
   if (names.length === 0) throw new MalformedAsn1('truncated', 'GeneralNames');
   return names;
 }

@@ -19,18 +19,17 @@ import {
   readSmallInteger,
   readTime,
 } from '../asn1/values.ts';
-import type { DigestAlgorithm, Digests } from '../platform/platform.ts';
-import { digestOid, readDigestAlgorithm, readSignatureAlgorithm } from './algorithm-identifiers.ts';
+import type { Digests } from '../platform/platform.ts';
+import { digestOid, readSignatureAlgorithm } from './algorithm-identifiers.ts';
 import {
   type Certificate,
-  type Extension,
   MalformedCertificate,
   parseCertificate,
   type SignatureAlgorithmIdentifier,
 } from './certificate.ts';
-import { readInvalidityDate, readReason } from './crl-entries.ts';
-import { readExtensionList, readExtensionValue } from './extensions.ts';
+import { readExtensionValue } from './extensions.ts';
 import { type Name, parseName } from './name.ts';
+import { readOcspExtensions, readSingleResponse, type SingleResponse } from './ocsp-single-response.ts';
 
 export type OcspStatus =
   | 'successful'

@@ -252,6 +252,12 @@ const rsaKeyInfo = (modulus: Uint8Array, exponent: number): Uint8Array =>
     encodeBitString(encodeSequence(encodeElement(0x02, modulus), encodeInteger(exponent))),
   );
 
+t.test('numbers of a megabyte are measured, not computed with', async (t) => {
+  const long = new Uint8Array(1_000_000).fill(0x41);
+  t.same(parseCertificate(certificateOf({ serial: encodeInteger(long) })).notes, ['serial-irregular']);
+  t.equal(codeOf(certificateOf({ keyInfo: rsaKeyInfo(long, 65537) })), 'encoding-malformed');
+});
+
 t.test('RSA keys are measured, and refused where no verifier may use them', async (t) => {
   const of = (octets: number, first: number): Uint8Array =>
     Uint8Array.of(first, ...new Uint8Array(octets - 1).fill(0xff));

@@ -1,0 +1,311 @@
+// The environment, read once into a frozen, checked object. Nothing else reads process.env.
+
+import { z } from 'zod';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How one variable is read, and what is said about it in errors and documentation. */
+interface Variable<T, Fallback extends string | null> {
+  readonly schema: z.ZodType<T, string>;
+  /** Read where the variable is not set; with null it then stays null. */
+  readonly fallback: Fallback;
+  readonly expected: string;
+  readonly example: string;
+  /** The value may hold a credential and is never repeated. */
+  readonly secret?: true;
+}
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const httpUrls = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim()))
+  .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
+
+function integer(least: number, most: number): z.ZodType<number, string> {
+  const digits = z.string().regex(/^\d{1,9}$/);
+  return digits.transform(Number).pipe(z.number().min(least).max(most));
+}
+
+function variable<T, Fallback extends string | null>(
+  fallback: Fallback,
+  expected: string,
+  example: string,
+  schema: z.ZodType<T, string>,
+): Variable<T, Fallback> {
+  return { schema, fallback, expected, example };
+}
+
+const path = z.string().min(1);
+
+const VARIABLES = {
+  TEKEN_ENV: variable(
+    'production',
+    '"production" or "development"',
+    'production',
+    z.enum(['production', 'development']),
+  ),
+  TEKEN_HOST: variable(null, 'an address or host name to listen on', '0.0.0.0', z.string().min(1).max(253)),
+  TEKEN_PORT: variable('8080', 'a port, 0 to 65535 (0 takes any free one)', '8080', integer(0, 65_535)),
+  TEKEN_MAX_UPLOAD_MB: variable('50', 'whole megabytes, 1 to 1024', '50', integer(1, 1024)),
+  TEKEN_SIGN_DEADLINE_MS: variable(
+    '15000',
+    'whole milliseconds, 1000 to 120000',
+    '15000',
+    integer(1000, 120_000),
+  ),
+  TEKEN_VERIFY_DEADLINE_MS: variable(
+    '30000',
+    'whole milliseconds, 1000 to 120000',
+    '30000',
+    integer(1000, 120_000),
+  ),
+  TEKEN_TSA_BUDGET_MS: variable('8000', 'whole milliseconds, 500 to 60000', '8000', integer(500, 60_000)),
+  TEKEN_TSA_URLS: {
+    ...variable(
+      null,
+      'http or https URLs, comma-separated, first choice first',
+      'https://tsa.example.go.id',
+      httpUrls,
+    ),
+    secret: true,
+  },
+  TEKEN_ALLOW_HTTP_TSA: variable(
+    'false',
+    '"true" or "false": time-stamps over plain http in production',
+    'false',
+    flag,
+  ),
+  TEKEN_TRUST_DIR: variable(null, 'a folder with anchors.json', '/etc/teken/trust', path),
+  TEKEN_SIGNERS_FILE: variable(null, 'a JSON file, the signer registry', '/etc/teken/signers.json', path),
+  TEKEN_CLIENTS_FILE: variable(null, 'a JSON file, the API clients', '/etc/teken/clients.json', path),
+  TEKEN_DEFAULT_LEVEL: variable(
+    'B-T',
+    '"B-B" or "B-T": the level of a request that names none',
+    'B-T',
+    z.enum(['B-B', 'B-T']),
+  ),
+  TEKEN_TIMEZONE: variable(
+    'Asia/Makassar',
+    'a zone of the IANA time zone database',
+    'Asia/Jakarta',
+    z.string().refine(isTimeZone),
+  ),
+  TEKEN_LOG_LEVEL: variable(
+    'info',
+    '"fatal", "error", "warn", "info", "debug", "trace" or "silent"',
+    'info',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  ),
+  TEKEN_ALLOW_PRIVATE_NETWORK: variable(
+    'false',
+    '"true" or "false": time-stamp, OCSP and CRL services on private addresses',
+    'false',
+    flag,
+  ),
+  TEKEN_COMMIT: variable(
+    'unknown',
+    'the commit that was built',
+    '1f3a9c2',
+    z.string().regex(/^[\w.-]{1,64}$/),
+  ),
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Value<N extends Name> =
+  (typeof VARIABLES)[N] extends Variable<infer T, infer Fallback>
+    ? T | (Fallback extends string ? never : null)
+    : never;
+
+/** The variables as a table, for documentation that cannot differ from the code. */
+export const CONFIGURATION: readonly {
+  readonly name: string;
+  readonly fallback: string | null;
+  readonly expected: string;
+  readonly example: string;
+}[] = Object.entries(VARIABLES).map(([name, { fallback, expected, example }]) => ({
+  name,
+  fallback,
+  expected,
+  example,
+}));
+
+export interface ConfigurationFault {
+  readonly name: string;
+  /** The value as far as it may be shown; null where the variable is not set. */
+  readonly got: string | null;
+  readonly expected: string;
+  readonly example: string;
+}
+
+/** `configuration-invalid`: everything that is wrong, at once; `message` has one line for each fault. */
+export class InvalidConfiguration extends Error {
+  readonly code = 'configuration-invalid';
+  readonly faults: readonly ConfigurationFault[];
+
+  constructor(faults: readonly ConfigurationFault[]) {
+    super(faults.map(faultLine).join('\n'));
+    this.name = 'InvalidConfiguration';
+    this.faults = faults;
+  }
+}
+
+function faultLine({ name, got, expected, example }: ConfigurationFault): string {
+  const value = got === null ? 'is not set' : `is ${got}`;
+  return `${name} ${value}; expected ${expected}, for example ${name}=${example}`;
+}
+
+/** What the service runs by. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly maxUploadMegabytes: number;
+  readonly signDeadlineMs: number;
+  readonly verifyDeadlineMs: number;
+  /** For all time-stamp authorities together. */
+  readonly tsaBudgetMs: number;
+  readonly tsaUrls: readonly string[];
+  readonly trustDirectory: string;
+  /** Null for a service that only verifies. */
+  readonly signersFile: string | null;
+  readonly clientsFile: string | null;
+  readonly defaultLevel: 'B-B' | 'B-T';
+  /** Times for people are shown in this zone; JSON and logs stay UTC. */
+  readonly timeZone: string;
+  readonly logLevel: string;
+  readonly allowPrivateNetwork: boolean;
+  readonly commit: string;
+}
+
+/**
+ * Reads what the service needs.
+ *
+ * @throws InvalidConfiguration `configuration-invalid` with all faults, unknown `TEKEN_…` variables included
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const reader = startReading(environment);
+  const production = reader.value('TEKEN_ENV') !== 'development';
+  const config: Config = {
+    production,
+    // A laptop shows its development service to nobody else; a container is reached only from outside.
+    host: reader.value('TEKEN_HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: reader.value('TEKEN_PORT'),
+    maxUploadMegabytes: reader.value('TEKEN_MAX_UPLOAD_MB'),
+    signDeadlineMs: reader.value('TEKEN_SIGN_DEADLINE_MS'),
+    verifyDeadlineMs: reader.value('TEKEN_VERIFY_DEADLINE_MS'),
+    tsaBudgetMs: reader.value('TEKEN_TSA_BUDGET_MS'),
+    tsaUrls: reader.value('TEKEN_TSA_URLS') ?? [],
+    trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
+    signersFile: reader.value('TEKEN_SIGNERS_FILE'),
+    clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
+    defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
+    timeZone: reader.value('TEKEN_TIMEZONE'),
+    logLevel: reader.value('TEKEN_LOG_LEVEL'),
+    allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK'),
+    commit: reader.value('TEKEN_COMMIT'),
+  };
+  if (config.signersFile !== null) reader.required('TEKEN_CLIENTS_FILE');
+  if (production && !reader.value('TEKEN_ALLOW_HTTP_TSA')) refusePlainHttp(config.tsaUrls, reader);
+  reader.finish();
+  return Object.freeze(config);
+}
+
+/** The part of the environment that the command line follows. */
+export interface CliEnvironment {
+  readonly production: boolean;
+  readonly trustDir: string | null;
+  readonly timeZone: string;
+  /** Whether OCSP and CRL services on private addresses are asked; always in development. */
+  readonly allowPrivateNetwork: boolean;
+  readonly commit: string;
+}
+
+/** @throws InvalidConfiguration `configuration-invalid`, also for a `TEKEN_…` variable that does not exist */
+export function readCliEnvironment(environment: Environment = process.env): CliEnvironment {
+  const reader = startReading(environment);
+  const production = reader.value('TEKEN_ENV') !== 'development';
+  const read: CliEnvironment = {
+    production,
+    trustDir: reader.value('TEKEN_TRUST_DIR'),
+    timeZone: reader.value('TEKEN_TIMEZONE'),
+    allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK') || !production,
+    commit: reader.value('TEKEN_COMMIT'),
+  };
+  reader.finish();
+  return Object.freeze(read);
+}
+
+interface Reader {
+  /** The variable's value, its fallback where it is not set or wrong; null where it has none. */
+  value<N extends Name>(name: N): Value<N>;
+  required<N extends Name>(name: N): Value<N>;
+  fault(name: Name, expected: string): void;
+  /** @throws InvalidConfiguration */
+  finish(): void;
+}
+
+function startReading(environment: Environment): Reader {
+  const faults = new Map<string, ConfigurationFault>(unknownVariables(environment).map((f) => [f.name, f]));
+  // An empty variable is how composition files write "not set".
+  const given = (name: Name): string | undefined => environment[name] || undefined;
+  const fault = (name: Name, expected: string): void => {
+    const text = given(name);
+    const got = text === undefined ? null : shown(name, text);
+    faults.set(name, { name, got, expected, example: VARIABLES[name].example });
+  };
+  const value = <N extends Name>(name: N): Value<N> => {
+    const { schema, fallback, expected } = VARIABLES[name];
+    const read = schema.safeParse(given(name) ?? fallback ?? undefined);
+    if (read.success) return read.data as Value<N>;
+    if (given(name) !== undefined) fault(name, expected);
+    return (fallback === null ? null : schema.parse(fallback)) as Value<N>;
+  };
+  const required = <N extends Name>(name: N): Value<N> => {
+    if (given(name) === undefined) fault(name, VARIABLES[name].expected);
+    return value(name);
+  };
+  const finish = (): void => {
+    if (faults.size > 0) throw new InvalidConfiguration([...faults.values()]);
+  };
+  return { value, required, fault, finish };
+}
+
+function unknownVariables(environment: Environment): ConfigurationFault[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('TEKEN_') && !(name in VARIABLES))
+    .map((name) => ({
+      name,
+      got: 'set, but there is no such variable',
+      expected: 'none of this name',
+      example: '',
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function shown(name: Name, text: string): string {
+  if ('secret' in VARIABLES[name]) return `a value of ${text.length} characters`;
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+// A token is signed, so plain http cannot forge one; but whoever sits on the line can withhold it or learn who signs when.
+function refusePlainHttp(urls: readonly string[], reader: Reader): void {
+  const plain = urls.some((url) => url.startsWith('http:') && !isPrivateHost(new URL(url).hostname));
+  if (plain)
+    reader.fault('TEKEN_TSA_URLS', 'https URLs in production, or TEKEN_ALLOW_HTTP_TSA=true to accept http');
+}
+
+function isPrivateHost(host: string): boolean {
+  return /^(localhost|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[::1\]|\[f[cd][\da-f:]+\])$/.test(
+    host,
+  );
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    // Intl throws a RangeError for a zone it does not know; that is the answer.
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+// The service's HTTP face, assembled: guards first, then one registration per route. What it does comes in as ports.
+
+import multipart from '@fastify/multipart';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { safeParse } from 'zod';
+import { describeApi, documentationRoutes } from './documentation.ts';
+import { endInOrder } from './ending.ts';
+import { answerProblems } from './error-handler.ts';
+import { closeAfterRefusal } from './linger.ts';
+import { faultsOf } from './parameters.ts';
+import type { AppServices } from './ports.ts';
+import { HttpProblem } from './problems.ts';
+import { callersRequestId, uuidV7 } from './request-id.ts';
+import { logRequests, withoutSecrets } from './request-log.ts';
+import { healthRoutes } from './routes/health.ts';
+import { signRoute } from './routes/sign.ts';
+import { trustListRoute } from './routes/trust-list.ts';
+import { verifyRoute } from './routes/verify.ts';
+import { guardAnswers } from './security-headers.ts';
+
+/** Another face on the same server, as the upload page; it is handed a scope of its own and adds its routes. */
+export type Face = (scope: FastifyInstance) => Promise<void>;
+
+export interface App {
+  readonly server: FastifyInstance;
+  /** From here on `/readyz` says no; everything else is still served. */
+  beginEnding(): void;
+}
+
+// A page on a slow line: 50 MB at 1.6 Mbit/s take 262 s.
+const REQUEST_TIMEOUT_MS = 300_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+
+/** Assembles the service; nothing listens yet. */
+export async function buildApp(services: AppServices, faces: readonly Face[] = []): Promise<App> {
+  const server = createServer(services);
+  const ending = endInOrder(server);
+  answerProblems(server, services.settings.maxUploadMegabytes);
+  logRequests(server, services.monotonicMs);
+  closeAfterRefusal(server);
+  await guardAnswers(server);
+  await acceptDocuments(server);
+  await describeApi(server, services.settings.tool.version);
+  verifyRoute(server, services);
+  signRoute(server, services);
+  trustListRoute(server, services);
+  healthRoutes(server, services, ending.hasBegun);
+  await documentationRoutes(server);
+  for (const face of faces) await server.register(face);
+  return { server, beginEnding: ending.begin };
+}
+
+function createServer(services: AppServices): FastifyInstance {
+  const server = fastify({
+    loggerInstance: withoutSecrets(services.log),
+    // Fastify's own lines hold the address with its query; request-log.ts writes ours.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) =>
+      callersRequestId(request.headers['x-request-id']) ?? uuidV7(services.now(), services.randomBytes(10)),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // Only the two upload forms are read, each under its own limit; this is for what nobody expects.
+    bodyLimit: 1024,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  server.setValidatorCompiler(({ schema }) => validator(schema as z.ZodType));
+  server.setSerializerCompiler(serializerCompiler);
+  return server;
+}
+
+// The data stays as sent: a handler reads it by the same schema again and gets the types with it.
+function validator(schema: z.ZodType): (data: unknown) => { value: unknown } | { error: Error } {
+  return (data) => {
+    const read = safeParse(schema, data);
+    return read.success
+      ? { value: data }
+      : { error: new HttpProblem('invalid-request', {}, faultsOf(read.error)) };
+  };
+}
+
+async function acceptDocuments(server: FastifyInstance): Promise<void> {
+  server.removeAllContentTypeParsers();
+  await server.register(multipart);
+  // The body is the document: it is handed on as a stream and read under the upload limit.
+  server.addContentTypeParser('application/pdf', (_request, body, done) => done(null, body));
+}

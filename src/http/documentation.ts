@@ -1,0 +1,126 @@
+// The API described: an OpenAPI 3.1 document made from the schemas that validate, and a page that shows it.
+
+import { createHash } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The parameters that a form has beside its part `file`; such a route also takes the document as a raw body. */
+    uploadForm?: z.ZodObject;
+    /** A header that holds a secret when the body is raw. */
+    secretHeader?: string;
+  }
+}
+
+const DESCRIPTION = `Electronic signatures for government offices: sign PDF documents (PAdES) and verify them.
+
+Tanda tangan elektronik untuk instansi pemerintah: menandatangani dokumen PDF (PAdES) dan memeriksanya.
+
+Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`; \`detail\` is in Indonesian or English by \`Accept-Language\`.`;
+
+type JsonObject = Record<string, unknown>;
+
+/** Collects the routes that are registered from here on. */
+export async function describeApi(server: FastifyInstance, version: string): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Teken',
+        description: DESCRIPTION,
+        version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags: [
+        { name: 'verify', description: 'Who signed, and is it unchanged? / Siapa penanda tangannya?' },
+        { name: 'sign', description: 'Put a signature / Membubuhkan tanda tangan' },
+        { name: 'operation', description: 'For operators / Untuk pengelola' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'The API key of the application.' },
+        },
+      },
+    },
+    transform: (document) => {
+      const described = jsonSchemaTransform(document);
+      return { ...described, schema: withUpload(described.schema, document.route) };
+    },
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+  });
+}
+
+/** Without the components that nothing refers to: each schema is offered as input and as output, and used as one of them. */
+function withoutUnused<T extends object>(document: T): T {
+  const { components } = document as { components?: { schemas?: JsonObject } };
+  const schemas = Object.entries(components?.schemas ?? {});
+  const text = JSON.stringify(document);
+  const used = schemas.filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
+  const smaller = { ...document, components: { ...components, schemas: Object.fromEntries(used) } };
+  return used.length === schemas.length ? document : withoutUnused(smaller);
+}
+
+/** The two forms of a body, where a route takes an upload. */
+function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
+  const form = route.config?.uploadForm;
+  if (form === undefined || schema.hide === true) return schema;
+  const secret = route.config?.secretHeader;
+  return {
+    ...schema,
+    body: {
+      content: {
+        'multipart/form-data': { schema: formWithFile(form) },
+        'application/pdf': { schema: { type: 'string', format: 'binary', description: 'The document.' } },
+      },
+    },
+    ...(secret === undefined ? {} : { headers: secretHeaders(secret) }),
+  };
+}
+
+function formWithFile(form: z.ZodObject): JsonObject {
+  const { $schema: _, properties, required, ...rest } = z.toJSONSchema(form, { io: 'input' }) as JsonObject;
+  const file = {
+    type: 'string',
+    format: 'binary',
+    contentMediaType: 'application/pdf',
+    description: 'The document.',
+  };
+  return {
+    ...rest,
+    properties: { file, ...(properties as JsonObject) },
+    required: ['file', ...((required as string[] | undefined) ?? [])],
+  };
+}
+
+function secretHeaders(name: string): JsonObject {
+  const description = 'Of a raw body only: the passphrase, as the octets of its UTF-8 form.';
+  return { type: 'object', properties: { [name]: { type: 'string', format: 'password', description } } };
+}
+
+// Swagger UI draws its own icons from data URLs; nothing else is let in.
+const DOCUMENTATION_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** `/openapi.json` with an ETag, and `/docs`. */
+export async function documentationRoutes(server: FastifyInstance): Promise<void> {
+  server.get('/openapi.json', { schema: { hide: true } }, (request, reply) => {
+    const text = JSON.stringify(server.swagger());
+    const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+    reply.header('ETag', etag).header('Cache-Control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type('application/json').serializer(String).send(text);
+  });
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: DOCUMENTATION_CSP,
+    theme: { title: 'Teken API' },
+    // The base layout: its top bar would bring inline styles and a field for other people's documents.
+    uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true },
+  });
+}

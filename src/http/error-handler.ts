@@ -1,0 +1,62 @@
+// Every error ends here: as a problem for the caller, and as a log line without a word of what was sent.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { preferredLanguage } from './accept.ts';
+import { loggableError } from './loggable-error.ts';
+import { problemAnswer } from './problem-answer.ts';
+import { problemOf } from './problem-of-error.ts';
+import { HttpProblem, mayBeRetried, PROBLEM_STATUS, RETRY_AFTER_SECONDS } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers of this route tell about a document's verdict. */
+    verification?: boolean;
+  }
+}
+
+/** Answers errors and unknown addresses with `application/problem+json`. */
+export function answerProblems(server: FastifyInstance, maxUploadMegabytes: number): void {
+  server.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    logProblem(request, problem);
+    return sendProblem(problem, request, reply, maxUploadMegabytes);
+  });
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(new HttpProblem('not-found'), request, reply, maxUploadMegabytes),
+  );
+}
+
+/** Logs what happened: ours loudly, the caller's quietly. */
+export function logProblem(request: FastifyRequest, problem: HttpProblem): void {
+  const line = { code: problem.code, error: loggableError(problem.cause) };
+  if (PROBLEM_STATUS[problem.code] >= 500) request.log.error(line, 'failed');
+  else request.log.info(line, 'refused');
+}
+
+/** The headers that belong to a problem's status, whatever the form of the answer. */
+export function problemHeaders(problem: HttpProblem, reply: FastifyReply): FastifyReply {
+  reply.code(PROBLEM_STATUS[problem.code]).header('Cache-Control', 'no-store');
+  if (mayBeRetried(problem.code)) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (problem.code === 'unauthenticated') reply.header('WWW-Authenticate', 'Bearer');
+  return reply;
+}
+
+function sendProblem(
+  problem: HttpProblem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  maxUploadMegabytes: number,
+): FastifyReply {
+  const language = preferredLanguage(request.headers['accept-language']);
+  const answer = problemAnswer(problem, {
+    language,
+    requestId: request.id,
+    maxUploadMegabytes,
+    verification: request.routeOptions.config.verification === true,
+  });
+  return problemHeaders(problem, reply)
+    .header('Content-Language', language)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(answer);
+}

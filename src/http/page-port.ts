@@ -1,0 +1,59 @@
+// What a page on the same server is given: the check and the problems that REST answers are made of.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProblemCode, VerificationReport } from '../index.ts';
+import type { Text } from '../report/language.ts';
+import { checkDocument } from './check-document.ts';
+import { logProblem, problemHeaders } from './error-handler.ts';
+import type { AppServices } from './ports.ts';
+import { problemDetail } from './problem-answer.ts';
+import { problemOf, problemOfReport } from './problem-of-error.ts';
+import { type HttpProblemCode, PROBLEM_DETAILS } from './problem-texts.ts';
+import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
+
+interface ShownProblem {
+  readonly code: HttpProblemCode;
+  readonly status: number;
+  readonly detail: Text;
+}
+
+interface PagePort {
+  check(request: FastifyRequest): Promise<{ fileName: string | null; report: VerificationReport }>;
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
+  problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
+  readonly problems: readonly ShownProblem[];
+  readonly development: boolean;
+  readonly maxUploadMegabytes: number;
+  readonly timeZone: string;
+}
+
+/** The services of the upload page, made from those of the app. */
+export function pagePort(services: AppServices): PagePort {
+  const { production, maxUploadMegabytes, timeZone } = services.settings;
+  const shown = (problem: HttpProblem): ShownProblem => ({
+    code: problem.code,
+    status: PROBLEM_STATUS[problem.code],
+    detail: {
+      id: problemDetail(problem, { language: 'id', maxUploadMegabytes }),
+      en: problemDetail(problem, { language: 'en', maxUploadMegabytes }),
+    },
+  });
+  const codes = Object.keys(PROBLEM_DETAILS) as HttpProblemCode[];
+  return {
+    check: async (request) => {
+      const { upload, report } = await checkDocument(request, services);
+      return { fileName: upload.fileName, report };
+    },
+    refuse: (error, request, reply) => {
+      const problem = problemOf(error);
+      logProblem(request, problem);
+      problemHeaders(problem, reply);
+      return shown(problem);
+    },
+    problemOfReport: ({ code }) => problemOfReport(code),
+    problems: codes.map((code) => shown(new HttpProblem(code))),
+    development: !production,
+    maxUploadMegabytes,
+    timeZone,
+  };
+}

@@ -1,0 +1,82 @@
+// What the service's HTTP face is given: everything that does something. It is wired in server.ts.
+
+import type { FastifyBaseLogger } from 'fastify';
+import type { ApiClients } from '../identity/api-clients.ts';
+import type { Activation, Instant, Level, Source, TrustList, VerificationReport } from '../index.ts';
+
+/** Where a visible signature goes, in points of the page as displayed. */
+export interface PlacementOrder {
+  /** 1 for the first page. */
+  readonly page: number | 'last';
+  readonly rect: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly origin: 'top-left' | 'bottom-left';
+}
+
+/** One signature that a client asked for; the client is known and may use the signer. */
+export interface SigningOrder {
+  readonly source: Source;
+  /** As the registry knows it; it may know none of this name. */
+  readonly signer: string;
+  readonly activation: Activation;
+  readonly level: Level;
+  /** An existing empty field, or the name of the new one; null lets the signer choose. */
+  readonly fieldName: string | null;
+  readonly placement: PlacementOrder | null;
+  /** Null for a signature that shows nothing. */
+  readonly appearance: { readonly position?: string } | null;
+  readonly reason: string | null;
+  readonly location: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** What was signed; the verifier has accepted it. */
+export interface SigningOutcome {
+  /** To be appended to the source. */
+  readonly update: Uint8Array;
+  readonly fieldName: string;
+  readonly level: Level;
+  readonly algorithm: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** A stable word, never a value that somebody else wrote. */
+  readonly reason: string | null;
+}
+
+export interface AppServices {
+  /**
+   * Judges a document; what is wrong with it is in the report.
+   * @throws only for what is no fault of the document
+   */
+  verify(file: Uint8Array, signal: AbortSignal): Promise<VerificationReport>;
+  /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
+  sign(order: SigningOrder): Promise<SigningOutcome>;
+  readonly clients: ApiClients;
+  /** The list in force at this moment. */
+  trustList(): TrustList;
+  /** The checks that decide whether requests may come; time-stamp and revocation services are not among them. */
+  readiness(): Promise<readonly Check[]>;
+  now(): Instant;
+  /** For waiting and measuring; grows whatever happens to the clock. */
+  monotonicMs(): number;
+  randomBytes(length: number): Uint8Array;
+  readonly log: FastifyBaseLogger;
+  readonly settings: AppSettings;
+}
+
+export interface AppSettings {
+  readonly production: boolean;
+  readonly maxUploadMegabytes: number;
+  readonly signDeadlineMs: number;
+  readonly verifyDeadlineMs: number;
+  readonly defaultLevel: 'B-B' | 'B-T';
+  readonly timeZone: string;
+  readonly tool: { readonly version: string; readonly commit: string };
+}

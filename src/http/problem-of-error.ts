@@ -1,0 +1,92 @@
+// From the errors of the library and of Fastify to the codes of the table.
+
+import {
+  MalformedPdf,
+  type ProblemCode,
+  SignerFailed,
+  type SignerFailedCode,
+  SigningFailed,
+  SigningRefused,
+  type SigningRefusedCode,
+  TrustServiceFailed,
+} from '../index.ts';
+import type { HttpProblemCode } from './problem-texts.ts';
+import { HttpProblem } from './problems.ts';
+
+/** The problem that an error of the library, of Fastify or of this folder means; what nobody knows is `internal`. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof MalformedPdf) return new HttpProblem(error.code, {}, [], error);
+  if (error instanceof SigningRefused) return new HttpProblem(codeOfRefusal(error.code), {}, [], error);
+  if (error instanceof SignerFailed) return new HttpProblem(codeOfSigner(error.code), {}, [], error);
+  if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);
+  if (error instanceof SigningFailed)
+    return new HttpProblem(
+      error.code === 'self-check-failed' ? 'self-check-failed' : 'internal',
+      {},
+      [],
+      error,
+    );
+  return problemOfFramework(error);
+}
+
+/** The problem of a document that could not be judged. */
+export function problemOfReport(code: ProblemCode): HttpProblem {
+  return new HttpProblem(code);
+}
+
+// To whoever tries signers and passphrases, a certificate out of its time looks like a wrong passphrase.
+function codeOfRefusal(code: SigningRefusedCode): HttpProblemCode {
+  switch (code) {
+    case 'certificate-expired':
+    case 'certificate-not-yet-valid':
+    case 'certificate-revoked':
+      return 'signer-auth-failed';
+    default:
+      return code;
+  }
+}
+
+function codeOfSigner(code: SignerFailedCode): HttpProblemCode {
+  switch (code) {
+    case 'signer-unavailable':
+    case 'signer-auth-failed':
+    case 'signer-locked':
+    case 'signer-refused':
+    case 'overloaded':
+      return code;
+    case 'signer-algorithm-unsupported':
+      return 'algorithm-not-allowed';
+    case 'signer-outcome-unknown':
+      return 'deadline-exceeded';
+    default:
+      // The key is there and cannot be used: the operator's affair, and the same to every caller.
+      return 'signer-unavailable';
+  }
+}
+
+const FRAMEWORK_CODES: Readonly<Record<string, HttpProblemCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'file-too-large',
+  FST_REQ_FILE_TOO_LARGE: 'file-too-large',
+};
+
+function problemOfFramework(error: unknown): HttpProblem {
+  const { code, statusCode, validation, validationContext } = error as {
+    code?: unknown;
+    statusCode?: unknown;
+    validation?: readonly { instancePath?: string; message?: string }[];
+    validationContext?: string;
+  };
+  if (Array.isArray(validation)) {
+    const faults = validation.map((issue) => ({
+      pointer: issue.instancePath === '' ? '/' : (issue.instancePath ?? `/${validationContext ?? ''}`),
+      message: issue.message ?? 'not as described',
+    }));
+    return new HttpProblem('invalid-request', {}, faults, error);
+  }
+  const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
+  if (known !== undefined) return new HttpProblem(known, {}, [], error);
+  const callers = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return new HttpProblem(callers ? 'invalid-request' : 'internal', {}, [], error);
+}

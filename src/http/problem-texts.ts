@@ -1,0 +1,223 @@
+// What each problem says: a title that never changes, and a detail with the remedy in both languages.
+
+import type { Text } from '../report/language.ts';
+import { ENCRYPTED_ADVICE, PROBLEM_TEXTS } from '../report/problem-texts.ts';
+
+export interface ProblemText {
+  readonly title: string;
+  readonly detail: Text;
+}
+
+function text(title: string, id: string, en: string): ProblemText {
+  return { title, detail: { id, en } };
+}
+
+function shared(title: string, code: keyof typeof PROBLEM_TEXTS): ProblemText {
+  return { title, detail: PROBLEM_TEXTS[code] };
+}
+
+export const PROBLEM_DETAILS = {
+  'invalid-request': text(
+    'The request is not as described',
+    'Permintaan tidak sesuai. Lihat "errors" untuk bagian yang perlu diperbaiki.',
+    'The request is not as it must be. See "errors" for what to correct.',
+  ),
+  'file-missing': shared('No file was sent', 'file-missing'),
+  'file-empty': shared('The file is empty', 'file-empty'),
+  'file-too-large': shared('The file is too large', 'file-too-large'),
+  'not-pdf': shared('The file is not a PDF', 'not-pdf'),
+  'pdf-encrypted': {
+    title: 'The PDF needs a password',
+    detail: {
+      id: `${PROBLEM_TEXTS['pdf-encrypted'].id} ${ENCRYPTED_ADVICE.id}`,
+      en: `${PROBLEM_TEXTS['pdf-encrypted'].en} ${ENCRYPTED_ADVICE.en}`,
+    },
+  },
+  'pdf-damaged': shared('The PDF is damaged', 'pdf-damaged'),
+  'pdf-unsupported': shared('The PDF uses an unsupported feature', 'pdf-unsupported'),
+  'limits-exceeded': shared('The PDF is too complex', 'limits-exceeded'),
+  'not-found': text(
+    'There is nothing at this address',
+    'Alamat ini tidak ada. Lihat /docs.',
+    'There is nothing at this address. See /docs.',
+  ),
+  unauthenticated: text(
+    'An API key is required',
+    'Sertakan kunci API yang benar: "Authorization: Bearer …".',
+    'Send a valid API key: "Authorization: Bearer …".',
+  ),
+  'signer-not-allowed': text(
+    'This client may not use this signer',
+    'Aplikasi ini tidak diizinkan memakai penanda tangan tersebut. Minta izin kepada pengelola layanan.',
+    'This client is not allowed to use that signer. Ask the service operator.',
+  ),
+  'signer-auth-failed': text(
+    'The signer could not be authenticated',
+    'Penanda tangan tidak dikenal, passphrase salah, atau sertifikatnya tidak berlaku.',
+    'The signer is unknown, the passphrase is wrong, or the certificate is not in force.',
+  ),
+  'signer-locked': text(
+    'The signer is locked',
+    'Kunci penanda tangan terkunci. Hubungi pengelola sertifikat.',
+    "The signer's key is locked. Contact whoever manages the certificate.",
+  ),
+  'not-acceptable': text(
+    'No offered form is accepted',
+    'Jawaban tersedia sebagai application/pdf atau application/json.',
+    'The answer is offered as application/pdf or application/json.',
+  ),
+  'unsupported-media-type': text(
+    'The body has another type than offered',
+    'Kirim multipart/form-data dengan bagian "file", atau application/pdf.',
+    'Send multipart/form-data with a part "file", or application/pdf.',
+  ),
+  'document-mismatch': text(
+    'The document is not the one that was announced',
+    'Dokumen berbeda dari yang dinyatakan. Tidak ada yang ditandatangani.',
+    'The document differs from the announced one. Nothing was signed.',
+  ),
+  'content-refused': text(
+    'The content of the document is refused',
+    'Dokumen memuat skrip atau isi aktif yang tidak boleh ditandatangani.',
+    'The document carries scripts or active content that may not be signed.',
+  ),
+  'docmdp-forbids': text(
+    'The certification of the document forbids it',
+    'Sertifikasi dokumen tidak mengizinkan tanda tangan ini.',
+    "The document's certification does not permit this signature.",
+  ),
+  'certification-not-first': text(
+    'A certification must come first',
+    'Sertifikasi hanya dapat dibuat sebelum tanda tangan lain.',
+    'A certification can only be made before any other signature.',
+  ),
+  'field-locked': text(
+    'The field is locked',
+    'Kolom tersebut dikunci oleh tanda tangan sebelumnya.',
+    'That field is locked by an earlier signature.',
+  ),
+  'field-not-found': text(
+    'There is no such field',
+    'Kolom tanda tangan itu tidak ada di dalam dokumen.',
+    'The document has no signature field of that name.',
+  ),
+  'field-not-signature': text(
+    'The field is no signature field',
+    'Kolom itu bukan kolom tanda tangan.',
+    'That field is not a signature field.',
+  ),
+  'field-already-signed': text(
+    'The field is signed already',
+    'Kolom itu sudah ditandatangani.',
+    'That field is signed already.',
+  ),
+  'field-ambiguous': text(
+    'Several fields have this name',
+    'Lebih dari satu kolom memakai nama itu.',
+    'More than one field has that name.',
+  ),
+  'seed-value-unmet': text(
+    'The field asks for another kind of signature',
+    'Kolom itu mensyaratkan tanda tangan jenis lain.',
+    'That field requires another kind of signature.',
+  ),
+  'earlier-signature-broken': text(
+    'An earlier signature does not hold',
+    'Tanda tangan sebelumnya di dalam dokumen sudah rusak. Minta berkas asli.',
+    'An earlier signature in the document is broken. Ask for the original file.',
+  ),
+  'pdf-permission-denied': text(
+    'The document does not permit signing',
+    'Izin dokumen tidak membolehkan penandatanganan.',
+    "The document's permissions do not allow signing.",
+  ),
+  'page-not-found': text(
+    'There is no such page',
+    'Halaman itu tidak ada di dalam dokumen.',
+    'The document has no such page.',
+  ),
+  'placement-out-of-page': text(
+    'The rectangle leaves the page',
+    'Kotak tanda tangan keluar dari halaman.',
+    'The rectangle of the signature leaves the page.',
+  ),
+  'placement-collides': text(
+    'The rectangle covers something',
+    'Kotak tanda tangan menimpa isi halaman.',
+    'The rectangle of the signature covers something on the page.',
+  ),
+  'placement-too-small': text(
+    'The rectangle is too small',
+    'Kotak tanda tangan terlalu kecil untuk teksnya.',
+    'The rectangle is too small for its text.',
+  ),
+  'text-unencodable': text(
+    'A character cannot be shown',
+    'Ada huruf yang tidak dapat ditampilkan. Ganti huruf tersebut.',
+    'A character cannot be shown. Replace it.',
+  ),
+  'image-unsupported': text(
+    'The image cannot be used',
+    'Gambar itu tidak dapat dipakai.',
+    'That image cannot be used.',
+  ),
+  'algorithm-not-allowed': text(
+    'The algorithm is not allowed',
+    'Algoritme itu tidak diizinkan untuk kunci ini.',
+    'That algorithm is not allowed for this key.',
+  ),
+  'level-unsupported': text(
+    'The level is not offered',
+    'Tingkat PAdES itu belum tersedia. Tidak ada yang ditandatangani.',
+    'That PAdES level is not offered. Nothing was signed.',
+  ),
+  'signer-refused': text(
+    'The signing service refused',
+    'Layanan penanda tangan menolak. Tidak ada yang ditandatangani.',
+    'The signing service refused. Nothing was signed.',
+  ),
+  'development-key-in-production': text(
+    'A development key cannot sign here',
+    'Kunci pengembangan tidak dapat dipakai di layanan resmi.',
+    'A development key cannot be used in a production service.',
+  ),
+  'self-check-failed': text(
+    'The signed document did not pass its own check',
+    'Hasil tanda tangan tidak lolos pemeriksaan kami, sehingga tidak dikirim. Sampaikan kode permintaan kepada pengelola.',
+    'What was signed did not pass our own check and was not sent. Give the request id to the operator.',
+  ),
+  internal: text(
+    'Our own failure',
+    'Terjadi gangguan pada layanan kami. Coba lagi; bila berulang, sampaikan kode permintaan kepada pengelola.',
+    'Our service had a problem. Try again; if it happens again, give the request id to the operator.',
+  ),
+  'deadline-exceeded': text(
+    'It took too long',
+    'Waktu pengerjaan habis. Coba lagi.',
+    'It was not done in time. Try again.',
+  ),
+  'tsa-unavailable': text(
+    'No time-stamp could be obtained',
+    'Stempel waktu tidak dapat diperoleh. Coba lagi; tidak ada yang ditandatangani.',
+    'No time-stamp could be obtained. Try again; nothing was signed.',
+  ),
+  'revocation-unavailable': text(
+    'Revocation data could not be obtained',
+    'Status sertifikat tidak dapat diperoleh. Coba lagi; tidak ada yang ditandatangani.',
+    'The status of the certificate could not be obtained. Try again; nothing was signed.',
+  ),
+  'signer-unavailable': text(
+    'The signer cannot be reached',
+    'Kunci penanda tangan tidak dapat dipakai saat ini. Coba lagi.',
+    "The signer's key cannot be used now. Try again.",
+  ),
+  'clock-untrusted': text(
+    'The clock is not right',
+    'Jam server tidak tepat, sehingga penandatanganan dihentikan. Coba lagi.',
+    'The clock of the server is off, so nothing is signed. Try again.',
+  ),
+  overloaded: shared('The service is busy', 'overloaded'),
+  'shutting-down': shared('The service is ending', 'shutting-down'),
+} as const satisfies Readonly<Record<string, ProblemText>>;
+
+export type HttpProblemCode = keyof typeof PROBLEM_DETAILS;

@@ -1,0 +1,122 @@
+// The one table from error codes to HTTP.
+
+import type { HttpProblemCode } from './problem-texts.ts';
+
+/** The status of every code. */
+export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
+  'invalid-request': 400,
+  'file-missing': 400,
+  'file-empty': 400,
+  unauthenticated: 401,
+  'signer-not-allowed': 403,
+  'signer-auth-failed': 403,
+  'development-key-in-production': 403,
+  'not-found': 404,
+  'not-acceptable': 406,
+  'document-mismatch': 412,
+  'file-too-large': 413,
+  'unsupported-media-type': 415,
+  'not-pdf': 415,
+  'pdf-encrypted': 422,
+  'pdf-damaged': 422,
+  'pdf-unsupported': 422,
+  'limits-exceeded': 422,
+  'content-refused': 422,
+  'docmdp-forbids': 422,
+  'certification-not-first': 422,
+  'field-locked': 422,
+  'field-not-found': 422,
+  'field-not-signature': 422,
+  'field-already-signed': 422,
+  'field-ambiguous': 422,
+  'seed-value-unmet': 422,
+  'earlier-signature-broken': 422,
+  'pdf-permission-denied': 422,
+  'page-not-found': 422,
+  'placement-out-of-page': 422,
+  'placement-collides': 422,
+  'placement-too-small': 422,
+  'text-unencodable': 422,
+  'image-unsupported': 422,
+  'algorithm-not-allowed': 422,
+  'level-unsupported': 422,
+  'signer-refused': 422,
+  'signer-locked': 423,
+  internal: 500,
+  'self-check-failed': 500,
+  'tsa-unavailable': 503,
+  'revocation-unavailable': 503,
+  'signer-unavailable': 503,
+  'clock-untrusted': 503,
+  overloaded: 503,
+  'shutting-down': 503,
+  'deadline-exceeded': 504,
+};
+
+/** What can be wrong with an upload or its file, or with us while we read it. */
+export const UPLOAD_CODES: readonly HttpProblemCode[] = [
+  'invalid-request',
+  'file-missing',
+  'file-empty',
+  'not-acceptable',
+  'file-too-large',
+  'unsupported-media-type',
+  'not-pdf',
+  'pdf-encrypted',
+  'pdf-damaged',
+  'pdf-unsupported',
+  'limits-exceeded',
+  'internal',
+  'overloaded',
+  'shutting-down',
+  'deadline-exceeded',
+];
+
+/** Every code but that of an address where there is nothing. */
+export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
+  (code) => code !== 'not-found',
+);
+
+/** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */
+export interface RequestFault {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** A code of the table, with the numbers that its text needs. */
+export class HttpProblem extends Error {
+  readonly code: HttpProblemCode;
+  readonly values: Readonly<Record<string, string>>;
+  readonly faults: readonly RequestFault[];
+
+  constructor(
+    code: HttpProblemCode,
+    values: Readonly<Record<string, string>> = {},
+    faults: readonly RequestFault[] = [],
+    cause?: unknown,
+  ) {
+    super(code, { cause });
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.values = values;
+    this.faults = faults;
+  }
+}
+
+/** Seconds after which a refused request may be sent again; also the `Retry-After` of such answers. */
+export const RETRY_AFTER_SECONDS = 5;
+
+const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
+  'tsa-unavailable',
+  'revocation-unavailable',
+  'signer-unavailable',
+  'clock-untrusted',
+  'overloaded',
+  'shutting-down',
+  'signer-locked',
+]);
+
+/** Whether the answer says when to come back. */
+export function mayBeRetried(code: HttpProblemCode): boolean {
+  return UNAVAILABLE.has(code);
+}

@@ -1,0 +1,147 @@
+// What requests must and answers will look like: the schemas that validate, and from which openapi.yaml is generated.
+
+import { z } from 'zod';
+import { PROBLEM_EXAMPLE } from './examples.ts';
+import { PROBLEM_DETAILS } from './problem-texts.ts';
+
+const name = z.string().regex(/^[\w.-]{1,64}$/);
+const line = (most: number): z.ZodString => z.string().min(1).max(most);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `x,y,width,height` in points; width and height must leave room for something. */
+const rectangle = z
+  .string()
+  .regex(/^\s*-?\d{1,5}(\.\d{1,4})?(\s*,\s*-?\d{1,5}(\.\d{1,4})?){3}\s*$/)
+  .transform((text) => {
+    const [x = 0, y = 0, width = 0, height = 0] = text.split(',').map(Number);
+    return { x, y, width, height };
+  })
+  .refine(({ width, height }) => width > 0 && height > 0, 'width and height must be positive')
+  .meta({
+    description: 'x,y,width,height in points (1/72 inch) of the page as displayed.',
+    example: '36,36,180,60',
+  });
+
+const page = z
+  .string()
+  .regex(/^(last|[1-9]\d{0,5})$/)
+  .transform((text) => (text === 'last' ? ('last' as const) : Number(text)))
+  .meta({ description: 'Page of the visible signature, counted from 1, or "last".', example: '1' });
+
+const parameters = {
+  signer: name.meta({ description: 'Identifier of the signer in the registry.', example: 'pejabat' }),
+  level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).optional().meta({
+    description:
+      'PAdES baseline level. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.',
+  }),
+  visible: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({
+      description:
+        'Whether the signature shows a block of text. It needs "rect", or "fieldName" of an existing field. Default: true where "rect" is given.',
+    }),
+  page: page.optional(),
+  rect: rectangle.optional(),
+  origin: z
+    .enum(['top-left', 'bottom-left'])
+    .optional()
+    .meta({ description: 'Corner of the page that "rect" is measured from. Default: bottom-left.' }),
+  position: line(200).optional().meta({
+    description: 'Position (jabatan) shown in the block.',
+    example: 'Kepala Dinas Komunikasi dan Informatika',
+  }),
+  reason: line(500).optional().meta({ description: 'Reason, as the signer states it.' }),
+  location: line(500).optional().meta({ description: 'Place, as the signer states it.' }),
+  fieldName: line(200)
+    .optional()
+    .meta({ description: 'An existing empty signature field, or the name of the new one.' }),
+  expectedSha256: sha256.optional().meta({
+    description:
+      'SHA-256 of the document that the signer saw, lower-case hexadecimal. Another document is refused with 412.',
+  }),
+};
+
+const passphrase = z
+  .string()
+  .min(1)
+  .max(1024)
+  .optional()
+  .meta({ description: "Passphrase of the signer's key, where the key needs one.", format: 'password' });
+
+/** Parameters beside the part `file` of a form. */
+export const signForm = z.strictObject({ ...parameters, passphrase }).meta({
+  description: 'The document and how to sign it.',
+});
+
+/** Parameters of a raw body, in the query: never a secret. */
+export const signQuery = z.strictObject(parameters);
+
+/** The same query where a form is sent: everything is in the form. */
+export const signQueryOfAnyForm = signQuery.partial();
+
+export type SignParameters = z.output<typeof signForm>;
+
+/** Verification asks for nothing but the document. */
+export const verifyForm = z.strictObject({}).meta({ description: 'The document.' });
+export const verifyQuery = z.strictObject({});
+
+const problemCodes = Object.keys(PROBLEM_DETAILS) as (keyof typeof PROBLEM_DETAILS)[];
+
+/** RFC 9457. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where the code is explained.', example: '/docs/problems#not-pdf' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z
+      .string()
+      .meta({ description: 'What happened and what to do, in Indonesian or English by Accept-Language.' }),
+    code: z.enum(problemCodes).meta({ description: 'Stable: decide on this.' }),
+    requestId: z.string(),
+    errors: z
+      .array(
+        z.strictObject({ pointer: z.string().meta({ description: 'JSON Pointer.' }), message: z.string() }),
+      )
+      .optional(),
+    ok: z.literal(false).optional().meta({ description: 'In answers of verification.' }),
+    verdict: z
+      .enum(['UNREADABLE', 'SERVICE_ERROR'])
+      .optional()
+      .meta({ description: 'In answers of verification.' }),
+  })
+  .meta({ id: 'Problem', examples: [PROBLEM_EXAMPLE] });
+
+const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
+
+/** An answer without a body. */
+export const nothing = z.null();
+
+export const healthAnswer = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Health' });
+
+export const readyAnswer = z
+  .strictObject({
+    ready: z.boolean(),
+    checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
+  })
+  .meta({ id: 'Readiness' });
+
+export const trustListAnswer = z
+  .strictObject({
+    version: z.string(),
+    sha256,
+    asOf: instant,
+    anchors: z.array(
+      z.strictObject({
+        subject: z.string().meta({ description: 'RFC 4514.' }),
+        sha256,
+        role: z.enum(['active', 'historical', 'test']),
+        purposes: z.array(z.enum(['signature', 'seal', 'timestamp'])),
+        psreInduk: z.boolean(),
+        notBefore: instant,
+        notAfter: instant,
+      }),
+    ),
+  })
+  .meta({ id: 'TrustList' });

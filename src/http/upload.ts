@@ -1,0 +1,115 @@
+// The document and its parameters as they come over the wire, into memory and nowhere else.
+
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from './problems.ts';
+
+export interface Upload {
+  readonly form: 'multipart' | 'raw';
+  readonly file: Uint8Array;
+  /** As the sender named it; shown, never used as a path. */
+  readonly fileName: string | null;
+  /** The other fields of a form, in the order sent. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+const MEGABYTE = 1024 * 1024;
+// Names, boundaries and the few fields beside the file.
+const FORM_OVERHEAD = 64 * 1024;
+const MAX_FIELDS = 20;
+const MAX_FIELD_BYTES = 4096;
+
+/**
+ * Reads a `multipart/form-data` body with one part `file`, or a body that is the document itself.
+ *
+ * @throws HttpProblem `file-too-large` before anything is kept when the length is announced, else as soon as the limit is passed;
+ *   `file-missing`, `file-empty`, `invalid-request`, `unsupported-media-type`
+ */
+export async function readUpload(request: FastifyRequest, maxMegabytes: number): Promise<Upload> {
+  const limit = maxMegabytes * MEGABYTE;
+  const multipart = request.isMultipart();
+  requireAnnouncedLength(request, multipart ? limit + FORM_OVERHEAD : limit);
+  const upload = multipart ? await readForm(request, limit) : await readBody(request, limit);
+  if (upload.file.length === 0) throw new HttpProblem('file-empty');
+  return upload;
+}
+
+function requireAnnouncedLength(request: FastifyRequest, limit: number): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limit) throw new HttpProblem('file-too-large');
+}
+
+async function readBody(request: FastifyRequest, limit: number): Promise<Upload> {
+  const body = request.body as Readable | null | undefined;
+  if (body === undefined || body === null) throw new HttpProblem('file-missing');
+  return { form: 'raw', file: await collect(body, limit), fileName: null, fields: new Map() };
+}
+
+async function readForm(request: FastifyRequest, limit: number): Promise<Upload> {
+  const fields = new Map<string, string>();
+  let file: { bytes: Uint8Array; name: string | null } | null = null;
+  const limits = {
+    // One byte more than allowed, so that a file of exactly the limit is not taken for a larger one.
+    fileSize: limit + 1,
+    files: 2,
+    fields: MAX_FIELDS,
+    parts: MAX_FIELDS + 2,
+    fieldSize: MAX_FIELD_BYTES,
+    fieldNameSize: 100,
+    headerPairs: 20,
+  };
+  for await (const part of formParts(request, limits)) {
+    if (part.type === 'file') {
+      if (part.fieldname !== 'file') throw unknownField(part.fieldname);
+      if (file !== null) throw invalid(part.fieldname, 'more than one file');
+      const bytes = await collect(part.file, limit);
+      const name = part.filename === undefined || part.filename === '' ? null : part.filename;
+      file = { bytes, name };
+    } else {
+      if (fields.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
+      if (part.valueTruncated || part.fieldnameTruncated) throw invalid(part.fieldname, 'too long');
+      fields.set(part.fieldname, String(part.value));
+    }
+  }
+  // A browser that has nothing to send sends an empty part without a name.
+  if (file === null || (file.bytes.length === 0 && file.name === null)) throw new HttpProblem('file-missing');
+  return { form: 'multipart', file: file.bytes, fileName: file.name, fields };
+}
+
+async function* formParts(
+  request: FastifyRequest,
+  limits: NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'],
+): ReturnType<FastifyRequest['parts']> {
+  try {
+    yield* request.parts({ limits });
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
+    throw new HttpProblem('invalid-request', {}, [{ pointer: '', message: 'not a readable form' }], error);
+  }
+}
+
+async function collect(stream: Readable, limit: number): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  // Not destroyed when we stop: that would end the connection before the refusal can be read.
+  const received: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+  for await (const piece of received) {
+    size += piece.length;
+    if (size > limit) throw new HttpProblem('file-too-large');
+    pieces.push(piece);
+  }
+  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+}
+
+function unknownField(name: string): HttpProblem {
+  return invalid(name, 'no such field');
+}
+
+function invalid(name: string, message: string): HttpProblem {
+  return new HttpProblem('invalid-request', {}, [{ pointer: pointerTo(name), message }]);
+}
+
+/** A JSON Pointer to a member (RFC 6901, 3). */
+export function pointerTo(name: string): string {
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}

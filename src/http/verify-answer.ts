@@ -1,0 +1,189 @@
+// The verify answer of schema version 1 as a closed schema; it is the type of report/json.ts and nothing else.
+
+import { z } from 'zod';
+import { REASON_CODES, SIGNATURE_VERDICTS_WORST_FIRST, type SignatureVerdict, VERDICTS } from '../index.ts';
+import type { ChangeAnswer, SignatureAnswer } from '../report/json.ts';
+import { VERIFY_EXAMPLE } from './examples.ts';
+
+const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
+const both = z.strictObject({ id: z.string(), en: z.string() });
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
+const pageNumber = z.int().min(1).nullable();
+const rectangle = z
+  .tuple([z.number(), z.number(), z.number(), z.number()])
+  .nullable()
+  .meta({ description: 'left, bottom, right, top in points of user space.' });
+
+/** All members of a union as a list that the compiler knows to be complete. */
+function every<T extends string>() {
+  return <const L extends readonly [T, ...T[]]>(
+    ...list: L & ([T] extends [L[number]] ? unknown : never)
+  ): L => list;
+}
+
+const changeKinds = every<ChangeAnswer['kind']>()(
+  'signature-added',
+  'timestamp-added',
+  'validation-data-added',
+  'field-filled',
+  'field-appearance-changed',
+  'annotation-added',
+  'annotation-changed',
+  'annotation-removed',
+  'content-covered',
+  'page-added',
+  'page-removed',
+  'page-changed',
+  'document-changed',
+  'bytes-uncovered',
+);
+
+const subIndications = every<NonNullable<SignatureAnswer['subIndication']>>()(
+  'FORMAT_FAILURE',
+  'HASH_FAILURE',
+  'SIG_CRYPTO_FAILURE',
+  'REVOKED',
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'SIG_CONSTRAINTS_FAILURE',
+  'CHAIN_CONSTRAINTS_FAILURE',
+  'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+  'CRYPTO_CONSTRAINTS_FAILURE',
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  'TIMESTAMP_ORDER_FAILURE',
+  'NO_SIGNING_CERTIFICATE_FOUND',
+  'NO_CERTIFICATE_CHAIN_FOUND',
+  'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
+  'REVOKED_NO_POE',
+  'REVOKED_CA_NO_POE',
+  'OUT_OF_BOUNDS_NO_POE',
+  'OUT_OF_BOUNDS_NOT_REVOKED',
+  'REVOCATION_OUT_OF_BOUNDS_NO_POE',
+  'NO_POE',
+  'TRY_LATER',
+  'SIGNED_DATA_NOT_FOUND',
+);
+
+const levels = every<SignatureAnswer['level']>()(
+  'PAdES-BES',
+  'PAdES-B-B',
+  'PAdES-B-T',
+  'PAdES-B-LT',
+  'PAdES-B-LTA',
+  'PKCS7-B',
+  'PKCS7-T',
+  'PKCS7-LT',
+  'PKCS7-LTA',
+  'PDF-NOT-ETSI',
+  'DOC-TIMESTAMP',
+);
+
+const identities = every<SignatureAnswer['identity']['status']>()(
+  'TRUSTED',
+  'UNKNOWN',
+  'REVOKED',
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'TEST',
+  'UNDETERMINED',
+);
+
+const changeAnswer = z.strictObject({
+  revision: z.int().min(1),
+  kind: z.enum(changeKinds),
+  permitted: z.boolean(),
+  page: pageNumber,
+  rect: rectangle,
+  field: z.string().nullable(),
+  before: z.null(),
+  after: z.null(),
+  rule: z.string(),
+});
+
+const signerAnswer = z.strictObject({
+  commonName: z.string().nullable(),
+  issuer: z.string(),
+  certifiedByPsre: z.boolean(),
+  serial: z.string(),
+});
+
+const timeAnswer = z.strictObject({
+  value: instant,
+  source: z.enum(['timestamp', 'claimed']),
+  tsa: z.string().nullable(),
+  claimed: instant.nullable(),
+  skewSeconds: z.number().nullable(),
+});
+
+const revocationAnswer = z.strictObject({
+  status: z.enum(['GOOD', 'REVOKED', 'UNKNOWN', 'NOT_CHECKED']),
+  source: z.enum(['embedded-ocsp', 'embedded-crl', 'fetched-ocsp', 'fetched-crl']).nullable(),
+  producedAt: instant.nullable(),
+});
+
+const signatureAnswer = z
+  .strictObject({
+    verdict: z.enum(SIGNATURE_VERDICTS_WORST_FIRST as readonly [SignatureVerdict, ...SignatureVerdict[]]),
+    indication: z.enum(['TOTAL_PASSED', 'TOTAL_FAILED', 'INDETERMINATE']),
+    subIndication: z.enum(subIndications).nullable(),
+    kind: z.enum(['signature', 'seal', 'doc-timestamp', 'e-meterai']),
+    level: z.enum(levels),
+    revision: z.int().min(1).nullable(),
+    integrity: z.strictObject({
+      status: z.enum(['INTACT', 'CHANGED', 'ADDED', 'UNREADABLE']),
+      coversWholeFile: z.boolean(),
+      changesAfter: z.array(changeAnswer),
+    }),
+    identity: z.strictObject({ status: z.enum(identities) }),
+    signer: signerAnswer.nullable(),
+    time: timeAnswer.nullable(),
+    revocation: revocationAnswer.nullable(),
+    page: pageNumber,
+    rect: rectangle,
+    forecast: z.null(),
+    reasons: z.array(z.strictObject({ code: z.enum(REASON_CODES), id: z.string(), en: z.string() })),
+  })
+  .meta({ id: 'SignatureAnswer' });
+
+export const verifyAnswer = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    verdict: z.enum(VERDICTS),
+    ok: z.boolean().meta({
+      description:
+        'True exactly for VALID, VALID_WITH_NOTES and REVOKED_LATER. Decide on this, or on "verdict".',
+    }),
+    message: both.meta({ description: 'Title and explanation, ready to show.' }),
+    action: both.meta({ description: 'What the reader should do.' }),
+    counts: z
+      .strictObject({ signatures: z.int().min(0), ok: z.int().min(0), notOk: z.int().min(0) })
+      .meta({ description: 'For display only. Time-stamps and e-Meterai are listed, not counted.' }),
+    file: z.strictObject({ name: z.string().nullable(), size: z.int().min(0), sha256: hexDigest }),
+    signatures: z.array(signatureAnswer),
+    policy: z.strictObject({
+      id: z.string(),
+      url: z.string(),
+      revocation: z.enum(['require', 'prefer', 'off']),
+    }),
+    trustList: z.strictObject({ version: z.string(), sha256: hexDigest, asOf: instant }),
+    tool: z.strictObject({ version: z.string(), commit: z.string() }),
+    checkedAt: instant,
+    requestId: z.string(),
+  })
+  .meta({ id: 'VerifyAnswer', examples: [VERIFY_EXAMPLE] });
+
+/** Bytes of a document. */
+export const pdfAnswer = z.string().meta({ contentMediaType: 'application/pdf', format: 'binary' });
+
+/** What `POST /v1/sign` answers where JSON is asked for. */
+export const signAnswer = z
+  .strictObject({
+    signatureId: z.string(),
+    level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
+    algorithm: z.string(),
+    fieldName: z.string(),
+    sha256: hexDigest.meta({ description: 'Of the signed document.' }),
+    pdf: z.base64().meta({ description: 'The signed document.' }),
+    report: verifyAnswer,
+  })
+  .meta({ id: 'SignAnswer' });

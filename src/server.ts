@@ -1,0 +1,280 @@
+// The service's process: configuration → adapters → app → listen. Everything is wired here.
+
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Logger, pino } from 'pino';
+import { type Config, InvalidConfiguration, readConfig } from './config.ts';
+import { type App, buildApp } from './http/app.ts';
+import { loggableError } from './http/loggable-error.ts';
+import { pagePort } from './http/page-port.ts';
+import type { AppServices, Check, SigningOrder, SigningOutcome } from './http/ports.ts';
+import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
+import { parseSignerRegistry } from './identity/signer-registry.ts';
+import {
+  DEFAULT_POLICY,
+  type Instant,
+  isDevelopmentCertificate,
+  openSigner,
+  parseCertificate,
+  type RawSigner,
+  type SignerBackend,
+  SignerFailed,
+  SigningRefused,
+  signAndVerify,
+  type TimestampSource,
+  type TrustList,
+  verifyDocument,
+} from './index.ts';
+import { nodePlatform } from './platform/node.ts';
+import { bytesSource } from './platform/platform.ts';
+import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
+import { revocationClient } from './trust-services/revocation-client.ts';
+import { timestampSource } from './trust-services/timestamp-client.ts';
+import { loadTrustDirectory } from './trust-services/trust-directory.ts';
+import { uploadPage } from './web/upload-page.ts';
+
+export interface ServerOptions {
+  readonly log?: Logger;
+  readonly clock?: () => Instant;
+}
+
+export interface RunningServer {
+  /** Where the page answers, without a slash at the end. */
+  readonly url: string;
+  /** `/readyz` says no from here on; requests are still served, because routing may lag. */
+  beginEnding(): void;
+  /**
+   * Stops accepting, finishes what has begun, lets go of keys and connections.
+   * @returns false when requests had to be cut off, because they were not finished in time
+   */
+  close(): Promise<boolean>;
+}
+
+/**
+ * Starts the service.
+ *
+ * @throws TrustDirectoryRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
+ *   `development-key-in-production`, and the system's error for an address that is taken
+ */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? createLog(config.logLevel);
+  const clock = options.clock ?? Date.now;
+  const client = guardedClient({ privateAddresses: config.allowPrivateNetwork ? 'allow' : 'refuse' });
+  const trustList = loadTrustDirectory(config.trustDirectory, {
+    digests: nodePlatform.digests,
+    production: config.production,
+  });
+  const signers = await openSigners(config, log);
+  const wiring: Wiring = { config, log, clock, client, trustList, signers };
+  const services = appServices(wiring, await readClients(config));
+  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
+  const url = await app.server.listen({ host: config.host, port: config.port });
+  return {
+    url: url.replace('[::1]', 'localhost'),
+    beginEnding: app.beginEnding,
+    close: async () => {
+      const finished = await closeInTime(app);
+      client.close();
+      for (const { backend } of signers.values()) await backend.close();
+      return finished;
+    },
+  };
+}
+
+const FINISHING_MS = 30_000;
+
+async function closeInTime({ server }: App): Promise<boolean> {
+  let finished = true;
+  const cutOff = setTimeout(() => {
+    finished = false;
+    server.server.closeAllConnections();
+  }, FINISHING_MS);
+  await server.close();
+  clearTimeout(cutOff);
+  return finished;
+}
+
+interface Wiring {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: () => Instant;
+  readonly client: GuardedClient;
+  readonly trustList: TrustList;
+  readonly signers: OpenSigners;
+}
+
+type OpenSigners = ReadonlyMap<string, { readonly backend: SignerBackend; readonly signer: RawSigner }>;
+
+function appServices(wiring: Wiring, clients: ApiClients): AppServices {
+  const { config, log, clock, client, trustList, signers } = wiring;
+  const revocation = revocationClient({ client, platform: nodePlatform, clock });
+  const timestamps = timestampsOf(wiring);
+  return {
+    verify: (file, signal) =>
+      verifyDocument(bytesSource(file), {
+        platform: nodePlatform,
+        trustList,
+        policy: DEFAULT_POLICY,
+        revocation,
+        now: clock(),
+        signal,
+        onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
+      }),
+    sign: (order) => sign(order, wiring, timestamps),
+    clients,
+    trustList: () => trustList,
+    readiness: () => readiness(signers, clock()),
+    now: clock,
+    monotonicMs: () => performance.now(),
+    randomBytes: nodePlatform.randomBytes,
+    log,
+    settings: { ...config, tool: { version: packageVersion(), commit: config.commit } },
+  };
+}
+
+async function sign(
+  order: SigningOrder,
+  { config, clock, trustList, signers }: Wiring,
+  timestamps: TimestampSource | null,
+): Promise<SigningOutcome> {
+  const found = signers.get(order.signer);
+  if (found === undefined) throw new SignerFailed('signer-auth-failed');
+  const { source, activation, signal, signer: _, ...wanted } = order;
+  const { signed } = await signAndVerify(
+    source,
+    { ...wanted, contactInfo: null, algorithm: null },
+    {
+      platform: nodePlatform,
+      signer: found.signer,
+      activation,
+      timestamps,
+      now: clock(),
+      timeZone: config.timeZone,
+      signal,
+      verification: { trustList, policy: DEFAULT_POLICY },
+      earlierBroken: 'refuse',
+      developmentKeys: config.production ? 'refuse' : 'allow',
+    },
+  );
+  return signed;
+}
+
+function timestampsOf({ config, clock, client, trustList }: Wiring): TimestampSource | null {
+  if (config.tsaUrls.length === 0) return null;
+  return timestampSource({
+    urls: config.tsaUrls,
+    client,
+    trustList: () => trustList,
+    clock,
+    platform: nodePlatform,
+    budgetMs: config.tsaBudgetMs,
+  });
+}
+
+async function readClients({ clientsFile }: Config): Promise<ApiClients> {
+  return clientsFile === null
+    ? { authenticate: () => null }
+    : parseApiClients(await readFile(clientsFile, 'utf8'));
+}
+
+/** Every registered key is opened before the first request comes: a wrong file is found now. */
+async function openSigners({ signersFile, production }: Config, log: Logger): Promise<OpenSigners> {
+  if (signersFile === null) return new Map();
+  const registry = parseSignerRegistry(await readFile(signersFile, 'utf8'));
+  const opened = registry.all.map(async ({ id, uri, signerId }) => {
+    const backend = await openSigner(uri, {
+      production,
+      platform: nodePlatform,
+      directory: dirname(signersFile),
+      warn: ({ code, values }) => log.warn({ signer: id, code, values }, 'signer'),
+    });
+    const signer = await backend.signerFor(signerId);
+    if (production) refuseDevelopmentKey(signer);
+    return [id, { backend, signer }] as const;
+  });
+  return new Map(await Promise.all(opened));
+}
+
+function refuseDevelopmentKey({ chain: [leaf] }: RawSigner): void {
+  if (leaf !== undefined && isDevelopmentCertificate(parseCertificate(leaf)))
+    throw new SigningRefused('development-key-in-production');
+}
+
+async function readiness(signers: OpenSigners, now: Instant): Promise<Check[]> {
+  const all = [...signers.values()];
+  const usable = await Promise.all(all.map(({ backend }) => backend.ready()));
+  const inForce = all.some(({ signer }) => isInForce(signer, now));
+  const keys = usable.every(Boolean);
+  const certificates = all.length === 0 || inForce;
+  return [
+    { name: 'signing-keys', ok: keys, reason: keys ? null : 'signer-unavailable' },
+    { name: 'signing-certificates', ok: certificates, reason: certificates ? null : 'certificate-expired' },
+  ];
+}
+
+function isInForce({ chain: [leaf] }: RawSigner, now: Instant): boolean {
+  if (leaf === undefined) return false;
+  const { notBefore, notAfter } = parseCertificate(leaf);
+  return notBefore <= now && now <= notAfter;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** JSON lines on standard output. */
+function createLog(level: string): Logger {
+  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+// Routers notice a replica that is not ready within a few seconds; until then it must go on serving.
+const ROUTING_LAG_MS = 5_000;
+
+/** Exit codes of the process. */
+const EXIT = { ended: 0, endedAtOnce: 1, wrongConfiguration: 78 } as const;
+
+/**
+ * Serves until the process is told to end.
+ *
+ * @returns the exit code, after every accepted request has its answer; a second signal ends the process at once
+ */
+export async function serveUntilSignalled(config: Config): Promise<number> {
+  const log = createLog(config.logLevel);
+  const server = await startServer(config, { log });
+  log.info({ url: server.url, production: config.production }, 'listening');
+  await nextSignal();
+  log.info('ending');
+  process.once('SIGTERM', () => process.exit(EXIT.endedAtOnce));
+  process.once('SIGINT', () => process.exit(EXIT.endedAtOnce));
+  server.beginEnding();
+  if (config.production) await wait(ROUTING_LAG_MS);
+  const finished = await server.close();
+  log.info({ finished }, 'ended');
+  return finished ? EXIT.ended : EXIT.endedAtOnce;
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}
+
+/** What keeps the service from starting: a line for each fault. */
+function startFailure(error: unknown): string {
+  if (error instanceof InvalidConfiguration) return error.message;
+  const { code, name, message } = error as { code?: unknown; name?: string; message?: string };
+  return typeof code === 'string' ? `${name}: ${message}` : String(message);
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await serveUntilSignalled(readConfig());
+  } catch (error) {
+    process.stderr.write(`${startFailure(error)}\n`);
+    process.exitCode = EXIT.wrongConfiguration;
+  }
+}

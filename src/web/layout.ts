@@ -1,0 +1,53 @@
+// The frame of every page: banner, language switch, content, help link.
+
+import type { Language } from '../report/language.ts';
+import { type Html, html } from './html.ts';
+import { PAGE_TEXTS } from './page-texts.ts';
+
+export interface PageFrame {
+  readonly language: Language;
+  /** Of the browser's window and history. */
+  readonly title: string;
+  /** Path of this page, for the language switch. */
+  readonly path: string;
+  /** Whether every page says that nothing here is official. */
+  readonly development: boolean;
+}
+
+/** A whole document. Styles and script come from our own files alone. */
+export function page({ language, title, path, development }: PageFrame, content: Html): string {
+  const other: Language = language === 'id' ? 'en' : 'id';
+  const text = (key: keyof typeof PAGE_TEXTS): string => PAGE_TEXTS[key][language];
+  return html`<!DOCTYPE html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${title} – Teken</title>
+<link rel="icon" href="/assets/teken.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/teken.css">
+<script src="/assets/teken.js" defer></script>
+</head>
+<body>
+<a class="skip" href="#content">${text('skip')}</a>
+<header>
+${development ? html`<p class="development">${text('development')}</p>` : null}
+<div class="top">
+<a class="brand" href="/?lang=${language}"><img src="/assets/teken.svg" alt="" width="28" height="28">Teken</a>
+<nav aria-label="${text('languageLabel')}">
+<a href="#help">${text('helpLink')}</a>
+<a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${text('otherLanguage')}</a>
+</nav>
+</div>
+</header>
+<main id="content" tabindex="-1">
+${content}
+</main>
+<footer class="bottom">
+<p><a href="/docs">${text('api')}</a></p>
+</footer>
+</body>
+</html>
+`.markup;
+}

@@ -1,0 +1,141 @@
+// The words of the page beside the verdicts, which are said in report/.
+
+import type { Text } from '../report/language.ts';
+import type { Look } from '../report/looks.ts';
+
+export const PAGE_TEXTS = {
+  title: { id: 'Periksa tanda tangan elektronik', en: 'Check an electronic signature' },
+  lead: {
+    id: 'Pilih surat dalam bentuk PDF. Hasilnya langsung tampil: siapa penanda tangannya dan apakah isinya berubah.',
+    en: 'Choose a letter as a PDF. The result shows at once who signed it and whether it was changed.',
+  },
+  file: { id: 'Berkas PDF', en: 'PDF file' },
+  limit: {
+    id: 'Ukuran maksimal {limit} MB. Berkas boleh juga ditarik ke kotak ini.',
+    en: 'At most {limit} MB. You may also drop the file on this box.',
+  },
+  choose: { id: 'Pilih berkas', en: 'Choose a file' },
+  change: { id: 'Ganti berkas', en: 'Change the file' },
+  check: { id: 'Periksa', en: 'Check' },
+  uploading: { id: 'Mengunggah… {percent} %', en: 'Uploading… {percent} %' },
+  checking: { id: 'Memeriksa…', en: 'Checking…' },
+  cancel: { id: 'Batal', en: 'Cancel' },
+  cancelled: { id: 'Dibatalkan.', en: 'Cancelled.' },
+  again: { id: 'Periksa lagi', en: 'Check again' },
+  another: { id: 'Periksa berkas lain', en: 'Check another file' },
+  print: { id: 'Cetak hasil ini', en: 'Print this result' },
+  privacy: {
+    id: 'Dokumen Anda hanya diproses di memori dan tidak disimpan.',
+    en: 'Your document is processed in memory only and is not stored.',
+  },
+  checks: { id: 'Apa yang diperiksa', en: 'What is checked' },
+  problem: { id: 'Ada yang perlu diperbaiki', en: 'There is a problem' },
+  errorPrefix: { id: 'Galat:', en: 'Error:' },
+  development: {
+    id: 'Layanan pengembangan – bukan untuk dokumen resmi',
+    en: 'Development service – not for official documents',
+  },
+  otherLanguage: { id: 'English', en: 'Bahasa Indonesia' },
+  languageLabel: { id: 'Bahasa', en: 'Language' },
+  helpLink: { id: 'Bantuan', en: 'Help' },
+  help: { id: 'Yang sering disalahpahami', en: 'What is often misunderstood' },
+  skip: { id: 'Langsung ke isi', en: 'Skip to content' },
+  answers: { id: 'Empat jawaban', en: 'Four answers' },
+  action: { id: 'Yang perlu dilakukan', en: 'What to do' },
+  secondOpinion: {
+    id: 'Periksa juga di tte.komdigi.go.id/verifyPDF',
+    en: 'Also check at tte.komdigi.go.id/verifyPDF',
+  },
+  signatures: { id: 'Tanda tangan di dalam berkas', en: 'Signatures in the file' },
+  details: { id: 'Rincian teknis', en: 'Technical details' },
+  checkDetails: { id: 'Rincian pemeriksaan ini', en: 'Details of this check' },
+  api: { id: 'Untuk pengembang', en: 'For developers' },
+  later: { id: 'Setelah itu: {changes}.', en: 'Afterwards: {changes}.' },
+  issuedBy: { id: 'Penerbit sertifikat: {issuer}', en: 'Certificate issuer: {issuer}' },
+  inForce: { id: 'Berlaku {from} – {to}', en: 'In force {from} – {to}' },
+  onPage: { id: 'Tampak di halaman {page}', en: 'Visible on page {page}' },
+  notVisible: { id: 'Tidak tampak pada halaman', en: 'Not visible on a page' },
+} as const satisfies Readonly<Record<string, Text>>;
+
+/** What is checked, as the start page lists it. */
+export const CHECKS: readonly Text[] = [
+  { id: 'Siapa yang menandatangani, menurut sertifikatnya', en: 'Who signed, by the certificate' },
+  { id: 'Apakah isi berubah sejak ditandatangani', en: 'Whether the content changed since signing' },
+  {
+    id: 'Apakah sertifikat berlaku dan tidak dicabut saat itu',
+    en: 'Whether the certificate was in force and not revoked then',
+  },
+  { id: 'Kapan ditandatangani, menurut stempel waktu', en: 'When it was signed, by the time-stamp' },
+];
+
+/** The text alternative of a verdict's symbol. */
+export const LOOK_TEXTS: Readonly<Record<Look, Text>> = {
+  ok: { id: 'Dapat diterima', en: 'Can be accepted' },
+  note: { id: 'Dapat diterima, dengan catatan', en: 'Can be accepted, with notes' },
+  unsure: { id: 'Belum pasti', en: 'Not certain' },
+  warn: { id: 'Perhatian', en: 'Caution' },
+  bad: { id: 'Ditolak', en: 'Rejected' },
+  none: { id: 'Tidak ada penilaian', en: 'No judgement' },
+};
+
+/** Labels of the technical details. */
+export const DETAIL_TEXTS = {
+  issuer: { id: 'Penerbit sertifikat', en: 'Certificate issuer' },
+  time: { id: 'Waktu (UTC)', en: 'Time (UTC)' },
+  claimed: { id: 'Waktu menurut sistem penanda tangan (UTC)', en: "Time by the signer's system (UTC)" },
+  authority: { id: 'Stempel waktu dari', en: 'Time-stamp from' },
+  revocation: { id: 'Status pencabutan', en: 'Revocation status' },
+  conclusion: { id: 'Kesimpulan (EN 319 102-1)', en: 'Conclusion (EN 319 102-1)' },
+  level: { id: 'Tingkat', en: 'Level' },
+  serial: { id: 'Nomor seri', en: 'Serial number' },
+  fingerprint: { id: 'Sidik sertifikat (SHA-256)', en: 'Certificate fingerprint (SHA-256)' },
+  field: { id: 'Kolom', en: 'Field' },
+  reason: { id: 'Alasan menurut penanda tangan', en: 'Reason, as the signer states it' },
+  location: { id: 'Tempat menurut penanda tangan', en: 'Place, as the signer states it' },
+  rawName: { id: 'Nama dengan karakter tersembunyi', en: 'Name with hidden characters' },
+  findings: { id: 'Temuan', en: 'Findings' },
+  file: { id: 'Sidik berkas (SHA-256)', en: 'File fingerprint (SHA-256)' },
+  trustList: { id: 'Daftar kepercayaan', en: 'Trust list' },
+  policy: { id: 'Aturan pemeriksaan', en: 'Validation policy' },
+  request: { id: 'Kode pemeriksaan', en: 'Request id' },
+} as const satisfies Readonly<Record<string, Text>>;
+
+/** What clerks misunderstand, each answered by one sentence. */
+export const HELP_SENTENCES: readonly Text[] = [
+  {
+    id: 'QR hanya alamat atau gambar; tanda tangan elektronik ada di dalam berkas PDF.',
+    en: 'A QR is only an address or picture; the signature is inside the PDF file.',
+  },
+  {
+    id: 'Hasil cetak, pindai, dan tangkapan layar tidak membawa tanda tangan elektronik.',
+    en: 'Prints, scans and screenshots carry no electronic signature.',
+  },
+  {
+    id: 'Menggabung, memecah, mengompres, atau "cetak ke PDF" merusak atau menghapus tanda tangan elektronik.',
+    en: 'Merging, splitting, compressing or "print to PDF" breaks or removes the signature.',
+  },
+  {
+    id: 'Periksa dahulu alamatnya: sida.contohprov.go.id resmi, sidacontohprov.id bukan.',
+    en: 'Check the address first: sida.contohprov.go.id is official, sidacontohprov.id is not.',
+  },
+  {
+    id: 'Tanda kuning di pembaca PDF berarti penerbitnya belum ada di daftar aplikasi itu, bukan palsu.',
+    en: 'A yellow mark means the viewer does not list the issuer; it does not mean forged.',
+  },
+  {
+    id: 'Dokumen tetap berlaku bila ditandatangani saat sertifikat berlaku dan memiliki stempel waktu.',
+    en: 'A document stays good if signed while the certificate was in force, with a time-stamp.',
+  },
+  {
+    id: 'e-Meterai adalah segel Peruri, bukan tanda tangan pejabat.',
+    en: "e-Meterai is Peruri's seal, not an official's signature.",
+  },
+  {
+    id: 'QR merah di SRIKANDI berarti PDF-nya belum diperbarui; unduh ulang berkasnya.',
+    en: 'A red QR in SRIKANDI means the PDF is not refreshed yet; download it again.',
+  },
+  {
+    id: 'Tanda tangan membuktikan siapa dan tidak berubah, bukan kebenaran isi surat.',
+    en: 'A signature proves who signed and that nothing changed, not that the content is true.',
+  },
+];

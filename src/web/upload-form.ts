@@ -1,0 +1,70 @@
+// The start page: one form that works everywhere, and what went wrong with the last try.
+
+import type { Language } from '../report/language.ts';
+import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
+import { fillText } from '../report/template.ts';
+import { helpSection } from './help.ts';
+import { type Html, html } from './html.ts';
+import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
+
+/** What went wrong with the last try, and how to put it right. */
+export interface FormError {
+  readonly title: string;
+  readonly message: string;
+}
+
+/** The form; with an error it begins with a summary that leads to the field. */
+export function uploadForm(language: Language, maxUploadMegabytes: number, error: FormError | null): Html {
+  const text = (key: keyof typeof PAGE_TEXTS): string => PAGE_TEXTS[key][language];
+  const limit = { limit: String(maxUploadMegabytes) };
+  return html`${error === null ? null : errorSummary(error)}
+<h1>${text('title')}</h1>
+<p class="lead">${text('lead')}</p>
+<form id="upload" method="post" action="/?lang=${language}" enctype="multipart/form-data" data-max-bytes="${maxUploadMegabytes * 1024 * 1024}" ${messages(language, limit)}>
+<div class="drop" id="drop">
+<label for="file">${text('file')}</label>
+<p class="hint" id="file-hint">${fillText(PAGE_TEXTS.limit[language], limit)}</p>
+${error === null ? null : html`<p class="field-error" id="file-error">${error.message}</p>`}
+<input type="file" id="file" name="file" accept="application/pdf,.pdf" aria-describedby="${error === null ? '' : 'file-error '}file-hint"${error === null ? null : html` aria-invalid="true"`}>
+<p class="chosen" id="chosen" role="status"></p>
+</div>
+<div class="actions"><button type="submit" class="primary">${text('check')}</button></div>
+<div class="progress" id="progress" hidden>
+<progress max="100" value="0" aria-hidden="true"></progress>
+<p aria-hidden="true" id="progress-text"></p>
+<p role="status" class="visually-hidden" id="progress-status"></p>
+<button type="button" id="cancel">${text('cancel')}</button>
+</div>
+</form>
+<p class="privacy">${text('privacy')}</p>
+<section class="checks"><h2>${text('checks')}</h2>
+<ul>${CHECKS.map((check) => html`<li>${check[language]}</li>`)}</ul>
+</section>
+${helpSection(language)}`;
+}
+
+function errorSummary({ title, message }: FormError): Html {
+  return html`<div class="error-summary" id="error-summary" role="alert" tabindex="-1" aria-labelledby="error-title">
+<h2 id="error-title">${title}</h2>
+<ul><li><a href="#file">${message}</a></li></ul>
+</div>`;
+}
+
+/** What the script says; it has no words of its own. */
+function messages(language: Language, limit: Readonly<Record<string, string>>): Html {
+  const texts = {
+    choose: PAGE_TEXTS.choose[language],
+    change: PAGE_TEXTS.change[language],
+    uploading: PAGE_TEXTS.uploading[language],
+    checking: PAGE_TEXTS.checking[language],
+    cancelled: PAGE_TEXTS.cancelled[language],
+    again: PAGE_TEXTS.again[language],
+    print: PAGE_TEXTS.print[language],
+    problem: PAGE_TEXTS.problem[language],
+    error: PAGE_TEXTS.errorPrefix[language],
+    missing: PROBLEM_TEXTS['file-missing'][language],
+    large: fillText(PROBLEM_TEXTS['file-too-large'][language], limit),
+    failed: PROBLEM_TEXTS['upload-failed'][language],
+  };
+  return html`${Object.entries(texts).map(([name, text]) => html` data-text-${name}="${text}"`)}`;
+}

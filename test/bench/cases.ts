@@ -1,0 +1,162 @@
+// The pieces of work that are compared. Each runs in a process of its own (case.ts), so that memory can be told apart.
+
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { beginFile } from '../../src/cli/atomic-file.ts';
+import { type FileSource, nodePlatform, openFileSource } from '../../src/platform/node.ts';
+import { bytesSource, type Source } from '../../src/platform/platform.ts';
+import type { RawSigner } from '../../src/sign/ports.ts';
+import {
+  type SignedDocument,
+  type SignRequest,
+  signDocument,
+  signedBytes,
+} from '../../src/sign/sign-document.ts';
+import { type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
+import { openSigner } from '../../src/signers/open-signer.ts';
+import { loadTrustDirectory } from '../../src/trust-services/trust-directory.ts';
+import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
+import { verifyDocument } from '../../src/verify/verify-document.ts';
+import { type Measured, measure } from './measure.ts';
+import { signWithSignpdf } from './signpdf-peer.ts';
+import { PEER_PASSPHRASE, type SizeName, type workplacePaths } from './workplace.ts';
+
+const PIECE = 1024 * 1024;
+const REQUEST: SignRequest = {
+  level: 'B-B',
+  fieldName: null,
+  placement: null,
+  appearance: null,
+  reason: 'Pengukuran',
+  location: null,
+  contactInfo: null,
+  algorithm: 'rsa-pkcs1-sha256',
+};
+/** Enough of each size for a steady median, few enough for one coffee. */
+const RUNS: Readonly<Record<SizeName, { warmUps: number; runs: number }>> = {
+  '100 KB': { warmUps: 20, runs: 200 },
+  '10 MB': { warmUps: 3, runs: 20 },
+  '100 MB': { warmUps: 1, runs: 5 },
+};
+/** The peer is slow and its work does not depend on being repeated often. */
+const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 5, runs: 40 } };
+
+type Paths = ReturnType<typeof workplacePaths>;
+type Case = (paths: Paths, size: SizeName) => Promise<Measured>;
+
+export const CASES = {
+  'sign in memory, teken': async (paths, size) => {
+    const source = bytesSource(new Uint8Array(readFileSync(paths.letter(size))));
+    const context = await signingContext(paths);
+    return measure(() => signAndVerify(source, REQUEST, context), { warmUps: 300, runs: 2000 });
+  },
+  'sign in memory without the self-check, teken': async (paths, size) => {
+    const source = bytesSource(new Uint8Array(readFileSync(paths.letter(size))));
+    const context = await signingContext(paths);
+    const sign = async (): Promise<Uint8Array> => signedBytes(await signDocument(source, REQUEST, context));
+    return measure(sign, { warmUps: 300, runs: 2000 });
+  },
+  'sign in memory, teken, 16 at once': async (paths, size) => {
+    const source = bytesSource(new Uint8Array(readFileSync(paths.letter(size))));
+    const context = await signingContext(paths);
+    const sixteen = (): Promise<unknown> =>
+      Promise.all(Array.from({ length: 16 }, () => signAndVerify(source, REQUEST, context)));
+    const { perSecond, medianMs, cpuMs, ...rest } = await measure(sixteen, { warmUps: 20, runs: 150 });
+    return { ...rest, perSecond: perSecond * 16, medianMs: medianMs / 16, cpuMs: cpuMs / 16 };
+  },
+  'sign in memory, signpdf': (paths, size) => {
+    const pdf = readFileSync(paths.letter(size));
+    const container = readFileSync(paths.peerContainer);
+    return measure(() => signWithSignpdf(pdf, container, PEER_PASSPHRASE), PEER_RUNS[size]);
+  },
+  'sign file to file, teken': async (paths, size) => {
+    const context = await signingContext(paths);
+    await settle(() => signFile(paths.letter('100 KB'), paths.output, context));
+    return measure(() => signFile(paths.letter(size), paths.output, context), RUNS[size]);
+  },
+  'sign file to file, signpdf': async (paths, size) => {
+    const container = readFileSync(paths.peerContainer);
+    const sign = async (letter: string): Promise<void> => {
+      writeFileSync(paths.output, await signWithSignpdf(readFileSync(letter), container, PEER_PASSPHRASE));
+    };
+    await sign(paths.letter('100 KB'));
+    return measure(() => sign(paths.letter(size)), { ...PEER_RUNS[size], warmUps: 0 });
+  },
+  'read and hash file': (paths, size) =>
+    measure(() => readAndHash(paths.letter(size)), { ...RUNS[size], warmUps: 2 }),
+  'verify file, teken': async (paths, size) => {
+    const { verification } = await signingContext(paths);
+    const verify = async (path: string): Promise<void> => {
+      const source = openFileSource(path);
+      const policy = { ...DEFAULT_POLICY, revocation: 'off' } as const;
+      const context = { ...verification, policy, platform: nodePlatform, revocation: null, now: Date.now() };
+      const { ok } = await verifyDocument(source, { ...context, signal: AbortSignal.timeout(60_000) });
+      source.close();
+      if (!ok) throw new Error('the measured letter does not verify');
+    };
+    await settle(() => verify(paths.signed('100 KB')));
+    return measure(() => verify(paths.signed(size)), RUNS[size]);
+  },
+} as const satisfies Readonly<Record<string, Case>>;
+
+export type CaseName = keyof typeof CASES;
+
+/** Runs small work until code is compiled and the heap has its shape, so that growth afterwards is the large work's. */
+async function settle(work: () => Promise<void>): Promise<void> {
+  for (let i = 0; i < 50; i += 1) await work();
+}
+
+/** Signs the letters that the verifying case reads. */
+export async function signLetters(paths: Paths, sizes: readonly SizeName[]): Promise<void> {
+  const context = await signingContext(paths);
+  for (const size of sizes) await signFile(paths.letter(size), paths.signed(size), context);
+}
+
+async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
+  const backend = await openSigner(paths.signerUri, { production: false, platform: nodePlatform });
+  const signer: RawSigner = await backend.signerFor(null);
+  const { digests } = nodePlatform;
+  return {
+    platform: nodePlatform,
+    signer,
+    activation: { kind: 'none' },
+    timestamps: null,
+    now: Date.now(),
+    timeZone: 'Asia/Makassar',
+    signal: new AbortController().signal,
+    verification: {
+      trustList: loadTrustDirectory(paths.trust, { digests, production: false }),
+      policy: DEFAULT_POLICY,
+    },
+    earlierBroken: 'refuse',
+    developmentKeys: 'allow',
+  };
+}
+
+/** As `teken sign` does it, up to the file's safe place on the disk. */
+async function signFile(input: string, output: string, context: SignAndVerifyContext): Promise<void> {
+  const source = openFileSource(input);
+  const file = beginFile(output, 'replace');
+  const written: FileSource[] = [];
+  const materialise = ({ source: letter, update }: SignedDocument): Promise<Source> => {
+    for (let offset = 0; offset < letter.size; offset += PIECE) file.write(letter.read(offset, PIECE));
+    file.write(update);
+    const standing = openFileSource(file.part);
+    written.push(standing);
+    return Promise.resolve(standing);
+  };
+  await signAndVerify(source, REQUEST, { ...context, materialise });
+  file.commit();
+  for (const standing of [source, ...written]) standing.close();
+}
+
+function readAndHash(path: string): void {
+  const file = openSync(path, 'r');
+  const piece = Buffer.alloc(PIECE);
+  const hash = createHash('sha256');
+  for (let count = readSync(file, piece); count > 0; count = readSync(file, piece)) {
+    hash.update(piece.subarray(0, count));
+  }
+  hash.digest();
+  closeSync(file);
+}

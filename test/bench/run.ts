@@ -1,0 +1,115 @@
+// `npm run bench`: signing and verifying side by side with @signpdf/signpdf and the bare key operation, in one run.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toolPath } from '../tools.ts';
+import { type CaseName, signLetters } from './cases.ts';
+import type { Measured } from './measure.ts';
+import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'teken-bench-'));
+try {
+  await makeWorkplace(folder);
+  await signLetters(workplacePaths(folder), sizes());
+  say(
+    `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}, ${cpus().length} × ${cpus()[0]?.model}\n`,
+  );
+  compareRates();
+  compareFiles();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function sizes(): readonly SizeName[] {
+  return Object.keys(SIZES) as SizeName[];
+}
+
+/** Each case in a new process: one that grew cannot hide what the next one needs. */
+function measured(name: CaseName, size: SizeName): Measured {
+  const script = fileURLToPath(new URL('./case.ts', import.meta.url));
+  const output = execFileSync(process.execPath, [script, name, size, folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(output) as Measured;
+}
+
+type Rate = Pick<Measured, 'perSecond' | 'medianMs' | 'cpuMs'>;
+
+function compareRates(): void {
+  const peer = measured('sign in memory, signpdf', '100 KB');
+  const ours = measured('sign in memory, teken', '100 KB');
+  const alone = measured('sign in memory without the self-check, teken', '100 KB');
+  const together = measured('sign in memory, teken, 16 at once', '100 KB');
+  const limit = opensslSignsPerSecond();
+  say('## Signing a letter of 100 KB in memory, RSA-2048, PAdES B-B, warm\n');
+  const row = (name: string, { perSecond, medianMs, cpuMs }: Rate): string[] => [
+    name,
+    perSecond.toFixed(1),
+    medianMs.toFixed(2),
+    cpuMs.toFixed(2),
+    `${(perSecond / peer.perSecond).toFixed(1)} ×`,
+    limit === null ? '' : `${((perSecond / limit) * 100).toFixed(0)} %`,
+  ];
+  sayTable(
+    ['', 'signatures/s', 'median ms', 'processor ms', 'to signpdf', 'of openssl'],
+    [
+      row('@signpdf/signpdf, P12Signer', peer),
+      row('Teken, not verified', alone),
+      row('Teken, verified before it is handed out', ours),
+      row('the same, 16 at once', together),
+      ...(limit === null
+        ? []
+        : [
+            row('openssl speed rsa2048, one core', {
+              perSecond: limit,
+              medianMs: 1000 / limit,
+              cpuMs: 1000 / limit,
+            }),
+          ]),
+    ],
+  );
+}
+
+function compareFiles(): void {
+  say('## From file to file, and verifying a file\n');
+  const rows = sizes().flatMap((size) => {
+    const base = measured('read and hash file', size);
+    const names: readonly CaseName[] = [
+      'sign file to file, signpdf',
+      'sign file to file, teken',
+      'verify file, teken',
+    ];
+    const row = (name: CaseName, { medianMs, growthMiB }: Measured): string[] => [
+      size,
+      name,
+      medianMs.toFixed(1),
+      `${(medianMs / base.medianMs).toFixed(2)} ×`,
+      growthMiB.toFixed(0),
+    ];
+    return [row('read and hash file', base), ...names.map((name) => row(name, measured(name, size)))];
+  });
+  sayTable(['file', 'what', 'median ms', 'to reading and hashing', 'peak memory grows, MiB'], rows);
+}
+
+/** Null where openssl is not installed. */
+function opensslSignsPerSecond(): number | null {
+  if (toolPath('openssl') === null) return null;
+  const output = execFileSync('openssl', ['speed', '-seconds', '3', 'rsa2048'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return Number(/^rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)/m.exec(output)?.[1]);
+}
+
+function sayTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  say([line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line), ''].join('\n'));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

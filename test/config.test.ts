@@ -1,0 +1,117 @@
+import t from 'tap';
+import { CONFIGURATION, InvalidConfiguration, readCliEnvironment, readConfig } from '../src/config.ts';
+
+const LEAST = { TEKEN_TRUST_DIR: '/etc/teken/trust' };
+
+function faultsOf(read: () => unknown): InvalidConfiguration['faults'] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+t.test('a trust folder is all that production needs', (t) => {
+  t.match(readConfig({ ...LEAST, PATH: '/bin' }), {
+    production: true,
+    host: '0.0.0.0',
+    port: 8080,
+    maxUploadMegabytes: 50,
+    signDeadlineMs: 15_000,
+    tsaBudgetMs: 8_000,
+    tsaUrls: [],
+    trustDirectory: '/etc/teken/trust',
+    signersFile: null,
+    defaultLevel: 'B-T',
+    timeZone: 'Asia/Makassar',
+    allowPrivateNetwork: false,
+  });
+  t.end();
+});
+
+t.test('a development service listens on the loopback address', (t) => {
+  t.equal(readConfig({ ...LEAST, TEKEN_ENV: 'development' }).host, '127.0.0.1');
+  t.equal(readConfig({ ...LEAST, TEKEN_ENV: 'development', TEKEN_HOST: '::1' }).host, '::1');
+  t.end();
+});
+
+t.test('ten broken variables are ten lines of one error', (t) => {
+  const broken = {
+    TEKEN_ENV: 'prod',
+    TEKEN_PORT: '65536',
+    TEKEN_MAX_UPLOAD_MB: '0',
+    TEKEN_SIGN_DEADLINE_MS: '15s',
+    TEKEN_TSA_BUDGET_MS: '-1',
+    TEKEN_TSA_URLS: 'ftp://rahasia@tsa.example',
+    TEKEN_TIMEZONE: 'Asia/Malili',
+    TEKEN_LOG_LEVEL: 'loud',
+    TEKEN_ALLOW_PRIVATE_NETWORK: 'yes',
+    TEKEN_TRUST_DRI: '/etc/teken/trust',
+  };
+  const faults = faultsOf(() => readConfig({ ...LEAST, ...broken }));
+  t.same(new Set(faults.map(({ name }) => name)), new Set(Object.keys(broken)));
+  const { message } = new InvalidConfiguration(faults);
+  t.equal(message.split('\n').length, 10);
+  t.match(message, /TEKEN_PORT is "65536"; expected a port, 0 to 65535 .*, for example TEKEN_PORT=8080/);
+  t.notOk(message.includes('rahasia'), 'a value that may hold a credential is not repeated');
+  t.end();
+});
+
+t.test('a missing trust folder and missing clients are faults', (t) => {
+  t.match(
+    faultsOf(() => readConfig({})),
+    [{ name: 'TEKEN_TRUST_DIR', got: null }],
+  );
+  t.match(
+    faultsOf(() => readConfig({ ...LEAST, TEKEN_SIGNERS_FILE: 'signers.json' })),
+    [{ name: 'TEKEN_CLIENTS_FILE' }],
+  );
+  t.end();
+});
+
+t.test('an empty variable counts as not set', (t) => {
+  t.equal(readConfig({ ...LEAST, TEKEN_PORT: '', TEKEN_TSA_URLS: '' }).port, 8080);
+  t.end();
+});
+
+t.test('production refuses a time-stamp authority over plain http unless told to accept it', (t) => {
+  const plain = { ...LEAST, TEKEN_TSA_URLS: 'https://tsa.example.go.id, http://tsa2.example.go.id/tsr' };
+  t.match(
+    faultsOf(() => readConfig(plain)),
+    [{ name: 'TEKEN_TSA_URLS' }],
+  );
+  t.same(readConfig({ ...plain, TEKEN_ALLOW_HTTP_TSA: 'true' }).tsaUrls, [
+    'https://tsa.example.go.id',
+    'http://tsa2.example.go.id/tsr',
+  ]);
+  for (const url of ['http://10.1.2.3/tsa', 'http://localhost:8081/tsa', 'http://[fd00::1]/tsa'])
+    t.same(readConfig({ ...LEAST, TEKEN_TSA_URLS: url }).tsaUrls, [url]);
+  t.equal(faultsOf(() => readConfig({ ...LEAST, TEKEN_TSA_URLS: 'http://10.evil.example/' })).length, 1);
+  t.equal(readConfig({ ...plain, TEKEN_ENV: 'development' }).tsaUrls.length, 2);
+  t.end();
+});
+
+t.test('the command line follows the same variables and refuses the same misspellings', (t) => {
+  t.match(readCliEnvironment({}), { production: true, trustDir: null, timeZone: 'Asia/Makassar' });
+  t.match(readCliEnvironment({ TEKEN_ENV: 'development', TEKEN_TRUST_DIR: 'trust', TEKEN_PORT: 'x' }), {
+    production: false,
+    trustDir: 'trust',
+  });
+  t.match(
+    faultsOf(() => readCliEnvironment({ TEKEN_TRSUT_DIR: 'trust' })),
+    [{ name: 'TEKEN_TRSUT_DIR' }],
+  );
+  t.end();
+});
+
+t.test('every example of the table is a right value', (t) => {
+  const examples = Object.fromEntries(CONFIGURATION.map(({ name, example }) => [name, example]));
+  t.same(
+    faultsOf(() => readConfig(examples)),
+    [],
+  );
+  t.ok(Object.isFrozen(readConfig(examples)));
+  t.end();
+});

@@ -1,0 +1,61 @@
+// The service over ports of our own: for what a route does with an answer, whatever gave it.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { type App, buildApp } from '../../src/http/app.ts';
+import { pagePort } from '../../src/http/page-port.ts';
+import type { AppServices } from '../../src/http/ports.ts';
+import { parseApiClients } from '../../src/identity/api-clients.ts';
+import { SignerFailed } from '../../src/index.ts';
+import { uploadPage } from '../../src/web/upload-page.ts';
+import { typicalReport } from '../report/made-reports.ts';
+
+export const API_KEY = 'kunci-untuk-uji-coba';
+
+/** One client, which may use `pejabat`, `kedaluwarsa` and the unknown `tidak-ada`. */
+export const CLIENTS = JSON.stringify({
+  clients: [
+    {
+      id: 'opd-contoh',
+      keys: [{ id: 'k1', sha256: createHash('sha256').update(API_KEY).digest('hex') }],
+      signers: ['pejabat', 'kedaluwarsa', 'tidak-ada'],
+    },
+  ],
+});
+
+export const DEFAULT_SETTINGS: AppServices['settings'] = {
+  production: false,
+  maxUploadMegabytes: 50,
+  signDeadlineMs: 5_000,
+  verifyDeadlineMs: 5_000,
+  defaultLevel: 'B-T',
+  timeZone: 'Asia/Makassar',
+  tool: { version: '0.0.0', commit: 'uji' },
+};
+
+export interface StandIn extends App {
+  /** Everything that was logged, at level trace. */
+  readonly logged: () => string;
+}
+
+/** An app with its page, over answers that the test chooses. */
+export async function standInApp(parts: Partial<AppServices> = {}): Promise<StandIn> {
+  const lines: string[] = [];
+  const services: AppServices = {
+    verify: async () => typicalReport('VALID'),
+    sign: async () => {
+      throw new SignerFailed('signer-auth-failed');
+    },
+    clients: parseApiClients(CLIENTS),
+    trustList: () => ({ version: '1', sha256: 'ab'.repeat(32), asOf: 0, anchors: [], intermediates: [] }),
+    readiness: async () => [{ name: 'signing-keys', ok: true, reason: null }],
+    now: Date.now,
+    monotonicMs: () => performance.now(),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    settings: DEFAULT_SETTINGS,
+    log: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),
+    ...parts,
+  };
+  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
+  return { ...app, logged: () => lines.join('') };
+}

@@ -1,0 +1,147 @@
+package teken.interop;
+
+import eu.europa.esig.dss.diagnostic.PDFRevisionWrapper;
+import eu.europa.esig.dss.diagnostic.SignatureWrapper;
+import eu.europa.esig.dss.diagnostic.TimestampWrapper;
+import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.spi.DSSUtils;
+import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
+import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
+import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
+import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import eu.europa.esig.dss.validation.reports.Reports;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+
+/**
+ * The verdict of EU DSS on PDF signatures: paths on standard input, one line of JSON per file on standard output.
+ *
+ * <pre>java -jar judge.jar --trust root.pem [--trust …] [--crl list.crl …] [--at 2026-11-21T00:00:00Z] &lt; paths</pre>
+ *
+ * Nothing is fetched; revocation evidence is what the document carries and the lists given here.
+ */
+public final class Judge {
+  private final CommonTrustedCertificateSource anchors = new CommonTrustedCertificateSource();
+  private final List<String> revocationLists = new ArrayList<>();
+  private Date validationTime;
+
+  public static void main(String[] arguments) throws Exception {
+    Judge judge = new Judge();
+    for (int i = 0; i + 1 < arguments.length; i += 2) {
+      judge.set(arguments[i], arguments[i + 1]);
+    }
+    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String path = input.readLine(); path != null; path = input.readLine()) {
+      System.out.println(judge.judgeFile(path));
+    }
+  }
+
+  private void set(String option, String value) {
+    switch (option) {
+      case "--trust" -> anchors.addCertificate(DSSUtils.loadCertificate(new File(value)));
+      case "--crl" -> revocationLists.add(new File(value).toURI().toString());
+      case "--at" -> validationTime = Date.from(Instant.parse(value));
+      default -> throw new IllegalArgumentException("unknown option " + option);
+    }
+  }
+
+  private String judgeFile(String path) {
+    Json line = new Json().put("file", path);
+    try {
+      Reports reports = validate(path);
+      List<String> signatures = new ArrayList<>();
+      for (SignatureWrapper signature : reports.getDiagnosticData().getSignatures()) {
+        signatures.add(describe(signature, reports.getSimpleReport()));
+      }
+      return line.put("refused", null).raw("signatures", "[" + String.join(",", signatures) + "]").toString();
+    } catch (Exception refusal) {
+      return line.put("refused", refusal.toString()).raw("signatures", "[]").toString();
+    }
+  }
+
+  private Reports validate(String path) {
+    CommonCertificateVerifier verifier = new CommonCertificateVerifier();
+    verifier.setTrustedCertSources(anchors);
+    verifier.setAIASource(null);
+    if (!revocationLists.isEmpty()) {
+      verifier.setCrlSource(new ExternalResourcesCRLSource(revocationLists.toArray(new String[0])));
+    }
+    SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(path));
+    validator.setCertificateVerifier(verifier);
+    if (validationTime != null) {
+      validator.setValidationTime(validationTime);
+    }
+    return validator.validateDocument();
+  }
+
+  private static String describe(SignatureWrapper signature, SimpleReport report) {
+    String id = signature.getId();
+    List<String> timestamps = new ArrayList<>();
+    for (TimestampWrapper timestamp : signature.getTimestampList()) {
+      timestamps.add(
+          new Json()
+              .put("type", timestamp.getType())
+              .put("intact", timestamp.isSignatureIntact() && timestamp.isMessageImprintDataIntact())
+              .put("valid", timestamp.isSignatureValid())
+              .put("indication", report.getIndication(timestamp.getId()))
+              .toString());
+    }
+    return new Json()
+        .put("field", signature.getSignatureFieldNames().isEmpty() ? null : signature.getSignatureFieldNames().get(0))
+        .put("indication", report.getIndication(id))
+        .put("subIndication", report.getSubIndication(id))
+        .put("level", signature.getSignatureFormat())
+        .put("intact", signature.isSignatureIntact())
+        .put("valid", signature.isSignatureValid())
+        .put("modified", isModified(signature.getPDFRevision()))
+        .raw("timestamps", "[" + String.join(",", timestamps) + "]")
+        .toString();
+  }
+
+  // Overlapping annotations and looks are left out: those are about the page as its author made it.
+  private static boolean isModified(PDFRevisionWrapper revision) {
+    return !revision.getPdfUndefinedChanges().isEmpty()
+        || !revision.getPdfAnnotationChanges().isEmpty()
+        || !revision.getPdfPageDifferenceConcernedPages().isEmpty();
+  }
+
+  /** One JSON object, written member by member. */
+  private static final class Json {
+    private final StringBuilder text = new StringBuilder("{");
+
+    Json put(String name, Object value) {
+      return raw(name, value == null || value instanceof Boolean ? String.valueOf(value) : quoted(value.toString()));
+    }
+
+    Json raw(String name, String json) {
+      text.append(text.length() == 1 ? "" : ",").append(quoted(name)).append(':').append(json);
+      return this;
+    }
+
+    private static String quoted(String value) {
+      StringBuilder quoted = new StringBuilder("\"");
+      for (char c : value.toCharArray()) {
+        if (c == '"' || c == '\\') {
+          quoted.append('\\').append(c);
+        } else if (c < ' ' || c > '~') {
+          quoted.append(String.format("\\u%04x", (int) c));
+        } else {
+          quoted.append(c);
+        }
+      }
+      return quoted.append('"').toString();
+    }
+
+    @Override
+    public String toString() {
+      return text + "}";
+    }
+  }
+}

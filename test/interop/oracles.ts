@@ -1,0 +1,134 @@
+// Verdicts of other people's programs on a PDF, each as a small plain object. None of them is right by definition.
+
+import { fileURLToPath } from 'node:url';
+import { type Outcome, run, toolPath } from '../tools.ts';
+
+/** What pdfsig says about one signature: digest and signature arithmetic only, no trust, no later changes. */
+export interface PdfsigVerdict {
+  readonly field: string | null;
+  /** Such as `Signature is Valid.` */
+  readonly validation: string;
+  readonly coversWholeFile: boolean;
+  readonly subFilter: string | null;
+}
+
+/** In the file's order; empty for an unsigned file. */
+export async function judgeByPdfsig(path: string): Promise<readonly PdfsigVerdict[]> {
+  const { stdout } = await run('pdfsig', ['-nocert', path]);
+  return stdout
+    .split(/^Signature #\d+:$/m)
+    .slice(1)
+    .map((block) => ({
+      field: /Signature Field Name: (.*)/.exec(block)?.[1] ?? null,
+      validation: /Signature Validation: (.*)/.exec(block)?.[1] ?? 'no verdict',
+      coversWholeFile: /^ {2}- Total document signed/m.test(block),
+      subFilter: /Signature Type: (.*)/.exec(block)?.[1] ?? null,
+    }));
+}
+
+/** qpdf's exit code: 0 fine, 3 fine with warnings, 2 errors. */
+export async function checkByQpdf(path: string): Promise<0 | 2 | 3> {
+  const { code, stderr } = await run('qpdf', ['--check', path]);
+  if (code === 0 || code === 2 || code === 3) return code;
+  throw new Error(`qpdf --check ended with ${code}: ${stderr}`);
+}
+
+/** pyHanko on one signature or document time-stamp; everything is undefined where `refused` is set. */
+export interface PyhankoVerdict {
+  readonly field: string;
+  readonly kind: 'signature' | 'document-timestamp';
+  /** Why it gave no verdict. */
+  readonly refused: string | null;
+  /** The digest of the covered bytes is the signed one. */
+  readonly intact?: boolean;
+  /** The signature value verifies. */
+  readonly valid?: boolean;
+  /** The chain reaches one of the given roots. */
+  readonly trusted?: boolean;
+  readonly coverage?: 'UNCLEAR' | 'CONTIGUOUS_BLOCK_FROM_START' | 'ENTIRE_REVISION' | 'ENTIRE_FILE' | null;
+  readonly modificationLevel?: 'NONE' | 'LTA_UPDATES' | 'FORM_FILLING' | 'ANNOTATIONS' | 'OTHER' | null;
+  readonly docmdpOk?: boolean | null;
+  readonly digest?: string;
+  readonly timestamp?: {
+    readonly intact: boolean;
+    readonly valid: boolean;
+    readonly trusted: boolean;
+    readonly time: string;
+  } | null;
+  readonly bottomLine?: boolean | null;
+}
+
+/** EU DSS on one signature. */
+export interface DssVerdict {
+  readonly field: string | null;
+  readonly indication: string | null;
+  readonly subIndication: string | null;
+  /** Such as `PAdES-BASELINE-T`. */
+  readonly level: string;
+  readonly intact: boolean;
+  readonly valid: boolean;
+  /** DSS saw a change after signing that it does not know as harmless. */
+  readonly modified: boolean;
+  readonly timestamps: readonly {
+    readonly type: string;
+    readonly intact: boolean;
+    readonly valid: boolean;
+    readonly indication: string | null;
+  }[];
+}
+
+/** An oracle's answer about one file. */
+export interface FileVerdict<Signature> {
+  readonly file: string;
+  /** Why it gave no verdict on the file. */
+  readonly refused: string | null;
+  readonly signatures: readonly Signature[];
+}
+
+export interface JudgeOptions {
+  /** Files of root certificates. */
+  readonly trust?: readonly string[];
+  /** DSS only: files of revocation lists, DER. */
+  readonly crls?: readonly string[];
+  /** pyHanko only: read files that its strict mode refuses as a whole, such as hybrid ones. */
+  readonly lenient?: boolean;
+}
+
+/** By path; one process judges all files. */
+export async function judgeByPyhanko(
+  paths: readonly string[],
+  options: JudgeOptions = {},
+): Promise<ReadonlyMap<string, FileVerdict<PyhankoVerdict>>> {
+  const script = fileURLToPath(new URL('./pyhanko/judge.py', import.meta.url));
+  const flags = [...pairs('--trust', options.trust), ...(options.lenient === true ? ['--lenient'] : [])];
+  return verdictsOf(await judge('pyhanko', [script, ...flags], paths));
+}
+
+/** By path; one process judges all files. Nothing is fetched. */
+export async function judgeByDss(
+  paths: readonly string[],
+  options: JudgeOptions = {},
+): Promise<ReadonlyMap<string, FileVerdict<DssVerdict>>> {
+  const flags = [...pairs('--trust', options.trust), ...pairs('--crl', options.crls)];
+  const jar = toolPath('dss') ?? '';
+  return verdictsOf(await judge('java', ['-jar', jar, ...flags], paths));
+}
+
+function pairs(flag: string, values: readonly string[] = []): string[] {
+  return values.flatMap((value) => [flag, value]);
+}
+
+function judge(tool: string, args: readonly string[], paths: readonly string[]): Promise<Outcome> {
+  const input = paths.map((path) => `${path}\n`).join('');
+  return run(toolPath(tool) ?? tool, args, { input, timeoutMs: 900_000 });
+}
+
+function verdictsOf<Signature>(outcome: Outcome): ReadonlyMap<string, FileVerdict<Signature>> {
+  if (outcome.code !== 0) throw new Error(`the judge ended with ${outcome.code}: ${outcome.stderr}`);
+  const verdicts = outcome.stdout
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as FileVerdict<Signature>);
+  return new Map(verdicts.map((verdict) => [verdict.file, verdict]));
+}

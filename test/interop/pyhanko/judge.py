@@ -1,0 +1,102 @@
+"""pyHanko's verdict on PDF signatures: paths on standard input, one line of JSON per file on standard output.
+
+    judge.py --trust root.pem [--trust …] [--at 2026-11-21T00:00:00Z] < paths
+
+Nothing is fetched and revocation is not required: it is integrity, coverage and modifications that this second opinion is
+asked for; `trusted` speaks of the chain to the given roots alone.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko_certvalidator import ValidationContext
+
+
+def read_certificates(path):
+    data = Path(path).read_bytes()
+    blocks = (der for _, _, der in pem.unarmor(data, multiple=True)) if pem.detect(data) else [data]
+    return [x509.Certificate.load(der) for der in blocks]
+
+
+def validation_context(arguments):
+    roots = [root for path in arguments.trust for root in read_certificates(path)]
+    moment = datetime.fromisoformat(arguments.at) if arguments.at else None
+    return ValidationContext(
+        trust_roots=roots, moment=moment, allow_fetching=False, revocation_mode="soft-fail"
+    )
+
+
+def name_of(value):
+    return None if value is None else value.name
+
+
+def judge_timestamp(status):
+    if status is None:
+        return None
+    return {
+        "intact": status.intact,
+        "valid": status.valid,
+        "trusted": status.trusted,
+        "time": status.timestamp.isoformat(),
+    }
+
+
+def judge_signature(signature, arguments):
+    report = {"field": signature.field_name, "kind": "signature"}
+    # By /SubFilter like every reader: /Type is optional, and older document time-stamps say /Sig.
+    if signature.sig_object.get("/SubFilter") == "/ETSI.RFC3161":
+        report["kind"] = "document-timestamp"
+    # A context remembers what it has seen; each signature gets a fresh one, so that none helps another.
+    try:
+        if report["kind"] == "document-timestamp":
+            status = validate_pdf_timestamp(signature, validation_context(arguments))
+        else:
+            status = validate_pdf_signature(
+                signature, validation_context(arguments), ts_validation_context=validation_context(arguments)
+            )
+    except Exception as refusal:  # its many exception classes all mean: no verdict, for this reason
+        return report | {"refused": f"{type(refusal).__name__}: {refusal}"}
+    return report | {
+        "refused": None,
+        "intact": status.intact,
+        "valid": status.valid,
+        "trusted": status.trusted,
+        "coverage": name_of(status.coverage),
+        "modificationLevel": name_of(status.modification_level),
+        "docmdpOk": status.docmdp_ok,
+        "digest": status.md_algorithm,
+        "timestamp": judge_timestamp(getattr(status, "timestamp_validity", None)),
+        "bottomLine": getattr(status, "bottom_line", None),  # a document time-stamp has none
+    }
+
+
+def judge_file(path, arguments):
+    try:
+        with open(path, "rb") as file:
+            reader = PdfFileReader(file, strict=not arguments.lenient)
+            signatures = [judge_signature(s, arguments) for s in reader.embedded_signatures]
+        return {"file": path, "refused": None, "signatures": signatures}
+    except Exception as refusal:
+        return {"file": path, "refused": f"{type(refusal).__name__}: {refusal}", "signatures": []}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="pyHanko's verdict on PDF signatures")
+    parser.add_argument("--trust", action="append", default=[], help="root certificates, PEM or DER")
+    parser.add_argument("--at", help="the moment to judge at, ISO 8601")
+    parser.add_argument("--lenient", action="store_true", help="read what strict mode refuses, such as hybrid files")
+    arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    for line in sys.stdin:
+        print(json.dumps(judge_file(line.rstrip("\n"), arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
