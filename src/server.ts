@@ -112,7 +112,7 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
   const revocation = revocationClient({ client, platform: nodePlatform, clock });
   const timestamps = timestampsOf(wiring);
   return {
-    verify: (file, signal) =>
+    verify: (file, signal, password) =>
       verifyDocument(bytesSource(file), {
         platform: nodePlatform,
         trustList,
@@ -120,6 +120,7 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
         revocation,
         now: clock(),
         signal,
+        ...(password === null ? {} : { password }),
         onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
       }),
     sign: (order) => sign(order, wiring, timestamps),

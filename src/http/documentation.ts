@@ -11,8 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The parameters that a form has beside its part `file`; such a route also takes the document as a raw body. */
     uploadForm?: z.ZodObject;
-    /** A header that holds a secret when the body is raw. */
-    secretHeader?: string;
+    /** A header that holds a secret when the body is raw, and what secret that is. */
+    secretHeader?: { readonly name: string; readonly holds: string };
   }
 }
 
@@ -97,8 +97,8 @@ function formWithFile(form: z.ZodObject): JsonObject {
   };
 }
 
-function secretHeaders(name: string): JsonObject {
-  const description = 'Of a raw body only: the passphrase, as the octets of its UTF-8 form.';
+function secretHeaders({ name, holds }: { readonly name: string; readonly holds: string }): JsonObject {
+  const description = `Of a raw body only: the ${holds}, as the octets of its UTF-8 form.`;
   return { type: 'object', properties: { [name]: { type: 'string', format: 'password', description } } };
 }
 

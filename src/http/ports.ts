@@ -53,9 +53,10 @@ export interface Check {
 export interface AppServices {
   /**
    * Judges a document; what is wrong with it is in the report.
+   * @param password - opens it where it is encrypted; zeroed by the caller when the report is there
    * @throws only for what is no fault of the document
    */
-  verify(file: Uint8Array, signal: AbortSignal): Promise<VerificationReport>;
+  verify(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<VerificationReport>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
   sign(order: SigningOrder): Promise<SigningOutcome>;
   readonly clients: ApiClients;

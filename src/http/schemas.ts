@@ -83,8 +83,17 @@ export const signQueryOfAnyForm = signQuery.partial();
 
 export type SignParameters = z.output<typeof signForm>;
 
-/** Verification asks for nothing but the document. */
-export const verifyForm = z.strictObject({}).meta({ description: 'The document.' });
+const password = z
+  .string()
+  .max(1024)
+  .optional()
+  .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
+
+export const verifyForm = z
+  .strictObject({ password })
+  .meta({ description: 'The document, and what opens it.' });
+
+/** Of a raw body, and where a form is sent: never a secret. */
 export const verifyQuery = z.strictObject({});
 
 const problemCodes = Object.keys(PROBLEM_DETAILS) as (keyof typeof PROBLEM_DETAILS)[];

@@ -18,6 +18,7 @@ import { HttpProblem, type RequestFault, SIGNING_CODES } from '../problems.ts';
 import { uuidV7 } from '../request-id.ts';
 import { problemResponses } from '../responses.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
+import { secretOf } from '../secret-of.ts';
 import { pointerTo, readUpload, type Upload } from '../upload.ts';
 import { pdfAnswer, signAnswer } from '../verify-answer.ts';
 
@@ -38,7 +39,7 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
   app.post(
     '/v1/sign',
     {
-      config: { uploadForm: signForm, secretHeader: PASSPHRASE_HEADER },
+      config: { uploadForm: signForm, secretHeader: { name: PASSPHRASE_HEADER, holds: 'passphrase' } },
       schema: {
         operationId: 'sign',
         tags: ['sign'],
@@ -119,19 +120,8 @@ function requireExpectedDocument(
 }
 
 function activationOf(request: FastifyRequest, upload: Upload, parameters: SignParameters): Activation {
-  const header = request.headers[PASSPHRASE_HEADER.toLowerCase()];
-  if (upload.form === 'multipart') {
-    if (header !== undefined)
-      throw refused([{ pointer: '/Teken-Passphrase', message: 'belongs into the form' }]);
-    const { passphrase } = parameters;
-    return passphrase === undefined ? { kind: 'none' } : asActivation(Buffer.from(passphrase, 'utf8'));
-  }
-  // Node decodes field values as Latin-1, so this gives back the octets that were sent.
-  return typeof header === 'string' ? asActivation(Buffer.from(header, 'latin1')) : { kind: 'none' };
-}
-
-function asActivation(passphrase: Uint8Array): Activation {
-  return { kind: 'passphrase', passphrase };
+  const passphrase = secretOf(request, upload, PASSPHRASE_HEADER, parameters.passphrase);
+  return passphrase === null ? { kind: 'none' } : { kind: 'passphrase', passphrase };
 }
 
 function orderOf(

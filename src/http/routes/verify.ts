@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { reportJson } from '../../report/json.ts';
 import { preferredMediaType } from '../accept.ts';
-import { checkDocument } from '../check-document.ts';
+import { checkDocument, PASSWORD_HEADER } from '../check-document.ts';
 import type { AppServices } from '../ports.ts';
 import { problemOfReport } from '../problem-of-error.ts';
 import { HttpProblem, UPLOAD_CODES } from '../problems.ts';
@@ -16,13 +16,17 @@ export function verifyRoute(app: FastifyInstance, services: AppServices): void {
   app.post(
     '/v1/verify',
     {
-      config: { uploadForm: verifyForm, verification: true },
+      config: {
+        uploadForm: verifyForm,
+        secretHeader: { name: PASSWORD_HEADER, holds: 'password of an encrypted document' },
+        verification: true,
+      },
       schema: {
         operationId: 'verify',
         tags: ['verify'],
         summary: 'Verify the signatures of a PDF / Memeriksa tanda tangan PDF',
         description:
-          'Every verdict about a readable document is a 200; decide on "ok" or "verdict". The document is processed in memory and not stored.',
+          'Every verdict about a readable document is a 200; decide on "ok" or "verdict". The document is processed in memory and not stored. The password of an encrypted document is never part of a URL: it stands in the form, or with a raw body in the header Teken-Password, as the octets of its UTF-8 form.',
         security: [],
         querystring: verifyQuery,
         response: {

@@ -1,0 +1,136 @@
+// The service as a process: how it refuses to start, how it ends.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import t from 'tap';
+import { requestVerdict, signedLetter, startRealService } from './http/real-service.ts';
+import { projectRoot } from './tools.ts';
+
+const service = await startRealService();
+t.teardown(() => service.close());
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly errors: () => string;
+}
+
+function start(environment: Readonly<Record<string, string>>): Process {
+  const child = spawn(process.execPath, ['src/server.ts'], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH ?? '', ...environment },
+  });
+  const texts = { output: '', errors: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    texts.output += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    texts.errors += data.toString();
+  });
+  return { child, output: () => texts.output, errors: () => texts.errors };
+}
+
+async function exitCode({ child }: Process): Promise<number | null> {
+  if (child.exitCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+/** The address that it says it listens on. */
+async function listening(started: Process): Promise<string> {
+  for (let i = 0; i < 400; i += 1) {
+    const url = /"url":"([^"]+)"/.exec(started.output())?.[1];
+    if (url !== undefined) return url;
+    if (started.child.exitCode !== null) break;
+    await wait(25);
+  }
+  throw new Error(`not listening: ${started.errors()}`);
+}
+
+t.test('a wrong configuration ends it with 78 and a line for each fault', async (t) => {
+  const started = start({ TEKEN_PORT: 'x', TEKEN_TIMEZONE: 'Mars', TEKEN_UNKNOWN: '1' });
+  t.equal(await exitCode(started), 78);
+  const lines = started.errors().trim().split('\n');
+  t.equal(lines.length, 4, 'port, zone, unknown variable, trust folder');
+  for (const name of ['TEKEN_PORT', 'TEKEN_TIMEZONE', 'TEKEN_UNKNOWN', 'TEKEN_TRUST_DIR'])
+    t.ok(lines.some((line) => line.startsWith(name)));
+  t.equal(started.output(), '');
+});
+
+t.test('a trust folder or a registry that is not right keeps it from starting', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const broken = join(folder, 'rusak.json');
+  await writeFile(broken, '{"clients": [rahasia');
+  const cases: readonly (readonly [variables: Record<string, string>, message: RegExp])[] = [
+    [{ TEKEN_TRUST_DIR: folder }, /trust-list-missing/],
+    [{ TEKEN_CLIENTS_FILE: broken }, /InvalidRegistry: clients: the file is not JSON/],
+    [{ TEKEN_SIGNERS_FILE: join(folder, 'tidak-ada.json') }, /ENOENT/],
+  ];
+  for (const [variables, message] of cases) {
+    const started = start({ ...service.environment, ...variables });
+    t.equal(await exitCode(started), 78);
+    t.match(started.errors(), message);
+    t.notMatch(started.errors(), /rahasia/);
+  }
+});
+
+t.test('production does not start with a development key', async (t) => {
+  const started = start({ ...service.environment, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
+  t.equal(await exitCode(started), 78);
+  t.match(started.errors(), /development-key-in-production|pkcs12-weak-protection/);
+});
+
+t.test('in production a development root is a test anchor, whatever the list says', async (t) => {
+  const { TEKEN_SIGNERS_FILE: _, TEKEN_CLIENTS_FILE: __, ...verifyOnly } = service.environment;
+  const started = start({ ...verifyOnly, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
+  const url = await listening(started);
+  const form = await fetch(`${url}/`);
+  t.notMatch(await form.text(), /Layanan pengembangan/);
+  const verdict = await requestVerdict({ url }, await signedLetter(service));
+  t.match(await verdict.json(), { verdict: 'TEST_CERTIFICATE', ok: false });
+  started.child.kill('SIGTERM');
+  await wait(200);
+  t.equal((await fetch(`${url}/readyz`)).status, 503, 'not ready at once');
+  t.equal((await fetch(`${url}/healthz`)).status, 200, 'but alive');
+  t.match(await (await requestVerdict({ url }, service.letter)).json(), { verdict: 'NO_SIGNATURE' });
+  t.equal(await exitCode(started), 0, 'and ended in order');
+});
+
+t.test('what has begun is finished before it ends', async (t) => {
+  const started = start(service.environment);
+  const url = await listening(started);
+  const letter = Buffer.concat([service.letter, Buffer.alloc(8_000_000, 0x20)]);
+  const answers = Array.from({ length: 5 }, () => requestVerdict({ url }, letter));
+  await wait(40);
+  started.child.kill('SIGTERM');
+  for (const answer of await Promise.all(answers)) t.ok([200, 422].includes(answer.status));
+  t.equal(await exitCode(started), 0);
+  t.match(started.output(), /"finished":true/);
+});
+
+t.test('a second signal ends it at once', async (t) => {
+  const { TEKEN_SIGNERS_FILE: _, TEKEN_CLIENTS_FILE: __, ...verifyOnly } = service.environment;
+  const started = start({ ...verifyOnly, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
+  await listening(started);
+  started.child.kill('SIGTERM');
+  await wait(300);
+  const startedMs = performance.now();
+  started.child.kill('SIGTERM');
+  t.equal(await exitCode(started), 1);
+  t.ok(performance.now() - startedMs < 2_000);
+});
+
+t.test('every line of the log is JSON', async (t) => {
+  const started = start(service.environment);
+  const url = await listening(started);
+  await requestVerdict({ url }, service.letter);
+  started.child.kill('SIGINT');
+  await exitCode(started);
+  const lines = started.output().trim().split('\n');
+  t.ok(lines.length >= 4);
+  for (const line of lines) t.type(JSON.parse(line), 'object');
+});
