@@ -48,12 +48,20 @@ export function encodeNull(): Uint8Array {
   return Uint8Array.of(Tag.null, 0);
 }
 
-/** An OBJECT IDENTIFIER from its dotted form. */
+// The same few dozen identifiers stand in everything that is written.
+const encodedOids = new Map<string, Uint8Array>();
+const ENCODED_OIDS = 512;
+
+/** An OBJECT IDENTIFIER from its dotted form; the bytes are shared and never changed. */
 export function encodeOid(dotted: string): Uint8Array {
+  const known = encodedOids.get(dotted);
+  if (known !== undefined) return known;
   const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
   const octets: number[] = [];
   for (const arc of [first * 40n + second, ...rest]) octets.push(...base128(arc));
-  return encodeElement(Tag.oid, Uint8Array.from(octets));
+  const encoded = encodeElement(Tag.oid, Uint8Array.from(octets));
+  if (encodedOids.size < ENCODED_OIDS) encodedOids.set(dotted, encoded);
+  return encoded;
 }
 
 export function encodeOctetString(octets: Uint8Array): Uint8Array {

@@ -49,12 +49,34 @@ export function readOid(element: Element, where: string): string {
   return oidOf(element.content, where);
 }
 
+/** The usual case without big numbers: no arc of more than four octets; null leaves it to the long way. */
+function shortOidOf(content: Uint8Array): string | null {
+  let text = '';
+  let arc = 0;
+  let octets = 0;
+  for (const octet of content) {
+    if (octets === 4 || (octets === 0 && octet === 0x80)) return null;
+    arc = (arc << 7) | (octet & 0x7f);
+    octets += 1;
+    if (octet >= 0x80) continue;
+    if (text === '') {
+      const root = Math.min(2, Math.floor(arc / 40));
+      text = `${root}.${arc - 40 * root}`;
+    } else text += `.${arc}`;
+    arc = 0;
+    octets = 0;
+  }
+  return octets === 0 ? text : null;
+}
+
 // An arc of more than 128 bits (19 octets of 7) is only ever sent to exhaust big-number arithmetic; UUID arcs need 128.
 const MAX_ARC_OCTETS = 19;
 
 /** The dotted form of an object identifier's content octets. @throws MalformedAsn1 */
 export function oidOf(content: Uint8Array, where: string): string {
   if (content.length === 0) throw new MalformedAsn1('value-malformed', where);
+  const short = shortOidOf(content);
+  if (short !== null) return short;
   const arcs: string[] = [];
   let arc = 0n;
   let octets = 0;

@@ -52,20 +52,28 @@ function lineEndAfter(inner: Uint8Array, at: number): number {
   return inner[at] === CR && inner[at + 1] === LF ? at + 2 : at + 1;
 }
 
+const BLANK = 0xfe;
+const FOREIGN = 0xff;
+
+/** What each byte is inside `<…>`: a digit's value, white space, or neither. */
+const HEXADECIMAL = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const value = hexValue(byte);
+  if (value >= 0) return value;
+  return isWhiteSpace(byte) ? BLANK : FOREIGN;
+});
+
 /** The bytes of `<…>`, null when something else than digits and white space stands inside. */
 export function decodeHexadecimalString(token: Uint8Array): Uint8Array | null {
   const bytes = new Uint8Array(token.length >> 1);
   let digits = 0;
   for (let at = 1; at < token.length - 1; at += 1) {
-    const byte = token[at] ?? 0;
-    const value = hexValue(byte);
-    if (value < 0) {
-      if (isWhiteSpace(byte)) continue;
+    const value = HEXADECIMAL[token[at] as number] as number;
+    if (value >= BLANK) {
+      if (value === BLANK) continue;
       return null;
     }
-    const index = digits >> 1;
     // A missing last digit counts as 0 (7.3.4.3).
-    bytes[index] = (digits & 1) === 0 ? value << 4 : (bytes[index] ?? 0) | value;
+    bytes[digits >> 1] = (digits & 1) === 0 ? value << 4 : (bytes[digits >> 1] as number) | value;
     digits += 1;
   }
   return bytes.subarray(0, (digits + 1) >> 1);

@@ -25,11 +25,18 @@ export function requireUsableCertificate(signer: RawSigner, now: Instant): Certi
   return certificate;
 }
 
+// A signer keeps its chain for as long as it is open; its certificate need not be read for every letter.
+const readLeaves = new WeakMap<Uint8Array, Certificate>();
+
 function readLeaf(signer: RawSigner): Certificate {
   const [leaf] = signer.chain;
   if (leaf === undefined) throw new SignerFailed('signer-certificate-unusable', { reason: 'missing' });
+  const known = readLeaves.get(leaf);
+  if (known !== undefined) return known;
   try {
-    return parseCertificate(leaf);
+    const certificate = parseCertificate(leaf);
+    readLeaves.set(leaf, certificate);
+    return certificate;
   } catch (cause) {
     throw new SignerFailed('signer-certificate-unusable', { reason: 'malformed' }, cause);
   }

@@ -105,6 +105,15 @@ function isMalformed(error: unknown): boolean {
   );
 }
 
+// Arithmetic has one answer for ever, and the same issuers' signatures come with every letter. By a digest of the question.
+const recentAnswers = new Map<string, boolean>();
+const RECENT_ANSWERS = 1024;
+
+function rememberAnswer(question: string, answer: boolean): void {
+  if (recentAnswers.size >= RECENT_ANSWERS) recentAnswers.clear();
+  recentAnswers.set(question, answer);
+}
+
 /**
  * Answers of signature arithmetic. Judging asks through `lookup`; what it asks for the first time is noted, computed by
  * `computeAsked`, and answered when the same question comes again.
@@ -131,9 +140,17 @@ export class ArithmeticAnswers {
     return this.#asked.size;
   }
 
-  async computeAsked(): Promise<void> {
-    for (const [key, check] of this.#asked) this.#answers.set(key, await this.#arithmetic.verify(check));
+  /** @returns whether every answer was yes, as judging had taken it for granted */
+  async computeAsked(): Promise<boolean> {
+    let allTrue = true;
+    for (const [key, check] of this.#asked) {
+      const answer = recentAnswers.get(key) ?? (await this.#arithmetic.verify(check));
+      rememberAnswer(key, answer);
+      this.#answers.set(key, answer);
+      allTrue &&= answer;
+    }
     this.#asked.clear();
+    return allTrue;
   }
 
   #keyOf(check: SignatureCheck): string {

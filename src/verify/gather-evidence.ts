@@ -103,12 +103,12 @@ async function judgeUntilComplete(
   let fetchRounds = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const draft = judgeItems(facts, covered, judging);
-    if (answers.unanswered > 0 || covered.unanswered > 0) {
-      await answers.computeAsked();
-      await covered.computeAsked();
-      context.signal.throwIfAborted();
-      continue;
-    }
+    const digestsMissed = covered.unanswered > 0;
+    const asAssumed = await answers.computeAsked();
+    await covered.computeAsked();
+    context.signal.throwIfAborted();
+    // While an answer is missing it counts as yes; where all were yes, the draft is what judging again would give.
+    if (digestsMissed || !asAssumed) continue;
     const mayAsk = fetchRounds < FETCH_ROUNDS;
     if (!mayAsk || !(await fetchMissing(draft, asked, unreachable, judging.pool, context))) return draft;
     fetchRounds += 1;
