@@ -14,7 +14,7 @@ import {
 import { sequenceFields } from '../asn1/fields.ts';
 import { Oid } from '../asn1/oids.ts';
 import { encodeDigestAlgorithm, encodeSignatureAlgorithm } from '../pki/algorithm-identifiers.ts';
-import { parseCertificate } from '../pki/certificate.ts';
+import { keptCertificate } from '../pki/kept-certificates.ts';
 import type { DigestAlgorithm, SignatureScheme } from '../platform/platform.ts';
 import { encodeAttribute } from './attributes.ts';
 import { MalformedCms, readingCms } from './errors.ts';
@@ -59,7 +59,7 @@ export function encodeSignedData(content: SignedDataContent): Uint8Array {
 function encodeSignerInfo(content: SignedDataContent): Uint8Array {
   const [leaf] = content.certificates;
   if (leaf === undefined) throw new MalformedCms('cms-malformed', 'certificates');
-  const { issuer, serialNumber } = parseCertificate(leaf);
+  const { issuer, serialNumber } = keptCertificate(leaf);
   const unsigned = content.unsignedAttributes ?? [];
   return encodeSequence(
     encodeInteger(1),

@@ -1,7 +1,8 @@
 // Whether the signer's own certificate can carry a signature now; its path and revocation are asked elsewhere.
 
 import type { Instant } from '../asn1/values.ts';
-import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { keptCertificate } from '../pki/kept-certificates.ts';
 import { checkSignerKeyUsage } from '../pki/key-usage.ts';
 import { SignerFailed, SigningRefused } from './errors.ts';
 import type { RawSigner } from './ports.ts';
@@ -25,18 +26,11 @@ export function requireUsableCertificate(signer: RawSigner, now: Instant): Certi
   return certificate;
 }
 
-// A signer keeps its chain for as long as it is open; its certificate need not be read for every letter.
-const readLeaves = new WeakMap<Uint8Array, Certificate>();
-
 function readLeaf(signer: RawSigner): Certificate {
   const [leaf] = signer.chain;
   if (leaf === undefined) throw new SignerFailed('signer-certificate-unusable', { reason: 'missing' });
-  const known = readLeaves.get(leaf);
-  if (known !== undefined) return known;
   try {
-    const certificate = parseCertificate(leaf);
-    readLeaves.set(leaf, certificate);
-    return certificate;
+    return keptCertificate(leaf);
   } catch (cause) {
     throw new SignerFailed('signer-certificate-unusable', { reason: 'malformed' }, cause);
   }
