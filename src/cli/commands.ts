@@ -133,6 +133,14 @@ export const VERIFY: Command = {
       },
     },
     {
+      name: 'password-file',
+      value: 'FILE',
+      about: {
+        id: 'baris pertamanya membuka berkas yang dikunci kata sandi',
+        en: 'its first line opens files that are password protected',
+      },
+    },
+    {
       name: 'recursive',
       short: 'r',
       value: null,
@@ -232,10 +240,10 @@ export const SIGN: Command = {
     },
     {
       name: 'level',
-      value: 'B-B|B-T',
+      value: 'B-B|B-T|B-LT|B-LTA',
       about: {
-        id: 'tingkat PAdES (bawaan B-T, dengan stempel waktu)',
-        en: 'PAdES level (default B-T, with a time-stamp)',
+        id: 'tingkat PAdES (bawaan B-T, dengan stempel waktu; B-LT dan B-LTA memerlukan --trust)',
+        en: 'PAdES level (default B-T, with a time-stamp; B-LT and B-LTA need --trust)',
       },
     },
     {
@@ -243,8 +251,8 @@ export const SIGN: Command = {
       value: 'URL',
       multiple: true,
       about: {
-        id: 'layanan stempel waktu, wajib untuk B-T; boleh diulang, dicoba berurutan',
-        en: 'time-stamp authority, needed for B-T; repeatable, tried in order',
+        id: 'layanan stempel waktu, wajib mulai B-T; boleh diulang, dicoba berurutan',
+        en: 'time-stamp authority, needed from B-T on; repeatable, tried in order',
       },
     },
     {

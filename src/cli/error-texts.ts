@@ -83,6 +83,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Daftar penerbit {file} tidak dapat dipakai ({reason}). Tidak ada yang dinilai.',
     en: 'The trust list {file} cannot be used ({reason}). Nothing was judged.',
   },
+  'password-file-unusable': {
+    id: 'Berkas kata sandi {file} tidak dapat dibaca ({reason}). Periksa --password-file.',
+    en: 'The password file {file} cannot be read ({reason}). Check --password-file.',
+  },
 };
 
 const NOTHING_SIGNED: Text = { id: 'Tidak ada yang ditandatangani.', en: 'Nothing was signed.' };
@@ -163,8 +167,8 @@ export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
     'This key has no algorithm that is allowed.',
   ),
   'level-unsupported': refusal(
-    'Tingkat PAdES itu belum tersedia. Pilih --level B-B atau B-T.',
-    'That PAdES level is not offered yet. Choose --level B-B or B-T.',
+    'Tanda tangan di dokumen ini tidak dapat mencapai tingkat PAdES itu.',
+    'The signatures of this document cannot reach that PAdES level.',
   ),
   'signer-not-allowed': refusal('Penanda tangan itu tidak diizinkan.', 'That signer is not allowed.'),
   'certificate-expired': refusal(

@@ -42,6 +42,10 @@ export function readSignSettings(line: Arguments, environment: CliEnvironment): 
   if (settings.request.level !== 'B-B' && settings.tsaUrls.length === 0) {
     throw new UsageError('options-conflict', { option: `--level ${settings.request.level}`, other: '--tsa' });
   }
+  // The evidence must lead to somebody who is trusted; without a list nobody is.
+  if (/^B-LTA?$/.test(settings.request.level) && settings.trust.length === 0) {
+    throw new UsageError('options-conflict', { option: `--level ${settings.request.level}`, other: '--trust' });
+  }
   requireFreeOutput(settings);
   return settings;
 }
@@ -71,7 +75,7 @@ function requireHttpUrl(url: string): string {
 function readRequest(line: Arguments): SignRequest {
   const position = line.value('position');
   return {
-    level: oneOf('level', line.value('level') ?? 'B-T', ['B-B', 'B-T']),
+    level: oneOf('level', line.value('level') ?? 'B-T', ['B-B', 'B-T', 'B-LT', 'B-LTA']),
     fieldName: line.value('field'),
     placement: readPlacement(line),
     appearance: position === null ? null : { position },

@@ -13,6 +13,7 @@ import type { SignedDocument } from '../sign/sign-document.ts';
 import { type SignedAndVerified, signAndVerify } from '../sign-and-verify.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { type GuardedClient, guardedClient } from '../trust-services/guarded-fetch.ts';
+import { revocationClient } from '../trust-services/revocation-client.ts';
 import { timestampSource } from '../trust-services/timestamp-client.ts';
 import { DEFAULT_POLICY } from '../verify/policy.ts';
 import type { Arguments } from './arguments.ts';
@@ -89,6 +90,7 @@ async function signInto(
       signer: await backend.signerFor(null),
       activation: { kind: 'none' },
       timestamps: timestampsOf(settings, client, trustList),
+      revocation: revocationClient({ client, platform: nodePlatform, clock: Date.now }),
       now,
       timeZone,
       signal: AbortSignal.any([terminal.interrupted, AbortSignal.timeout(settings.timeoutMs)]),

@@ -8,7 +8,7 @@
  * - `code-unknown` { code }: of `--explain`
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
  * - `input-unreadable` { file, reason }: the system does not give the file
- * - `trust-unusable` { file, reason }
+ * - `trust-unusable`, `password-file-unusable` { file, reason }
  */
 export type UsageCode =
   | 'command-unknown'
@@ -27,7 +27,8 @@ export type UsageCode =
   | 'output-is-input'
   | 'output-unwritable'
   | 'input-unreadable'
-  | 'trust-unusable';
+  | 'trust-unusable'
+  | 'password-file-unusable';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

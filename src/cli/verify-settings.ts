@@ -16,6 +16,8 @@ export interface VerifySettings {
   readonly trust: readonly string[];
   readonly policy: ValidationPolicy;
   readonly offline: boolean;
+  /** Its first line opens encrypted documents. */
+  readonly passwordFile: string | null;
   /** Null for the present. */
   readonly at: Instant | null;
   readonly timeoutMs: number;
@@ -39,6 +41,7 @@ export function readVerifySettings(line: Arguments, environment: CliEnvironment)
     trust: trustPlaces(line, environment),
     policy: readPolicy(line),
     offline: line.has('offline'),
+    passwordFile: line.value('password-file'),
     at: at === null ? null : readInstant('at', at),
     timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
     format: oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson']),

@@ -17,6 +17,7 @@ import type { Calling } from './calling.ts';
 import { EXIT, exitCodeOf, type Outcome, outcomeOf } from './exit-codes.ts';
 import { systemReason } from './failure.ts';
 import { findInputFiles, STANDARD_INPUT } from './input-files.ts';
+import { readPassword } from './password-file.ts';
 import { DEVELOPMENT_BANNER, type Examined, openResults } from './results.ts';
 import type { Terminal } from './terminal.ts';
 import { loadTrust } from './trust.ts';
@@ -60,6 +61,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
   const environment = calling.environment();
   const settings = readVerifySettings(line, environment);
   const client = guardedClient({ privateAddresses: environment.allowPrivateNetwork ? 'allow' : 'refuse' });
+  const password = settings.passwordFile === null ? null : readPassword(settings.passwordFile);
   const now = settings.at ?? Date.now();
   const { digests } = nodePlatform;
   const run: Run = {
@@ -72,6 +74,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
         ? null
         : revocationClient({ client, platform: nodePlatform, clock: Date.now }),
       now,
+      ...(password === null ? {} : { password }),
     },
     terminal,
     warn: (text, values = {}) => {
@@ -97,6 +100,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
   } finally {
     results.discard();
     client.close();
+    password?.fill(0);
   }
 }
 

@@ -77,7 +77,7 @@ export interface AppSettings {
   readonly maxUploadMegabytes: number;
   readonly signDeadlineMs: number;
   readonly verifyDeadlineMs: number;
-  readonly defaultLevel: 'B-B' | 'B-T';
+  readonly defaultLevel: Level;
   readonly timeZone: string;
   readonly tool: { readonly version: string; readonly commit: string };
 }

@@ -167,9 +167,9 @@ export const PROBLEM_DETAILS = {
     'That algorithm is not allowed for this key.',
   ),
   'level-unsupported': text(
-    'The level is not offered',
-    'Tingkat PAdES itu belum tersedia. Tidak ada yang ditandatangani.',
-    'That PAdES level is not offered. Nothing was signed.',
+    'The level cannot be reached',
+    'Tanda tangan di dokumen ini tidak dapat mencapai tingkat PAdES itu. Tidak ada yang ditandatangani.',
+    'The signatures of this document cannot reach that PAdES level. Nothing was signed.',
   ),
   'signer-refused': text(
     'The signing service refused',

@@ -32,7 +32,7 @@ const parameters = {
   signer: name.meta({ description: 'Identifier of the signer in the registry.', example: 'pejabat' }),
   level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).optional().meta({
     description:
-      'PAdES baseline level. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.',
+      'PAdES baseline level. B-T adds a time-stamp, B-LT the evidence that nobody\'s certificate was revoked, B-LTA a time-stamp over that evidence. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.',
   }),
   visible: z
     .enum(['true', 'false'])

@@ -44,6 +44,21 @@ export class CrossReferenceEntries implements ReadonlyMap<number, CrossReference
     return new CrossReferenceEntries(all.flatMap((entries) => entries.#parts));
   }
 
+  /**
+   * A hybrid section: the table's rows in use count first, then those of its stream. What the table calls free is what the
+   * stream may bring (ISO 32000-2, 7.5.8.4).
+   */
+  static hybrid(table: CrossReferenceEntries, stream: CrossReferenceEntries): CrossReferenceEntries {
+    const overlaid = stream.#parts.map(({ subsections, readRow }) => ({
+      subsections,
+      readRow: (subsection: Subsection, index: number): CrossReferenceEntry => {
+        const visible = table.get(subsection.first + index);
+        return visible === undefined || visible.kind === 'free' ? readRow(subsection, index) : visible;
+      },
+    }));
+    return new CrossReferenceEntries([...overlaid, ...table.#parts]);
+  }
+
   /** How many rows there are, numbers that several sections share counted for each. */
   get rows(): number {
     let rows = 0;

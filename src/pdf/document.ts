@@ -1,6 +1,6 @@
 // A PDF as its revisions: what each cross-reference section defines, and every object as each revision saw it.
 
-import type { Digests, Inflater, Source } from '../platform/platform.ts';
+import type { Ciphers, Digests, Inflater, Source } from '../platform/platform.ts';
 import type { PdfLimits } from './limits.ts';
 import type { PdfDictionary, PdfObject, PdfReference, PdfStream } from './objects.ts';
 
@@ -70,7 +70,7 @@ export interface RevisionView {
   extent(number: number): readonly [start: number, end: number] | undefined;
   /** The stream's data with its filters undone. @throws MalformedPdf, for a filter that is not read too */
   decode(stream: PdfStream): Uint8Array;
-  /** The stream's data as it stands in the file. */
+  /** The stream's data with its filters still on, of an encrypted document decrypted. @throws MalformedPdf */
   rawData(stream: PdfStream): Uint8Array;
 }
 
@@ -79,6 +79,19 @@ export interface RevisionView {
  * revision. `repaired`: the cross-references were rebuilt by a scan; nothing signed may be judged or built upon that.
  */
 export type Reading = 'strict' | 'prefix' | 'repaired';
+
+/** What the standard security handler said when it opened a document. */
+export interface EncryptionFacts {
+  /** `/R` of the encryption dictionary. */
+  readonly revision: 2 | 3 | 4 | 5 | 6;
+  /**
+   * Whose password it was: what `permissions` forbid, only the owner may do. `attachments-locked`: none was needed, since no
+   * more than the attachments is encrypted, and those cannot be read.
+   */
+  readonly access: 'user' | 'owner' | 'attachments-locked';
+  /** `/P`, 32 bits (table 22); 0 where `/Perms` does not confirm it (revision 6). */
+  readonly permissions: number;
+}
 
 export interface PdfDocument {
   readonly source: Source;
@@ -89,6 +102,9 @@ export interface PdfDocument {
   /** Of the file header and the catalog of the last revision the higher one, as `1.7`. */
   readonly version: string;
   readonly linearized: boolean;
+  readonly encrypted: boolean;
+  /** Null unless `encrypted`. */
+  readonly encryption: EncryptionFacts | null;
   /** Oldest first, at least one. */
   readonly revisions: readonly Revision[];
   readonly notes: readonly PdfNote[];
@@ -101,6 +117,9 @@ export interface PdfDocument {
 export interface OpenOptions {
   readonly inflater: Inflater;
   readonly digests: Digests;
+  readonly ciphers: Ciphers;
+  /** Of the user or the owner, UTF-8; without one, and where it does not fit, the empty user password is tried. */
+  readonly password?: Uint8Array;
   readonly limits?: PdfLimits;
   /**
    * `refuse`: throws `pdf-damaged` instead of a `repaired` reading, and for a prefix reading (the signing path of a file that

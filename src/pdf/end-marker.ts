@@ -40,21 +40,22 @@ export function parseEndMarker(lexer: Lexer): EndMarker {
 }
 
 /**
- * Finds the marker at the end of the file. It must be the last `startxref` there is: with an incomplete one behind it,
- * readers would disagree about which state is the last.
+ * Finds the last marker that ends before an offset. It must be the last `startxref` there is: with an incomplete one behind
+ * it, readers would disagree about which state is the last.
+ * @param before - the end of the file, or where the next revision begins
  * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' }
  */
-export function findLastEndMarker(source: Source, limits: PdfLimits): EndMarker {
-  const tailStart = Math.max(0, source.size - TAIL_BYTES);
-  const index = latin1(source.read(tailStart, TAIL_BYTES)).lastIndexOf('startxref');
+export function findLastEndMarker(source: Source, before: number, limits: PdfLimits): EndMarker {
+  const tailStart = Math.max(0, before - TAIL_BYTES);
+  const index = latin1(source.read(tailStart, before - tailStart)).lastIndexOf('startxref');
   if (index === -1) throw damaged('startxref');
   return parseEndMarker(new Lexer(source, tailStart + index, limits));
 }
 
-/** What stands behind the last marker: nothing, white space, or bytes that no revision accounts for. */
-export function trailingNote(source: Source, marker: EndMarker): PdfNote | null {
-  if (marker.end === source.size) return null;
-  const tail = source.read(marker.end, TAIL_BYTES);
+/** What stands behind the end of the last revision: nothing, white space, or bytes that no revision accounts for. */
+export function trailingNote(source: Source, end: number): PdfNote | null {
+  if (end === source.size) return null;
+  const tail = source.read(end, TAIL_BYTES);
   const blank = tail.length <= MOST_TRAILING_WHITE_SPACE && tail.every(isWhiteSpace);
-  return { code: blank ? 'trailing-white-space' : 'trailing-bytes', at: marker.end };
+  return { code: blank ? 'trailing-white-space' : 'trailing-bytes', at: end };
 }

@@ -14,6 +14,7 @@ export type DamageReason =
   | 'object'
   | 'page-tree'
   | 'field-tree'
+  | 'structure-tree'
   | 'header-offset'
   | 'hybrid-views-differ'
   | 'duplicate-key'
@@ -53,6 +54,9 @@ export type UpdateRefusedCode =
   | 'page-not-found'
   | 'placement-out-of-page'
   | 'placement-collides'
+  | 'placement-needs-unsigned'
+  | 'anchor-not-found'
+  | 'anchor-ambiguous'
   | 'signature-too-large';
 
 /**
@@ -61,7 +65,9 @@ export type UpdateRefusedCode =
  * - `docmdp-forbids` { level }, `field-locked` { fieldName }
  * - `field-not-found`, `field-not-signature`, `field-already-signed`, `field-ambiguous` { fieldName },
  *   `seed-value-unmet` { entry }
- * - `page-not-found` { page }, `placement-out-of-page` { rect, box }, `placement-collides` { with }
+ * - `page-not-found` { page }, `placement-out-of-page` { rect, box }, `placement-collides` { with, collisions? }
+ * - `placement-needs-unsigned`: page content of a signed document may not change
+ * - `anchor-not-found` { matches }, `anchor-ambiguous` { matches, pages }
  * - `signature-too-large` { needed, reserved } in bytes of the CMS
  */
 export class UpdateRefused extends Error {

@@ -72,6 +72,9 @@ function undoFilter(
       return decodeAsciiHex(data);
     case 'ASCII85Decode':
       return withinLimit(decodeAscii85(data, most), limits);
+    case 'Crypt':
+      // Undone with the decryption of the document; in one that is not encrypted it can only be the identity.
+      return data;
     case 'RunLengthDecode':
       return withinLimit(decodeRunLength(data, most), limits);
     default:

@@ -8,7 +8,7 @@ import { referencesIn } from './references.ts';
 import { sameObject } from './same-object.ts';
 
 /**
- * Whether both readings resolve pages, form, security store and permissions alike, with all that these lead to, in the last
+ * Whether both readings resolve pages, form, security store, permissions and layers alike, with all that these lead to, in the last
  * revision or in the one asked for. What the table calls free may exist only outside of these, where office software hides
  * the structure tree from old readers.
  * @throws MalformedPdf `limits-exceeded` `pathSteps`
@@ -34,7 +34,8 @@ function exceeded(document: PdfDocument): never {
   throw limitExceeded(document.limits, 'pathSteps');
 }
 
-const COMPARED = ['Pages', 'AcroForm', 'DSS', 'Perms'] as const;
+// The last decides which layers of a page are shown.
+const COMPARED = ['Pages', 'AcroForm', 'DSS', 'Perms', 'OCProperties'] as const;
 
 /** Null when there is more to compare than the limit allows. */
 function sameReach(whole: RevisionView, table: RevisionView, most: number): boolean | null {
@@ -46,13 +47,15 @@ function sameReach(whole: RevisionView, table: RevisionView, most: number): bool
     if (!sameObject(whole, object, table, tableCatalog.entries.get(key) ?? null)) return false;
     pending.push(...referencesIn(object));
   }
-  const visited = new Set<number>();
+  // By generation too: a reference that misses its object must not hide the one that finds it.
+  const visited = new Set<string>();
   let steps = 0;
   for (let reference = pending.pop(); reference !== undefined; reference = pending.pop()) {
     steps += 1;
     if (steps > most) return null;
-    if (visited.has(reference.number)) continue;
-    visited.add(reference.number);
+    const key = `${reference.number} ${reference.generation}`;
+    if (visited.has(key)) continue;
+    visited.add(key);
     const object: PdfObject = whole.load(reference);
     if (!sameObject(whole, object, table, table.load(reference))) return false;
     for (const next of referencesIn(object)) pending.push(next);

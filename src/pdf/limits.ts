@@ -23,6 +23,11 @@ export interface PdfLimits {
   readonly annotationsPerPage: number;
   readonly dssStreams: number;
   readonly dssBytes: number;
+  /** Operations in a page's content, its forms as often as they are drawn. */
+  readonly contentOperations: number;
+  readonly glyphsPerPage: number;
+  /** Form XObjects within each other. */
+  readonly formDepth: number;
   /** Objects visited while asking by which paths an object is reached. */
   readonly pathSteps: number;
 }
@@ -52,5 +57,9 @@ export const PDF_LIMITS: PdfLimits = {
   annotationsPerPage: 5_000,
   dssStreams: 1_000,
   dssBytes: 64 * 1024 * 1024,
+  // A dense map has some 10^5 path operations and few letters; a page of small print about 10^4 of both.
+  contentOperations: 2_000_000,
+  glyphsPerPage: 200_000,
+  formDepth: 30,
   pathSteps: 5_000_000,
 };

@@ -12,6 +12,7 @@ import {
 import type { PdfLimits } from './limits.ts';
 import { ObjectStream } from './object-stream.ts';
 import type { PdfObject, PdfStream } from './objects.ts';
+import type { ObjectIdentity, SecurityHandler } from './security-handler.ts';
 
 /** Follows references as one revision sees them. */
 export type Resolve = (object: PdfObject | undefined) => PdfObject;
@@ -21,16 +22,25 @@ export class ObjectStore {
   readonly source: Source;
   readonly limits: PdfLimits;
   readonly #inflater: Inflater;
+  readonly #handler: SecurityHandler | null;
   readonly #parsed = new Map<number, IndirectObject | StreamHead>();
   readonly #streams = new Map<number, IndirectObject[]>();
   readonly #objectStreams = new WeakMap<PdfStream, ObjectStream>();
+  readonly #identities = new WeakMap<PdfStream, ObjectIdentity>();
   readonly #counted = new Set<number>();
   #decodedBytes = 0;
 
-  constructor(source: Source, limits: PdfLimits, inflater: Inflater) {
+  /** @param handler - of an encrypted document: with it objects are shown in the clear, else as they stand in the file */
+  constructor(source: Source, limits: PdfLimits, inflater: Inflater, handler: SecurityHandler | null = null) {
     this.source = source;
     this.limits = limits;
     this.#inflater = inflater;
+    this.#handler = handler;
+  }
+
+  /** The same file in the clear; nothing that was parsed here is shared. */
+  decryptedBy(handler: SecurityHandler): ObjectStore {
+    return new ObjectStore(this.source, this.limits, this.#inflater, handler);
   }
 
   /**
@@ -41,7 +51,8 @@ export class ObjectStore {
   objectAt(offset: number, resolve: Resolve): IndirectObject {
     let parsed = this.#parsed.get(offset);
     if (parsed === undefined) {
-      parsed = parseIndirectObject(this.source, offset, this.limits);
+      const inFile = parseIndirectObject(this.source, offset, this.limits);
+      parsed = this.#handler === null ? inFile : this.#handler.clear(inFile);
       this.#parsed.set(offset, parsed);
     }
     return 'dataOffset' in parsed ? this.#complete(offset, parsed, resolve) : parsed;
@@ -61,6 +72,8 @@ export class ObjectStore {
     if (same !== undefined) return same;
     const stream = completeStream(this.source, head, length.value, this.limits);
     this.#streams.set(offset, [...known, stream]);
+    if (stream.object !== null && typeof stream.object === 'object' && stream.object.kind === 'stream')
+      this.#identities.set(stream.object, head);
     return stream;
   }
 
@@ -74,14 +87,21 @@ export class ObjectStore {
     return contents;
   }
 
-  rawData(stream: PdfStream): Uint8Array {
-    return stream.data ?? this.source.read(stream.dataOffset, stream.dataLength);
+  /** The data of a stream in the clear, its filters still on. @throws MalformedPdf */
+  rawData(stream: PdfStream, resolve: Resolve): Uint8Array {
+    if (stream.data !== null) return stream.data;
+    const inFile = this.source.read(stream.dataOffset, stream.dataLength);
+    if (this.#handler === null) return inFile;
+    const identity = this.#identities.get(stream);
+    // Its key depends on its number, which only the store knows that has read it.
+    if (identity === undefined) throw new TypeError('a stream of another document');
+    return this.#handler.clearData(inFile, stream.dictionary, identity, resolve);
   }
 
   /** Undoes a stream's filters; each stream counts once against the document's budget. @throws MalformedPdf */
   decode(stream: PdfStream, resolve: Resolve): Uint8Array {
     const context = { inflater: this.#inflater, limits: this.limits, resolve };
-    const { data, produced } = decodeStreamData(this.rawData(stream), stream.dictionary, context);
+    const { data, produced } = decodeStreamData(this.rawData(stream, resolve), stream.dictionary, context);
     if (stream.data === null && !this.#counted.has(stream.dataOffset)) {
       this.#counted.add(stream.dataOffset);
       this.#decodedBytes += produced;

@@ -22,7 +22,7 @@ export interface PdfNumber {
 export interface PdfString {
   readonly kind: 'string';
   readonly form: 'hexadecimal' | 'literal';
-  /** The decoded bytes (not decrypted, not interpreted as text). */
+  /** The decoded bytes, of an encrypted document decrypted (asking for them may throw MalformedPdf); not interpreted as text. */
   readonly bytes: Uint8Array;
   /** The token as written, delimiters included; null for a string that we made. */
   readonly token: Uint8Array | null;

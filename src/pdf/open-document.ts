@@ -11,7 +11,9 @@ import { asKind } from './objects.ts';
 import { openSignedPrefix } from './prefix-reading.ts';
 import { highestNumber, ReadDocument } from './read-document.ts';
 import { repairDocument } from './repair.ts';
-import { readRevisions } from './revisions.ts';
+import { Definitions, View } from './revision-view.ts';
+import { type ReadRevision, readRevisions } from './revisions.ts';
+import { openSecurityHandler, type SecurityHandler } from './security-handler.ts';
 
 /**
  * Opens a document; its objects are read when asked for, so that this costs a few kilobytes of any file.
@@ -46,23 +48,38 @@ function requireHeader(source: Source): void {
 }
 
 /** Opens the first `end` bytes. */
-function openStrictly(store: ObjectStore, { inflater }: OpenOptions, end: number): ReadDocument {
+function openStrictly(store: ObjectStore, options: OpenOptions, end: number): ReadDocument {
   const { limits, source } = store;
   const notes: PdfNote[] = [];
   const prefix: Source = {
     size: end,
     read: (offset, length) => source.read(offset, Math.min(length, end - offset)),
   };
-  const revisions = readRevisions({ source: prefix, limits, inflater, notes });
+  const revisions = readRevisions({ source: prefix, limits, inflater: options.inflater, notes });
+  const handler = securityHandler(store, revisions, options);
+  const clear = handler === null ? store : store.decryptedBy(handler);
   const reading = end === source.size ? 'strict' : 'prefix';
   const linearization = linearizationNote(source, limits);
   if (linearization !== null) notes.push(linearization);
-  const document = new ReadDocument(store, { reading, readableEnd: end, revisions, notes });
+  const encryption = handler?.facts ?? null;
+  const document = new ReadDocument(clear, { reading, readableEnd: end, revisions, notes, encryption });
   requirePages(document);
   const size = asKind(document.last.trailer.entries.get('Size'), 'number')?.value;
   if (size !== highestNumber(document) + 1)
     notes.push({ code: 'size-wrong', at: document.last.revision.startxref });
   return document;
+}
+
+/** As the last revision names it: that is what readers use, and a verifier compares it with the ones before. */
+function securityHandler(
+  store: ObjectStore,
+  revisions: readonly ReadRevision[],
+  options: OpenOptions,
+): SecurityHandler | null {
+  const last = revisions.at(-1);
+  if (last === undefined) return null;
+  const definitions = new Definitions(revisions.map((revision) => ({ revision, entries: revision.entries })));
+  return openSecurityHandler(new View(last, definitions, store), options);
 }
 
 /** Where these cannot be reached, the sections do not fit the file. */

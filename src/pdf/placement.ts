@@ -8,11 +8,19 @@ export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 
 export type Rotation = 0 | 90 | 180 | 270;
 
+/** Lengths in points; x and y are those of the corner that counts. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A place on a page as displayed: the crop box after `/Rotate`, lengths in points. */
 export interface Placement {
   /** 1 for the first page. */
   readonly page: number | 'last';
-  readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly rect: Rectangle;
   /** The corner of the displayed page from which x and y count, to the same corner of the rectangle. */
   readonly origin: 'top-left' | 'bottom-left';
 }
@@ -37,10 +45,8 @@ export function placeOnPage(page: Page, placement: Placement): WidgetPlace {
   const { rect, origin } = placement;
   const crop = displayedBox(page);
   const rotation = displayedRotation(page.rotate);
-  const turned = rotation === 90 || rotation === 270;
   const unit = page.userUnit;
-  const pageWidth = (turned ? crop[3] - crop[1] : crop[2] - crop[0]) * unit;
-  const pageHeight = (turned ? crop[2] - crop[0] : crop[3] - crop[1]) * unit;
+  const [pageWidth, pageHeight] = displayedSize(page);
   const bottom = origin === 'top-left' ? pageHeight - rect.y - rect.height : rect.y;
 
   const inside =
@@ -61,6 +67,30 @@ export function placeOnPage(page: Page, placement: Placement): WidgetPlace {
     width: rect.width,
     height: rect.height,
   };
+}
+
+/** Width and height of a page as displayed, in points. */
+export function displayedSize(page: Page): readonly [width: number, height: number] {
+  const [x0, y0, x1, y1] = displayedBox(page);
+  const rotation = displayedRotation(page.rotate);
+  const size = [(x1 - x0) * page.userUnit, (y1 - y0) * page.userUnit] as const;
+  return rotation === 90 || rotation === 270 ? [size[1], size[0]] : size;
+}
+
+/** From default user space to points of the displayed page, counted from its lower left corner. */
+export function displayMatrix(page: Page): readonly [number, number, number, number, number, number] {
+  const [x0, y0, x1, y1] = displayedBox(page);
+  const unit = page.userUnit;
+  switch (displayedRotation(page.rotate)) {
+    case 0:
+      return [unit, 0, 0, unit, -x0 * unit, -y0 * unit];
+    case 90:
+      return [0, -unit, unit, 0, -y0 * unit, x1 * unit];
+    case 180:
+      return [-unit, 0, 0, -unit, x1 * unit, y1 * unit];
+    case 270:
+      return [0, unit, -unit, 0, y1 * unit, -x0 * unit];
+  }
 }
 
 /** The displayed point (u, v), counted in user units from the displayed lower-left corner. */

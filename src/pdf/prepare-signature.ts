@@ -27,6 +27,7 @@ import {
   signatureDictionaryText,
 } from './signature-dictionary.ts';
 import type { ExistingField, NewField, SigningPlace } from './signing-place.ts';
+import { requireSoundPageTree, requireSoundStructureTree } from './tree-walks.ts';
 import { PdfUpdate } from './update.ts';
 
 export interface SignatureToPrepare {
@@ -94,9 +95,12 @@ export function embedSignature(prepared: PreparedUpdate, cms: Uint8Array): Uint8
   return update;
 }
 
-function requireSoundBase(document: PdfDocument): void {
+/** What no verifier of ours would accept is refused before a key is asked. @throws MalformedPdf */
+export function requireSoundBase(document: PdfDocument): void {
   if (document.reading === 'prefix') throw new MalformedPdf('pdf-damaged', { reason: 'signed-and-broken' });
   if (!hybridViewsAgree(document)) throw new MalformedPdf('pdf-damaged', { reason: 'hybrid-views-differ' });
+  requireSoundPageTree(document.last, document.limits);
+  requireSoundStructureTree(document.last, document.limits);
 }
 
 function putNewField(

@@ -3,7 +3,7 @@
 import type { Source } from '../platform/platform.ts';
 import { latin1 } from './characters.ts';
 import { CrossReferenceEntries } from './cross-reference-entries.ts';
-import type { PdfDocument, PdfNote, Reading, RevisionView } from './document.ts';
+import type { EncryptionFacts, PdfDocument, PdfNote, Reading, RevisionView } from './document.ts';
 import type { PdfLimits } from './limits.ts';
 import { linearizationDictionary } from './linearization.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -23,6 +23,7 @@ export interface ReadDocumentParts {
   readonly readableEnd: number;
   readonly revisions: readonly ReadRevision[];
   readonly notes: readonly PdfNote[];
+  readonly encryption: EncryptionFacts | null;
 }
 
 export class ReadDocument implements PdfDocument {
@@ -30,6 +31,7 @@ export class ReadDocument implements PdfDocument {
   readonly readableEnd: number;
   readonly revisions: readonly ReadRevision[];
   readonly notes: readonly PdfNote[];
+  readonly encryption: EncryptionFacts | null;
   readonly #store: ObjectStore;
   readonly #definitions: Definitions;
   readonly #views: (View | undefined)[] = [];
@@ -41,6 +43,7 @@ export class ReadDocument implements PdfDocument {
     this.readableEnd = parts.readableEnd;
     this.revisions = parts.revisions;
     this.notes = parts.notes;
+    this.encryption = parts.encryption;
     this.#definitions = new Definitions(
       parts.revisions.map((revision) => ({ revision, entries: revision.entries })),
     );
@@ -62,6 +65,10 @@ export class ReadDocument implements PdfDocument {
 
   get linearized(): boolean {
     return linearizationDictionary(this.source, this.limits) !== null;
+  }
+
+  get encrypted(): boolean {
+    return this.encryption !== null;
   }
 
   get last(): RevisionView {

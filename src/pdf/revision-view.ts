@@ -5,6 +5,7 @@ import type { CrossReferenceEntry, Revision, RevisionView } from './document.ts'
 import { damaged } from './errors.ts';
 import type { IndirectObject } from './indirect-object.ts';
 import type { ObjectStore, Resolve } from './object-store.ts';
+import type { ObjectStream } from './object-stream.ts';
 import { asKind, type PdfDictionary, type PdfObject, type PdfReference, type PdfStream } from './objects.ts';
 
 /** A revision with the entries that the reader in question sees. */
@@ -156,7 +157,7 @@ export class View implements RevisionView {
   }
 
   rawData(stream: PdfStream): Uint8Array {
-    return this.#store.rawData(stream);
+    return this.#store.rawData(stream, this.#resolve);
   }
 
   #definition(number: number): Definition | null {
@@ -201,9 +202,20 @@ export class View implements RevisionView {
     if (container?.entry.kind !== 'offset' || container.revision > revision) throw damaged('object');
     const stream = asKind(this.#indirect(entry.stream, container.entry).object, 'stream');
     if (stream === undefined) throw damaged('object', container.entry.offset);
-    const contents = this.#store.objectStream(stream, this.#resolve);
+    const contents = this.#unpack(stream, container.entry.offset);
     this.#requireFiniteExtends(entry.stream, stream);
     return contents.member(entry.index, number);
+  }
+
+  #unpack(stream: PdfStream, offset: number): ObjectStream {
+    // An object stream whose filters can only be known by reading that object stream.
+    if (this.#loading.has(offset)) throw damaged('object', offset);
+    this.#loading.add(offset);
+    try {
+      return this.#store.objectStream(stream, this.#resolve);
+    } finally {
+      this.#loading.delete(offset);
+    }
   }
 
   /** `/Extends` is never followed to find an object, but a loop of them shows that somebody wants readers to hang. */

@@ -1,5 +1,6 @@
 // Sections to revisions: which bytes each saved state of the file consists of, and what it defines.
 
+import type { Source } from '../platform/platform.ts';
 import { CrossReferenceEntries } from './cross-reference-entries.ts';
 import type { Revision } from './document.ts';
 import { type EndMarker, findLastEndMarker, parseEndMarker, trailingNote } from './end-marker.ts';
@@ -15,24 +16,25 @@ export interface ReadRevision extends Revision {
 
 /**
  * Reads the revisions of a file, oldest first, without any guess.
- * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' | 'xref' | 'duplicate-key' }, `pdf-encrypted`, `limits-exceeded`
+ * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' | 'xref' | 'duplicate-key' }, `limits-exceeded`
  */
 export function readRevisions(context: SectionContext): readonly ReadRevision[] {
   const { source, limits, notes } = context;
-  const last = findLastEndMarker(source, limits);
-  const note = trailingNote(source, last);
-  if (note !== null) notes.push(note);
-  const sections = readSections(last.startxref, context);
+  const sections = readSections(findLastEndMarker(source, source.size, limits).startxref, context);
   const newestFirst: Omit<ReadRevision, 'index'>[] = [];
-  let end = last.end;
+  let later: readonly Section[] = [];
+  let end = source.size;
   for (let i = 0; i < sections.length; ) {
     const parts = partsOfRevision(sections, i);
-    const marker = i === 0 ? last : markerBehind(parts, context);
+    const marker = endMarkerOf(parts, later, context);
     requireInside(parts, marker, end);
     newestFirst.push(revisionOf(parts, marker));
     end = marker.start;
+    later = parts;
     i += parts.length;
   }
+  const note = trailingNote(source, newestFirst[0]?.end ?? 0);
+  if (note !== null) notes.push(note);
   return newestFirst.reverse().map((revision, index) => ({ ...revision, index }));
 }
 
@@ -47,14 +49,41 @@ function partsOfRevision(sections: readonly Section[], index: number): readonly 
   return older !== undefined && older.start > section.start ? [section, older] : [section];
 }
 
-function markerBehind(parts: readonly Section[], { source, limits }: SectionContext): EndMarker {
+/**
+ * The marker that ends a revision. It names the section and stands right behind it, or, where a writer put more between the
+ * two, is the last one before the next revision begins: the rule by which the last marker of the file is found.
+ * @param later - the sections of the revision that follows, none behind the last one
+ */
+function endMarkerOf(
+  parts: readonly Section[],
+  later: readonly Section[],
+  context: SectionContext,
+): EndMarker {
+  const { source, limits } = context;
   const [first] = parts;
   const lexer = new Lexer(source, parts.at(-1)?.end ?? 0, limits);
   lexer.skipBlank();
-  const marker = parseEndMarker(lexer);
+  const behind = lexer.position;
+  const standsHere = lexer.skipLiteral('startxref');
+  lexer.position = behind;
+  const marker = standsHere
+    ? parseEndMarker(lexer)
+    : findLastEndMarker(source, startOfUpdate(later, behind, source), limits);
   if (first === undefined || (marker.startxref !== first.namedOffset && marker.startxref !== first.start))
     throw damaged('startxref', marker.start);
   return marker;
+}
+
+/** Where a revision begins that stands behind an offset: at the first of its objects and sections. */
+function startOfUpdate(sections: readonly Section[], behind: number, source: Source): number {
+  let start = source.size;
+  for (const section of sections) {
+    const places = [section.start, section.hiddenStream?.[0] ?? section.start];
+    for (const entry of section.entries.values()) if (entry.kind === 'offset') places.push(entry.offset);
+    for (const place of places) if (place >= behind) start = Math.min(start, place);
+  }
+  // An update begins with a line end where the file before it had none.
+  return sections.length === 0 ? start : start - 1;
 }
 
 /** Everything of a revision stands before its own marker, and that before what came later. */

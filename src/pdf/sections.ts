@@ -41,7 +41,7 @@ export interface SectionContext {
 
 /**
  * Reads all sections, newest first.
- * @throws MalformedPdf `pdf-damaged` { reason: 'xref' | 'duplicate-key' }, `pdf-encrypted`, `pdf-unsupported`, `limits-exceeded`
+ * @throws MalformedPdf `pdf-damaged` { reason: 'xref' | 'duplicate-key' }, `pdf-unsupported`, `limits-exceeded`
  */
 export function readSections(startxref: number, context: SectionContext): readonly Section[] {
   const { limits } = context;
@@ -111,8 +111,7 @@ function readTableSection(
   return {
     ...section,
     form: 'hybrid',
-    // The table's own rows count first, then those of the stream, then older sections (7.5.8.4).
-    entries: CrossReferenceEntries.union([entries, hidden.entries]),
+    entries: CrossReferenceEntries.hybrid(entries, hidden.entries),
     hiddenStream: [hidden.start, hidden.end],
     decodedBytes: hidden.decodedBytes,
   };
@@ -137,7 +136,6 @@ function readStreamSection(namedOffset: number, start: number, context: SectionC
 
 function requireSoundTrailer(trailer: PdfDictionary, at: number): PdfDictionary {
   if (trailer.repeatedKeys.length > 0) throw damaged('duplicate-key', at);
-  if ((trailer.entries.get('Encrypt') ?? null) !== null) throw new MalformedPdf('pdf-encrypted');
   return trailer;
 }
 

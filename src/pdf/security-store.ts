@@ -11,40 +11,54 @@ export interface SecurityStoreContents {
   readonly crls: readonly Uint8Array[];
 }
 
+/** One item of a store. */
+export interface StoredItem {
+  readonly kind: 'certificate' | 'ocsp' | 'crl';
+  readonly data: Uint8Array;
+  /** Index of the first revision whose store has it. */
+  readonly revision: number;
+}
+
+const KINDS = [
+  { kind: 'certificate', key: 'Certs', keyInVri: 'Cert' },
+  { kind: 'ocsp', key: 'OCSPs', keyInVri: 'OCSP' },
+  { kind: 'crl', key: 'CRLs', keyInVri: 'CRL' },
+] as const;
+
 /**
  * Gathers the stores of every revision, so that dropping an entry later hides nothing; VRI entries are read too, since some
  * writers list a response only there.
  * @throws MalformedPdf `limits-exceeded`
  */
-export function readSecurityStores(document: PdfDocument): SecurityStoreContents {
-  const contents = {
-    certificates: [] as Uint8Array[],
-    ocspResponses: [] as Uint8Array[],
-    crls: [] as Uint8Array[],
-  };
+export function readStoredItems(document: PdfDocument): readonly StoredItem[] {
+  const items: StoredItem[] = [];
   const seen = new Set<string>();
   const budget = { streams: document.limits.dssStreams, bytes: document.limits.dssBytes };
-  for (const revision of document.revisions) {
-    const view = document.viewOf(revision.index);
+  for (const { index: revision } of document.revisions) {
+    const view = document.viewOf(revision);
     const store = asKind(view.get(view.catalog(), 'DSS'), 'dictionary');
     if (store === undefined) continue;
-    const take = (dictionary: PdfDictionary, key: string, into: Uint8Array[]): void => {
+    const take = (dictionary: PdfDictionary, key: string, kind: StoredItem['kind']): void => {
       for (const stream of streamsIn(view, dictionary, key, seen))
-        into.push(decodeWithin(view, stream, budget));
+        items.push({ kind, data: decodeWithin(view, stream, budget), revision });
     };
-    take(store, 'Certs', contents.certificates);
-    take(store, 'OCSPs', contents.ocspResponses);
-    take(store, 'CRLs', contents.crls);
+    for (const { kind, key } of KINDS) take(store, key, kind);
     const vri = asKind(view.get(store, 'VRI'), 'dictionary');
     for (const entry of vri?.entries.values() ?? []) {
       const item = asKind(view.resolve(entry), 'dictionary');
       if (item === undefined) continue;
-      take(item, 'Cert', contents.certificates);
-      take(item, 'OCSP', contents.ocspResponses);
-      take(item, 'CRL', contents.crls);
+      for (const { kind, keyInVri } of KINDS) take(item, keyInVri, kind);
     }
   }
-  return contents;
+  return items;
+}
+
+/** The same, by kind. @throws MalformedPdf `limits-exceeded` */
+export function readSecurityStores(document: PdfDocument): SecurityStoreContents {
+  const items = readStoredItems(document);
+  const ofKind = (kind: StoredItem['kind']): readonly Uint8Array[] =>
+    items.filter((item) => item.kind === kind).map(({ data }) => data);
+  return { certificates: ofKind('certificate'), ocspResponses: ofKind('ocsp'), crls: ofKind('crl') };
 }
 
 /** The streams of an array that have not been taken before; the same bytes at the same place count once. */

@@ -1,27 +1,24 @@
 // Which field takes the signature and where it is seen: an empty one that is there, or a new one that is allowed.
 
+import type { AnchorPlacement, ChosenAnchor } from './anchor.ts';
+import { type Collision, OVERLAP_SLACK, pageAnnotations, rectangleOf } from './collisions.ts';
 import { type FieldLock, locksField, readFieldLock, readModificationRules } from './doc-mdp.ts';
 import type { PdfDocument, RevisionView } from './document.ts';
 import { MalformedPdf, UpdateRefused } from './errors.ts';
 import { type FormField, readFields } from './form-fields.ts';
 import { asKind, type PdfDictionary, type PdfObject, type PdfReference } from './objects.ts';
+import { type CollisionPolicy, type Cover, requireSpot } from './page-spot.ts';
 import { type Page, pageAt } from './page-tree.ts';
-import {
-  type Box,
-  boxesOverlap,
-  displayedRotation,
-  normalBox,
-  type Placement,
-  placeOnPage,
-  type WidgetPlace,
-} from './placement.ts';
+import { type Box, boxesOverlap, displayedRotation, type Placement, type WidgetPlace } from './placement.ts';
 import { type IntendedSignature, requireSeedValueMet } from './seed-value.ts';
 
 export interface FieldWish {
   /** Full name of the field to sign; null for a new one under `newFieldName`. With a placement the name of a new field. */
   readonly fieldName: string | null;
   /** Null for an invisible signature, or for the place that an existing field has. */
-  readonly placement: Placement | null;
+  readonly placement: Placement | AnchorPlacement | null;
+  /** About what a new field would cover; absent, nobody looks. */
+  readonly collision?: CollisionPolicy;
   /** Used for a new field, with `_2`, `_3` … behind it where it is taken. */
   readonly newFieldName: string;
 }
@@ -38,6 +35,11 @@ export interface NewField {
   readonly page: Page;
   /** Null: invisible. */
   readonly place: WidgetPlace | null;
+  /** Null unless a text named the place. */
+  readonly anchor: ChosenAnchor | null;
+  readonly cover: Cover | null;
+  /** What the field covers, where that is only to be told. */
+  readonly collisions: readonly Collision[];
 }
 
 export interface ExistingField {
@@ -67,11 +69,22 @@ export function requireSigningPlace(
   const fields = readFields(view);
   const named = wish.fieldName === null ? [] : fields.filter((field) => field.name === wish.fieldName);
   const place =
-    named.length === 0 ? newField(view, fields, wish) : existingField(view, named, wish, intended);
+    named.length === 0 ? newField(document, fields, wish) : existingField(view, named, wish, intended);
   requireSigningAllowed(view, fields, place);
   if (place.kind === 'new' && place.place !== null)
     requireFreeGround(view, fields, place.page, place.place.rect);
   return place;
+}
+
+/**
+ * The invisible new field of a document time-stamp. No certification and no lock forbids one (ISO 32000-2, 12.8.2.2.2).
+ * @param newFieldName - with `_2`, `_3` … behind it where it is taken
+ * @throws UpdateRefused `page-not-found`; MalformedPdf
+ */
+export function timestampPlace(document: PdfDocument, newFieldName: string): NewField {
+  const view = document.last;
+  requireStaticForm(view);
+  return newField(document, readFields(view), { fieldName: null, placement: null, newFieldName });
 }
 
 /** A form whose pages are made by the viewer from XFA shows something else than what would be signed. */
@@ -81,16 +94,24 @@ function requireStaticForm(view: RevisionView): void {
   }
 }
 
-function newField(view: RevisionView, fields: readonly FormField[], wish: FieldWish): NewField {
+function newField(document: PdfDocument, fields: readonly FormField[], wish: FieldWish): NewField {
   const { fieldName, placement } = wish;
   // A name alone means a field that somebody else has prepared; making it would hide a typing error.
   if (fieldName !== null && (placement === null || fieldName === '' || fieldName.includes('.'))) {
     throw new UpdateRefused('field-not-found', { fieldName });
   }
-  const page = pageAt(view, placement?.page ?? 1);
-  if (page === null) throw new UpdateRefused('page-not-found', { page: placement?.page ?? 1 });
-  const place = placement === null ? null : placeOnPage(page, placement);
-  return { kind: 'new', name: unusedName(fields, fieldName ?? wish.newFieldName), page, place };
+  const spot =
+    placement === null
+      ? invisibleSpot(document.last)
+      : requireSpot(document, placement, wish.collision ?? 'ignore');
+  return { kind: 'new', name: unusedName(fields, fieldName ?? wish.newFieldName), ...spot };
+}
+
+/** What is not seen still belongs to a page: the first. */
+function invisibleSpot(view: RevisionView): Omit<NewField, 'kind' | 'name'> {
+  const page = pageAt(view, 1);
+  if (page === null) throw new UpdateRefused('page-not-found', { page: 1 });
+  return { page, place: null, anchor: null, cover: null, collisions: [] };
 }
 
 function unusedName(fields: readonly FormField[], wanted: string): string {
@@ -138,7 +159,7 @@ function declaredLock(view: RevisionView, field: PdfDictionary): DeclaredLock | 
 }
 
 function widgetPlace(view: RevisionView, widget: PdfDictionary): WidgetPlace | null {
-  const rect = boxOf(view, view.get(widget, 'Rect'));
+  const rect = rectangleOf(view, widget);
   if (rect === null || rect[0] === rect[2] || rect[1] === rect[3]) return null;
   const characteristics = asKind(view.get(widget, 'MK'), 'dictionary');
   const turned = asKind(view.resolve(characteristics?.entries.get('R')), 'number')?.value ?? 0;
@@ -162,42 +183,24 @@ function requireSigningAllowed(view: RevisionView, fields: readonly FormField[],
   }
 }
 
-// Borders that touch hide nothing; verifiers ignore as much.
-const OVERLAP_SLACK = 1;
-const HIDDEN = 2;
-
 /**
  * A widget over an earlier signature is always refused; in a signed document over any annotation, since every verifier of
  * the earlier signature would have to call it covered.
  */
 function requireFreeGround(view: RevisionView, fields: readonly FormField[], page: Page, rect: Box): void {
   const signed = fields.some((field) => field.type === 'Sig' && view.resolve(field.value) !== null);
-  const items = asKind(view.get(page.dictionary, 'Annots'), 'array')?.items ?? [];
-  for (const item of items) {
-    const annotation = asKind(view.resolve(item), 'dictionary');
-    const box = annotation === undefined ? null : boxOf(view, view.get(annotation, 'Rect'));
-    if (annotation === undefined || box === null || !boxesOverlap(rect, box, OVERLAP_SLACK)) continue;
-    const flags = asKind(view.get(annotation, 'F'), 'number')?.value ?? 0;
-    if ((flags & HIDDEN) !== 0) continue;
-    if (signed || isSignatureWidget(fields, item)) {
-      const subtype = asKind(view.get(annotation, 'Subtype'), 'name')?.name ?? 'annotation';
+  for (const { subtype, rect: box, number } of pageAnnotations(view, page)) {
+    if (!boxesOverlap(rect, box, OVERLAP_SLACK)) continue;
+    if (signed || isSignatureWidget(fields, number)) {
       throw new UpdateRefused('placement-collides', { with: subtype, rect: box });
     }
   }
 }
 
-function isSignatureWidget(fields: readonly FormField[], item: PdfObject): boolean {
-  const number = asKind(item, 'reference')?.number;
+function isSignatureWidget(fields: readonly FormField[], number: number | null): boolean {
   return fields.some(
-    (field) => field.type === 'Sig' && field.widgets.some((widget) => widget.reference?.number === number),
+    (field) =>
+      field.type === 'Sig' &&
+      field.widgets.some((widget) => widget.reference !== null && widget.reference.number === number),
   );
-}
-
-function boxOf(view: RevisionView, object: PdfObject): Box | null {
-  const numbers = (asKind(object, 'array')?.items ?? []).map(
-    (item) => asKind(view.resolve(item), 'number')?.value,
-  );
-  const [a, b, c, d] = numbers;
-  if (a === undefined || b === undefined || c === undefined || d === undefined) return null;
-  return normalBox([a, b, c, d]);
 }

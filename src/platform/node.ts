@@ -1,9 +1,13 @@
 // The platform on Node: node:crypto, node:zlib, node:fs. Signature arithmetic is OpenSSL's.
 
 import {
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
   createHash,
   createPublicKey,
   constants as cryptoConstants,
+  type Decipheriv,
   type Hash,
   type HashOptions,
   type KeyObject,
@@ -13,6 +17,8 @@ import {
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import {
+  type AesCbc,
+  type Ciphers,
   type DigestAlgorithm,
   type Digests,
   InflateFailed,
@@ -43,6 +49,54 @@ function runningDigest(hash: Hash, options: HashOptions | undefined): RunningDig
     copy: () => runningDigest(hash.copy(options), options),
     finish: () => new Uint8Array(hash.digest()),
   };
+}
+
+const BLOCK = 16;
+
+const ciphers: Ciphers = {
+  aesCbcEncrypt: (cipher, data) => {
+    if (cipher.padding === 'none' && data.length % BLOCK !== 0) return null;
+    return transformed(createCipheriv(algorithmOf(cipher), cipher.key, cipher.iv), cipher, data);
+  },
+  aesCbcDecrypt: (cipher, data) => {
+    if (data.length % BLOCK !== 0) return null;
+    try {
+      return transformed(createDecipheriv(algorithmOf(cipher), cipher.key, cipher.iv), cipher, data);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_OSSL_BAD_DECRYPT') return null;
+      // Padding without data to stand in.
+      if ((error as NodeJS.ErrnoException).code === 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH') return null;
+      throw error;
+    }
+  },
+  aesCbcDecrypter: (key) => {
+    const cipher = { key, iv: new Uint8Array(BLOCK), padding: 'none' } as const;
+    const decipher = createDecipheriv(algorithmOf(cipher), cipher.key, cipher.iv).setAutoPadding(false);
+    return (message) => {
+      if (message.length < 2 * BLOCK || message.length % BLOCK !== 0) return null;
+      // A block depends on the one before it and on no other: what comes of the vector is of no use, the rest is the message,
+      // whatever the decipher has seen before.
+      return withoutPadding(new Uint8Array(decipher.update(message)).subarray(BLOCK));
+    };
+  },
+};
+
+/** PKCS #7: up to a block, each byte says how many there are. */
+function withoutPadding(data: Uint8Array): Uint8Array | null {
+  const count = data.at(-1) ?? 0;
+  if (count === 0 || count > BLOCK || data.subarray(-count).some((byte) => byte !== count)) return null;
+  return data.subarray(0, data.length - count);
+}
+
+function algorithmOf({ key }: AesCbc): string {
+  return `aes-${key.length * 8}-cbc`;
+}
+
+function transformed(cipher: Cipheriv | Decipheriv, { padding }: AesCbc, data: Uint8Array): Uint8Array {
+  cipher.setAutoPadding(padding === 'pkcs7');
+  const first = cipher.update(data);
+  const last = cipher.final();
+  return new Uint8Array(last.length === 0 ? first : Buffer.concat([first, last]));
 }
 
 const inflater: Inflater = {
@@ -122,6 +176,7 @@ function importedKey(spki: Uint8Array): KeyObject {
 
 export const nodePlatform: Platform = {
   digests,
+  ciphers,
   arithmetic,
   inflater,
   randomBytes: (length) => new Uint8Array(randomBytes(length)),

@@ -82,11 +82,36 @@ export class InflateFailed extends Error {
   }
 }
 
+/** AES in CBC mode; the length of the key, 16 or 32 bytes, says which AES. */
+export interface AesCbc {
+  readonly key: Uint8Array;
+  /** Initialisation vector, 16 bytes. */
+  readonly iv: Uint8Array;
+  /** `none`: the data are whole blocks of 16 bytes already. */
+  readonly padding: 'pkcs7' | 'none';
+}
+
+/**
+ * Decrypts a message that begins with its initialisation vector and ends in PKCS #7 padding.
+ * @returns null when it is not whole blocks, or does not end in the padding that it should
+ */
+export type AesCbcDecrypter = (message: Uint8Array) => Uint8Array | null;
+
+export interface Ciphers {
+  /** @returns null when the data are not whole blocks and no padding makes them so */
+  aesCbcEncrypt(cipher: AesCbc, data: Uint8Array): Uint8Array | null;
+  /** @returns null when the data are not whole blocks, or do not end in the padding that they should */
+  aesCbcDecrypt(cipher: AesCbc, data: Uint8Array): Uint8Array | null;
+  /** For many messages under one key, since preparing a key costs more than a short message does. */
+  aesCbcDecrypter(key: Uint8Array): AesCbcDecrypter;
+}
+
 /** Cryptographically strong randomness. */
 export type RandomBytes = (length: number) => Uint8Array;
 
 export interface Platform {
   readonly digests: Digests;
+  readonly ciphers: Ciphers;
   readonly arithmetic: SignatureArithmetic;
   readonly inflater: Inflater;
   readonly randomBytes: RandomBytes;

@@ -27,7 +27,8 @@ export class EvidencePool {
   readonly #certificates = new Map<string, Certificate>();
   readonly #crls = new Map<string, Crl>();
   readonly #ocsps = new Map<string, OcspResponse>();
-  readonly #origins = new Map<string, EvidenceOrigin>();
+  // Since which revision an item stands in the document; what is not in it has no entry.
+  readonly #since = new Map<string, number>();
   readonly #digests: Digests;
   /** What could not be parsed; never an error, since a hostile document may carry anything. */
   readonly findings: Finding[] = [];
@@ -50,11 +51,31 @@ export class EvidencePool {
 
   /** Where a DER item of revocation data came from. */
   originOf(item: Uint8Array): EvidenceOrigin {
-    return this.#origins.get(this.#fingerprint(item)) ?? 'embedded';
+    return this.embeds(item) ? 'embedded' : 'fetched';
   }
 
-  addCertificate(der: Uint8Array): Certificate | null {
+  /** Whether the document itself holds this DER. */
+  embeds(item: Uint8Array): boolean {
+    return this.#since.has(this.#fingerprint(item));
+  }
+
+  /** What the document held in this revision: the signatures' own material, and what its stores had by then. */
+  embeddedUpTo(revision: number): EvidencePool {
+    const earlier = new EvidencePool(this.#digests);
+    for (const [key, since] of this.#since) {
+      if (since > revision) continue;
+      earlier.#since.set(key, since);
+      copyEntry(this.#certificates, earlier.#certificates, key);
+      copyEntry(this.#crls, earlier.#crls, key);
+      copyEntry(this.#ocsps, earlier.#ocsps, key);
+    }
+    return earlier;
+  }
+
+  /** @param since - first revision whose store has it, 0 for what a signature brings along; null: not in the document */
+  addCertificate(der: Uint8Array, since: number | null = 0): Certificate | null {
     const key = this.#fingerprint(der);
+    this.#note(key, since);
     const known = this.#certificates.get(key);
     if (known !== undefined) return known;
     const certificate =
@@ -64,23 +85,28 @@ export class EvidencePool {
     return certificate;
   }
 
-  addCrl(der: Uint8Array, origin: EvidenceOrigin): void {
+  /** @param since - as for a certificate */
+  addCrl(der: Uint8Array, since: number | null): void {
     const key = this.#fingerprint(der);
+    this.#note(key, since);
     if (this.#crls.has(key)) return;
     const crl = this.#parsed('crl', () => parseCrl(der));
-    if (crl === null) return;
-    this.#crls.set(key, crl);
-    this.#origins.set(key, origin);
+    if (crl !== null) this.#crls.set(key, crl);
   }
 
-  addOcsp(der: Uint8Array, origin: EvidenceOrigin): void {
+  /** @param since - as for a certificate */
+  addOcsp(der: Uint8Array, since: number | null): void {
     const key = this.#fingerprint(der);
+    this.#note(key, since);
     if (this.#ocsps.has(key)) return;
     const response = this.#parsed('ocsp', () => parseOcspResponse(der));
     if (response === null) return;
     this.#ocsps.set(key, response);
-    this.#origins.set(key, origin);
-    for (const certificate of response.basic?.certificates ?? []) this.addCertificate(certificate.der);
+    for (const { der: sent } of response.basic?.certificates ?? []) this.addCertificate(sent, since);
+  }
+
+  #note(key: string, since: number | null): void {
+    if (since !== null) this.#since.set(key, Math.min(since, this.#since.get(key) ?? since));
   }
 
   #parsed<T>(kind: string, parse: () => T): T | null {
@@ -96,6 +122,11 @@ export class EvidencePool {
   #fingerprint(der: Uint8Array): string {
     return hex(this.#digests.of('sha256', der));
   }
+}
+
+function copyEntry<T>(from: ReadonlyMap<string, T>, to: Map<string, T>, key: string): void {
+  const item = from.get(key);
+  if (item !== undefined) to.set(key, item);
 }
 
 /** The parsers' own refusals; anything else is a defect of ours and must not be taken for a bad document. */

@@ -6,7 +6,7 @@ import { hex } from '../asn1/values.ts';
 import { attributeValues } from '../cms/attributes.ts';
 import { readRevocationInfoArchival } from '../cms/revocation-info-archival.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { readSecurityStores } from '../pdf/security-store.ts';
+import { readStoredItems } from '../pdf/security-store.ts';
 import type { TrustList } from '../pki/trust-list.ts';
 import type { DigestAlgorithm, Platform } from '../platform/platform.ts';
 import { type CoveredRange, coveredRangeKey, digestCoveredRanges } from './covered-bytes.ts';
@@ -130,20 +130,21 @@ function collectEmbedded(
     const tokens = [documentTimestamp, ...signatureTimestamps].filter((token) => token !== null);
     for (const signedData of [cms, ...tokens.map((token) => token.signedData)]) {
       for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate);
-      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, 'embedded');
+      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, 0);
       for (const { signedAttributes } of signedData?.signerInfos ?? []) {
         for (const value of attributeValues(signedAttributes, Oid.adbeRevocationInfoArchival)) {
           const archival = readRevocationInfoArchival(value);
-          for (const crl of archival.crls) pool.addCrl(crl, 'embedded');
-          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, 'embedded');
+          for (const crl of archival.crls) pool.addCrl(crl, 0);
+          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, 0);
         }
       }
     }
   }
-  const store = readSecurityStores(document);
-  for (const certificate of store.certificates) pool.addCertificate(certificate);
-  for (const crl of store.crls) pool.addCrl(crl, 'embedded');
-  for (const ocsp of store.ocspResponses) pool.addOcsp(ocsp, 'embedded');
+  for (const { kind, data, revision } of readStoredItems(document)) {
+    if (kind === 'certificate') pool.addCertificate(data, revision);
+    else if (kind === 'crl') pool.addCrl(data, revision);
+    else pool.addOcsp(data, revision);
+  }
 }
 
 /** Asks the network about chains that reach an anchor and lack an answer. @returns whether anything new came */
@@ -163,8 +164,8 @@ async function fetchMissing(
     asked.add(key);
     const answer = await revocation.fetch(certificate, issuer, signal);
     signal.throwIfAborted();
-    if (answer.ocsp !== null) pool.addOcsp(answer.ocsp, 'fetched');
-    if (answer.crl !== null) pool.addCrl(answer.crl, 'fetched');
+    if (answer.ocsp !== null) pool.addOcsp(answer.ocsp, null);
+    if (answer.crl !== null) pool.addCrl(answer.crl, null);
     if (answer.ocsp === null && answer.crl === null) unreachable.add(key);
     came = true;
   }

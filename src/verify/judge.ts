@@ -26,7 +26,7 @@ export interface DocumentFacts {
   readonly overlaps: readonly (Finding | null)[];
   /** For each signature where it shows. */
   readonly places: readonly SignaturePlace[];
-  /** Index of the last revision that has a document security store; null without one. */
+  /** Index of the first revision that has a document security store; null without one. */
   readonly storeRevision: number | null;
 }
 
@@ -110,7 +110,7 @@ function surroundingsOf(
     contentDigest: (algorithm) => (byteRange === null ? undefined : covered.digest(byteRange, algorithm)),
     content: () => (byteRange === null ? undefined : covered.content(byteRange)),
     timestamps: [...ownTimestamps(signature, provenBy, context), ...later],
-    archived: isArchived(facts, documentTimestamps),
+    archivedRevision: archivedRevision(facts, documentTimestamps),
     changesAfter: after.flatMap(({ changes }) => changes),
     changeFindings: [...after.flatMap(({ findings }) => findings), ...stray.map(({ finding }) => finding)],
     ...(facts.places[i] ?? { page: null, rect: null }),
@@ -170,9 +170,17 @@ const UNREADABLE_TOKEN: TimestampJudgement = {
   findings: [{ code: 'timestamp-malformed', effect: 'info', where: 'signature-time-stamp' }],
 };
 
-/** A document time-stamp covers the store of the file. */
-function isArchived(facts: DocumentFacts, judgements: ReadonlyMap<number, TimestampJudgement>): boolean {
-  const { storeRevision } = facts;
-  if (storeRevision === null) return false;
-  return [...judgements.keys()].some((i) => (facts.signatures[i]?.coverage.revision ?? -1) >= storeRevision);
+/** The last revision with a store that a document time-stamp covers; null where none does. */
+function archivedRevision(
+  facts: DocumentFacts,
+  judgements: ReadonlyMap<number, TimestampJudgement>,
+): number | null {
+  const { storeRevision: first } = facts;
+  if (first === null) return null;
+  const covered = [...judgements].flatMap(([i, judgement]) => {
+    const stamp = facts.signatures[i];
+    return stamp !== undefined && provesItsRange(stamp, judgement) ? [stamp.coverage.revision ?? -1] : [];
+  });
+  const last = Math.max(-1, ...covered);
+  return last < first ? null : last;
 }

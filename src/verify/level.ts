@@ -1,9 +1,12 @@
 // The baseline level of a signature: a fact of structure beside the verdict (EN 319 142-1, clause 6).
 
 import { Oid } from '../asn1/oids.ts';
+import type { Instant } from '../asn1/values.ts';
 import { attributeValues } from '../cms/attributes.ts';
 import type { SignerCheck } from '../cms/check-signer.ts';
-import type { ChainJudgement, JudgingContext } from './judge-chain.ts';
+import type { AnchorPurpose } from '../pki/trust-list.ts';
+import type { EvidencePool } from './evidence.ts';
+import { type ChainJudgement, type JudgingContext, judgeChain } from './judge-chain.ts';
 import type { SignatureSurroundings } from './judge-signature.ts';
 import type { ReadSignature } from './read-signature.ts';
 import type { SignatureLevel } from './report.ts';
@@ -24,37 +27,78 @@ export function signatureLevel(
 ): LevelFacts {
   const deviations = baselineDeviations(signature, check);
   if (signature.kind !== 'cades' && signature.kind !== 'pkcs7') return { level: 'PDF-NOT-ETSI', deviations };
-  const steps = {
-    timestamped: isTimestamped(surroundings),
-    longTerm: isLongTerm(chain, surroundings, context),
-  };
-  const step = !steps.timestamped ? 'B' : !steps.longTerm ? 'T' : surroundings.archived ? 'LTA' : 'LT';
+  const step = stepOf(chain, surroundings, context);
   // A signature with the signing-certificate attribute is CAdES whatever its SubFilter says; the SubFilter decides the family.
   if (signature.kind === 'pkcs7') return { level: `PKCS7-${step}`, deviations };
   if (deviations.length > 0) return { level: 'PAdES-BES', deviations };
   return { level: `PAdES-B-${step}`, deviations };
 }
 
+function stepOf(
+  chain: ChainJudgement | null,
+  surroundings: SignatureSurroundings,
+  context: JudgingContext,
+): 'B' | 'T' | 'LT' | 'LTA' {
+  if (!isTimestamped(surroundings)) return 'B';
+  const chains = chainsToProve(chain, surroundings);
+  const { archivedRevision } = surroundings;
+  if (chains === null || !isProvenBy(context.pool.embeddedUpTo(Number.MAX_SAFE_INTEGER), chains, context))
+    return 'T';
+  const archived =
+    archivedRevision !== null && isProvenBy(context.pool.embeddedUpTo(archivedRevision), chains, context);
+  return archived ? 'LTA' : 'LT';
+}
+
 function isTimestamped({ timestamps }: SignatureSurroundings): boolean {
   return timestamps.some(({ imprintDiffers, genTime }) => !imprintDiffers && !Number.isNaN(genTime));
 }
 
-/** Revocation data for every certificate of the signer's and the time-stamp's chain stands in the file. */
-function isLongTerm(
+interface ChainToProve {
+  readonly chain: ChainJudgement;
+  readonly purpose: AnchorPurpose;
+  readonly time: Instant;
+}
+
+/**
+ * The signer's chain, and that of the time-stamp by which its time is proven. Later time-stamps prove other things: the
+ * evidence for the last one cannot stand in a store that it covers.
+ */
+function chainsToProve(
   chain: ChainJudgement | null,
   { timestamps }: SignatureSurroundings,
-  context: JudgingContext,
-): boolean {
-  const chains = [
-    chain,
-    ...timestamps.filter(({ status }) => status !== 'rejected').map((stamp) => stamp.chain),
+): readonly ChainToProve[] | null {
+  const [proof] = timestamps
+    .filter(({ status }) => status !== 'rejected')
+    .toSorted((a, b) => a.genTime - b.genTime);
+  if (proof === undefined || chain === null || proof.chain === null) return null;
+  const { genTime: time } = proof;
+  return [
+    { chain, purpose: 'signature', time },
+    { chain: proof.chain, purpose: 'timestamp', time },
   ];
-  return chains.every(
-    (each) =>
-      each?.anchor != null &&
-      each.revocations.every(
-        ({ outcome }) => outcome.item !== null && context.pool.originOf(outcome.item) === 'embedded',
-      ),
+}
+
+/** Every certificate below the anchor, and revocation data bound to it, is among the evidence. */
+function isProvenBy(pool: EvidencePool, chains: readonly ChainToProve[], context: JudgingContext): boolean {
+  return chains.every(({ chain, purpose, time }) => {
+    if (standsIn(pool, chain)) return true;
+    const [leaf] = chain.certificates;
+    // The newest item decides a verdict; one that came later does not make the evidence from before incomplete.
+    return (
+      leaf !== undefined &&
+      chain.anchor !== null &&
+      standsIn(pool, judgeChain(leaf, purpose, time, { ...context, pool }))
+    );
+  });
+}
+
+function standsIn(pool: EvidencePool, { anchor, revocations }: ChainJudgement): boolean {
+  return (
+    anchor !== null &&
+    revocations.every(
+      ({ certificate, outcome }) =>
+        pool.embeds(certificate.der) && outcome.item !== null && pool.embeds(outcome.item),
+    )
   );
 }
 

@@ -1,18 +1,17 @@
 // The use case "verify": open, find, gather, judge, report.
 
 import { hex } from '../asn1/values.ts';
-import type { PdfDocument } from '../pdf/document.ts';
+import type { OpenOptions, PdfDocument } from '../pdf/document.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
-import { asKind } from '../pdf/objects.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { findSignatures } from '../pdf/signatures.ts';
 import type { Source } from '../platform/platform.ts';
 import { digestCoveredRanges } from './covered-bytes.ts';
 import { type GatheringContext, gatherEvidence } from './gather-evidence.ts';
+import { checkViews } from './hybrid-views.ts';
 import { checkBytesAfter, checkOverlaps } from './integrity.ts';
 import type { DocumentFacts } from './judge.ts';
 import { checkModifications } from './modifications/check-modifications.ts';
-import { storeObjects } from './modifications/security-store.ts';
 import { type ReadSignature, readSignature } from './read-signature.ts';
 import type { ProblemCode, SignatureReport, VerificationReport } from './report.ts';
 import { placesOf } from './signature-places.ts';
@@ -20,6 +19,8 @@ import { checkTrees } from './tree-cycles.ts';
 import { judgeDocument } from './verdict.ts';
 
 export interface VerifyContext extends GatheringContext {
+  /** Opens an encrypted document: of its user or its owner, UTF-8. */
+  readonly password?: Uint8Array;
   /** Digest the first bytes of the document too, so that a signer can prove what it appended to; absent: not. */
   readonly prefixSize?: number;
   /** Told of a failure that is ours (the report then says `SERVICE_ERROR`), so that it is not lost. */
@@ -45,8 +46,7 @@ export async function verifyDocument(source: Source, context: VerifyContext): Pr
 async function readAndJudge(source: Source, context: VerifyContext): Promise<VerificationReport> {
   try {
     if (source.size === 0) return await unreadable(source, context, 'file-empty', {});
-    const { inflater, digests } = context.platform;
-    const document = openDocument(source, { inflater, digests, damaged: 'read' });
+    const document = openDocument(source, openOptions(context));
     const facts = readFacts(document);
     if (document.reading === 'repaired' && facts.signatures.length > 0) {
       return await unreadable(source, context, 'pdf-damaged', { reason: 'signed-and-broken' });
@@ -60,6 +60,11 @@ async function readAndJudge(source: Source, context: VerifyContext): Promise<Ver
   }
 }
 
+function openOptions({ platform, password }: VerifyContext): OpenOptions {
+  const { inflater, digests, ciphers } = platform;
+  return { inflater, digests, ciphers, damaged: 'read', ...(password === undefined ? {} : { password }) };
+}
+
 /** Everything that the structure of the document says; throws MalformedPdf. */
 function readFacts(document: PdfDocument): DocumentFacts {
   const signatures = findSignatures(document)
@@ -70,7 +75,8 @@ function readFacts(document: PdfDocument): DocumentFacts {
   const strayFrom = oldest === null ? document.revisions.length : oldest + 1;
   return {
     signatures,
-    documentFindings: signatures.length === 0 ? [] : checkTrees(document),
+    documentFindings:
+      signatures.length === 0 ? [] : [...checkTrees(document), ...checkViews(document, signed)],
     modifications: oldest === null ? [] : checkModifications(document, oldest),
     strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
     overlaps: checkOverlaps(
@@ -87,18 +93,13 @@ function endOf({ coverage }: ReadSignature): number {
   return coverage.byteRange?.end ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** The last revision that wrote the document security store, or a part of it. */
+/** The first revision with a document security store. */
 function storeRevision(document: PdfDocument): number | null {
-  const root = document.last.trailer.entries.get('Root');
-  if (document.last.get(document.last.catalog(), 'DSS') === null) return null;
-  const parts = new Set(storeObjects(document.last));
-  const inCatalog = asKind(document.last.catalog().entries.get('DSS'), 'reference') === undefined;
-  const catalog = asKind(root, 'reference');
-  if (inCatalog && catalog !== undefined) parts.add(catalog.number);
-  const writing = document.revisions.filter(({ entries }) =>
-    [...parts].some((number) => entries.has(number)),
-  );
-  return writing.at(-1)?.index ?? null;
+  const first = document.revisions.find(({ index }) => {
+    const view = document.viewOf(index);
+    return view.get(view.catalog(), 'DSS') !== null;
+  });
+  return first?.index ?? null;
 }
 
 function reportOf(

@@ -96,7 +96,7 @@ t.test('usage that cannot be carried out is refused before the key is opened', a
     [[input, '--signer', uri], 'option-missing'],
     [[input, '-o', out], 'option-missing'],
     [[input, '-o', out, '--signer', uri], 'options-conflict'],
-    [[input, '-o', out, '--signer', uri, '--level', 'B-LT'], 'option-value-invalid'],
+    [[input, '-o', out, '--signer', uri, '--level', 'B-X'], 'option-value-invalid'],
     [[input, '-o', out, '--signer', uri, '--tsa', 'ftp://tsa'], 'option-value-invalid'],
     [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--page', '1'], 'options-conflict'],
     [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--qr'], 'option-unknown'],

@@ -4,6 +4,8 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { FileAnswer } from '../../src/cli/results.ts';
+import { throughQpdf } from '../pdf/encrypted-samples.ts';
+import { toolMissing } from '../tools.ts';
 import { type DevelopmentPlace, type Ran, runTeken, startDevelopmentPlace } from './development-place.ts';
 import { minimalPdf } from './minimal-pdf.ts';
 
@@ -96,6 +98,41 @@ t.test('a file that cannot be read gives the code of its problem', async (t) => 
     ],
   );
 });
+
+t.test(
+  '--password-file opens what is encrypted, and shows nothing of it',
+  { skip: toolMissing('qpdf') },
+  async (t) => {
+    const options = ['--encrypt', 'kenari 3f', 'pemilik', '256', '--'];
+    writeFileSync(at('bersandi.pdf'), await throughQpdf(readFileSync(place.paths.sample), options));
+    const forms = {
+      'sandi.txt': 'kenari 3f',
+      'baris.txt': 'kenari 3f\r\nbaris kedua\n',
+      'pemilik.txt': 'pemilik\n',
+    };
+    for (const [name, contents] of Object.entries(forms)) {
+      writeFileSync(at(name), contents);
+      const { exit, out, err } = await verify(
+        ['bersandi.pdf', 'baik.pdf'],
+        ['--password-file', at(name), '-f', 'ndjson'],
+      );
+      t.same(
+        linesOf(out).map(({ verdict }) => verdict),
+        ['VALID', 'NO_SIGNATURE'],
+        name,
+      );
+      t.equal(exit, 4);
+      t.notMatch(out + err, /kenari|pemilik\b/);
+    }
+    writeFileSync(at('salah.txt'), 'kenari 3g\n');
+    const wrong = await verify(['bersandi.pdf'], ['--password-file', at('salah.txt'), '-f', 'ndjson']);
+    t.match(linesOf(wrong.out), [{ verdict: 'UNREADABLE', problem: 'pdf-encrypted' }]);
+    t.notMatch(wrong.out + wrong.err, 'kenari');
+    const missing = await verify(['bersandi.pdf'], ['--password-file', at('tidak-ada.txt')]);
+    t.equal(missing.exit, 2);
+    t.match(missing.err, '[password-file-unusable]');
+  },
+);
 
 t.test('a signed file whose end was cut off is never accepted', async (t) => {
   const { exit } = await verify(['terpotong.pdf']);

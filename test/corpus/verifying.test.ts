@@ -10,6 +10,7 @@ import type { VerificationReport } from '../../src/verify/report.ts';
 import { verifyDocument } from '../../src/verify/verify-document.ts';
 import { type Comparison, readKnownDifferences, settleDifferences } from '../known-differences.ts';
 import { type CorpusFile, corpusFiles, corpusMissing } from '../tools.ts';
+import { passwordOf } from './passwords.ts';
 
 interface Judged {
   readonly file: CorpusFile;
@@ -25,6 +26,7 @@ const skip = corpusMissing();
 
 async function judgeFile(file: CorpusFile): Promise<Judged> {
   const source = bytesSource(new Uint8Array(readFileSync(file.path)));
+  const password = passwordOf(file);
   const started = performance.now();
   const report = await verifyDocument(source, {
     platform: nodePlatform,
@@ -33,6 +35,7 @@ async function judgeFile(file: CorpusFile): Promise<Judged> {
     revocation: null,
     now,
     signal: AbortSignal.timeout(30_000),
+    ...(password === undefined ? {} : { password: Buffer.from(password) }),
   });
   return { file, report, milliseconds: performance.now() - started };
 }
@@ -111,9 +114,12 @@ t.test('honestly signed files are intact', { skip }, (t) => {
   const { unlisted, outlived } = settleDifferences(compared, listed);
   t.same(unlisted, []);
   t.same(outlived, []);
-  const intact = honest.filter(({ report }) => isIntact(report)).length;
-  t.ok(intact >= honest.length * 0.95, `${intact} of ${honest.length} intact`);
-  t.comment(`${intact} of ${honest.length} intact`);
+  // What is encrypted is listed like every other exception, and left out of the rate: it was not looked into.
+  const opened = honest.filter(({ report }) => report.problem?.code !== 'pdf-encrypted');
+  const intact = opened.filter(({ report }) => isIntact(report));
+  const rate = `${intact.length} of ${opened.length} intact, ${honest.length - opened.length} encrypted`;
+  t.ok(intact.length >= opened.length * 0.95, rate);
+  t.comment(rate);
   t.end();
 });
 

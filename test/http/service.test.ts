@@ -108,7 +108,7 @@ t.test('an unknown field, a wrong passphrase and every bad file have their typed
       ['60 MB of zeros', 413, 'file-too-large', requestSignature(service, {}, ZEROS)],
       ['a truncated PDF', 422, 'pdf-damaged', requestSignature(service, {}, without(service.letter, 2_000))],
       ['an encrypted PDF', 422, 'pdf-encrypted', requestSignature(service, {}, ENCRYPTED_PDF)],
-      ['a level not offered', 422, 'level-unsupported', requestSignature(service, { level: 'B-LTA' })],
+      ['an unknown level', 400, 'invalid-request', requestSignature(service, { level: 'B-X' })],
       ['no such page', 422, 'page-not-found', requestSignature(service, { page: '9', rect: '0,0,99,99' })],
     ];
   for (const [name, status, code, response] of bad) {

@@ -8,6 +8,10 @@ export interface Handmade {
   readonly form?: 'table' | 'stream' | 'hybrid';
   /** Numbers that stand in an object stream; only in a `stream` or `hybrid` file. */
   readonly compressed?: readonly number[];
+  /** Numbers that only the stream of a `hybrid` file lists, beside the compressed ones. */
+  readonly hidden?: readonly number[];
+  /** What the table of a `hybrid` file says of these: nothing, or that they are free. */
+  readonly hiddenRows?: 'none' | 'free';
   /** More entries for the trailer; `/Root 1 0 R` is there. */
   readonly trailer?: string;
   /** As in `1.7`. */
@@ -64,13 +68,15 @@ export function handmadePdf(parts: Handmade): Uint8Array {
   }
   const hidden = file.length;
   highest += 1;
-  const inStream = new Map([...rows].filter(([, [kind]]) => kind === 2));
+  const isHidden = (number: number): boolean =>
+    rows.get(number)?.[0] === 2 || (parts.hidden ?? []).includes(number);
+  const inStream = new Map([...rows].filter(([number]) => isHidden(number)));
   rows.set(highest, [1, hidden, 0]);
   file += referenceStream(highest, inStream, trailer, highest + 1);
   const start = file.length;
-  const visible = new Map([...rows].filter(([, [kind]]) => kind === 1));
+  const visible = new Map([...rows].filter(([number]) => !isHidden(number)));
   file +=
-    table(visible, highest, true) +
+    table(visible, highest, parts.hiddenRows !== 'free') +
     trailerText(parts.size ?? highest + 1, `${trailer} /XRefStm ${hidden}`, start);
   return latin1(file + end);
 }

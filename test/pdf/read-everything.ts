@@ -7,10 +7,10 @@ import { fieldOfWidget, readFields } from '../../src/pdf/form-fields.ts';
 import { hybridViewsAgree } from '../../src/pdf/hybrid.ts';
 import { asKind, type PdfReference } from '../../src/pdf/objects.ts';
 import { pageAt, pages } from '../../src/pdf/page-tree.ts';
-import { open } from './reading-samples.ts';
+import { openWith } from './encrypted-samples.ts';
 
 /** What was met: the codes of errors, `opened` with the reading. Anything but a MalformedPdf is thrown on. */
-export function readEverything(bytes: Uint8Array): ReadonlySet<string> {
+export function readEverything(bytes: Uint8Array, password?: string): ReadonlySet<string> {
   const met = new Set<string>();
   const attempt = (action: () => void): void => {
     try {
@@ -21,7 +21,7 @@ export function readEverything(bytes: Uint8Array): ReadonlySet<string> {
     }
   };
   attempt(() => {
-    const document = open(bytes, 'read');
+    const document = openWith(bytes, password);
     met.add(document.reading);
     readDocument(document, attempt);
   });

@@ -231,8 +231,8 @@ t.test(
   'a file of 100 MB with 100 000 rows opens, and gives its last page, by reading some kilobytes',
   (t) => {
     const source = largeSource();
-    const { inflater, digests } = nodePlatform;
-    const document = openDocument(source, { inflater, digests, damaged: 'refuse' });
+    const { inflater, digests, ciphers } = nodePlatform;
+    const document = openDocument(source, { inflater, digests, ciphers, damaged: 'refuse' });
     t.equal(pageAt(document.last, 'last')?.reference.number, 3);
     t.equal(asKind(loadNumber(document, 4), 'stream')?.dataLength, 100 * 1024 * 1024);
     t.ok(source.bytesRead() < 32 * 1024, `${source.bytesRead()} bytes were read`);

@@ -310,3 +310,18 @@ t.test('ends by the thousand do not make the prefix reading start over and over'
   t.ok(computedMs() - started < 2_000, `${Math.round(computedMs() - started)} ms`);
   t.end();
 });
+
+t.test('object streams whose filters stand in themselves are damage', (t) => {
+  const own = new FileBuilder().object(1, CATALOG).object(2, PAGES).object(3, PAGE);
+  own.stream(5, '/Type /ObjStm /N 1 /First 4 /Filter 9 0 R', '9 0 /FlateDecode');
+  own.rows.set(9, { stream: 5, index: 0 });
+  own.crossReferenceStream(7, '/Size 10 /Root 1 0 R');
+  within(t, 'pdf-damaged object', 'its own filter', () => loadNumber(open(own), 9));
+  const crossed = new FileBuilder().object(1, CATALOG).object(2, PAGES).object(3, PAGE);
+  crossed.stream(5, '/Type /ObjStm /N 1 /First 4 /Filter 9 0 R', '8 0 /FlateDecode');
+  crossed.stream(6, '/Type /ObjStm /N 1 /First 4 /Filter 8 0 R', '9 0 /FlateDecode');
+  crossed.rows.set(8, { stream: 5, index: 0 }).set(9, { stream: 6, index: 0 });
+  crossed.crossReferenceStream(7, '/Size 10 /Root 1 0 R');
+  within(t, 'pdf-damaged object', "each other's filter", () => loadNumber(open(crossed), 9));
+  t.end();
+});

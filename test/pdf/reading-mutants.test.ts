@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { corpusFiles, corpusMissing } from '../tools.ts';
+import { corpusFiles, corpusMissing, toolMissing } from '../tools.ts';
+import { clearDocument, throughQpdf } from './encrypted-samples.ts';
 import { readEverything } from './read-everything.ts';
 import {
   computedMs,
@@ -163,6 +164,21 @@ for (const [what, bytes] of Object.entries(SAMPLES)) {
     t.end();
   });
 }
+
+t.test('mutants of encrypted files', { skip: toolMissing('qpdf') }, async (t) => {
+  const forms = [['40'], ['128', '--use-aes=n'], ['128', '--use-aes=y'], ['256']];
+  for (const options of forms) {
+    const bytes = await throughQpdf(clearDocument(), [
+      '--allow-weak-crypto',
+      '--encrypt',
+      '',
+      'x',
+      ...options,
+      '--',
+    ]);
+    readMutants(t, bytes, 700, seed++);
+  }
+});
 
 t.test('2 500 mutants of signed files from elsewhere', { skip: corpusMissing() }, (t) => {
   const files = corpusFiles({ category: ['pades-valid', 'diff-permitted', 'attack-shadow'] })

@@ -241,7 +241,7 @@ export function linearizedDocument(): Uint8Array {
   return latin1Bytes(write(draft.mainAt, draft.text.length).text);
 }
 
-const { inflater, digests } = nodePlatform;
+const { inflater, digests, ciphers } = nodePlatform;
 
 export function open(
   bytes: Uint8Array | FileBuilder,
@@ -249,7 +249,13 @@ export function open(
   limits?: OpenOptions['limits'],
 ): PdfDocument {
   const source = bytesSource(bytes instanceof FileBuilder ? bytes.bytes() : bytes);
-  return openDocument(source, { inflater, digests, damaged, ...(limits === undefined ? {} : { limits }) });
+  return openDocument(source, {
+    inflater,
+    digests,
+    ciphers,
+    damaged,
+    ...(limits === undefined ? {} : { limits }),
+  });
 }
 
 /** The code of what is thrown, with its reason or limit. */
