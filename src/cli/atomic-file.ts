@@ -1,7 +1,19 @@
 // A file that appears complete or not at all, whatever happens in between.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemReason } from './failure.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,6 +22,10 @@ export interface FileInProgress {
   /** Where the bytes stand until then, for reading them back. */
   readonly part: string;
   write(bytes: Uint8Array): void;
+  /** Copies a file to the beginning, while other work goes on. Nothing is written before it is done. @throws as `beginFile` */
+  copyFrom(path: string): Promise<void>;
+  /** Begins to bring what was written to the disk, while other work goes on; `commit` still makes sure. */
+  flush(): void;
   /** Puts the file in its place, on the disk. @throws UsageError `output-exists`, `output-unwritable` */
   commit(): void;
   /** Takes away what was not committed; after `commit` it does nothing. */
@@ -32,7 +48,20 @@ export function beginFile(path: string, existing: 'replace' | 'keep'): FileInPro
   };
   return {
     part,
-    write: (bytes) => writing(path, () => writeAll(descriptor, bytes)),
+    write: (bytes) => {
+      writing(path, () => writeAll(descriptor, bytes, fstatSync(descriptor).size));
+    },
+    copyFrom: async (from) => {
+      try {
+        await copyFile(from, part, constants.COPYFILE_FICLONE);
+      } catch (cause) {
+        throw new UsageError('output-unwritable', { file: path, reason: systemReason(cause) }, cause);
+      }
+    },
+    flush: () => {
+      // What fails here fails again in `commit`, which says so.
+      fsync(descriptor, () => undefined);
+    },
     commit: () => {
       writing(path, () => {
         fsyncSync(descriptor);
@@ -57,9 +86,11 @@ function writing<T>(path: string, act: () => T): T {
   }
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
   let written = 0;
-  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+  while (written < bytes.length) {
+    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+  }
 }
 
 function place(part: string, path: string, existing: 'replace' | 'keep'): void {

@@ -4,12 +4,11 @@ import type { CliEnvironment } from '../config.ts';
 import type { TrustList } from '../pki/trust-list.ts';
 import { type FileSource, nodePlatform, openFileSource } from '../platform/node.ts';
 import type { Source } from '../platform/platform.ts';
-import type { Text } from '../report/language.ts';
+import type { Language, Text } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
 import { describe } from '../report/sentences.ts';
 import { fillText } from '../report/template.ts';
 import type { TimestampSource } from '../sign/ports.ts';
-import type { SignedDocument } from '../sign/sign-document.ts';
 import { type SignedAndVerified, signAndVerify } from '../sign-and-verify.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { type GuardedClient, guardedClient } from '../trust-services/guarded-fetch.ts';
@@ -38,11 +37,15 @@ export async function signFile(line: Arguments, calling: Calling): Promise<numbe
   const source = openInput(settings.input);
   try {
     const output = beginFile(settings.output, settings.existing);
+    const copied = output.copyFrom(settings.input);
+    // A failure is told where the copy is needed; until then nobody waits for it.
+    copied.catch(() => undefined);
     try {
-      const signed = await signInto(output, source, settings, environment, calling);
+      const signed = await signInto(output, copied, source, settings, environment, calling);
       output.commit();
       if (!settings.quiet) await terminal.write(signedText(signed, settings, environment, calling));
     } finally {
+      await Promise.allSettled([copied]);
       output.discard();
     }
   } finally {
@@ -66,6 +69,7 @@ const WEAK_KEY: Text = {
 
 async function signInto(
   output: FileInProgress,
+  copied: Promise<void>,
   source: Source,
   settings: SignSettings,
   environment: CliEnvironment,
@@ -98,7 +102,9 @@ async function signInto(
       earlierBroken: 'refuse',
       developmentKeys: production ? 'refuse' : 'allow',
       materialise: async (signed) => {
-        writeSigned(signed, output);
+        await copied;
+        output.write(signed.update);
+        output.flush();
         const standing = openFileSource(output.part);
         written.push(standing);
         return standing;
@@ -131,17 +137,35 @@ function timestampsOf(
 // As the service's default, TEKEN_TSA_BUDGET_MS.
 const TIMESTAMP_BUDGET_MS = 8_000;
 
-const PIECE = 256 * 1024;
-
-/** Piece by piece, so that memory does not grow with the document. */
-function writeSigned({ source, update }: SignedDocument, output: FileInProgress): void {
-  for (let offset = 0; offset < source.size; offset += PIECE) {
-    output.write(source.read(offset, Math.min(PIECE, source.size - offset)));
-  }
-  output.write(update);
-}
-
 const SIGNED: Text = { id: 'Ditandatangani: {file}', en: 'Signed: {file}' };
+
+const AT_ANCHOR: Text = {
+  id: 'Di teks --anchor, halaman {page}, ke-{occurrence} dari {matches}.',
+  en: 'At the text of --anchor, page {page}, number {occurrence} of {matches}.',
+};
+
+const COVERED: Text = {
+  id: 'Peringatan: tanda tangan menimpa isi halaman ({kinds}).',
+  en: 'Warning: the signature covers something on the page ({kinds}).',
+};
+
+/** Which text decided the place, and what is covered there. */
+function placeText({ anchor, collisions }: SignedDocument, language: Language): string {
+  const kinds = [...new Set(collisions.map(({ kind }) => kind))].join(', ');
+  const lines = [
+    ...(anchor === null
+      ? []
+      : [
+          fillText(AT_ANCHOR[language], {
+            page: String(anchor.page),
+            occurrence: String(anchor.occurrence),
+            matches: String(anchor.matches),
+          }),
+        ]),
+    ...(kinds === '' ? [] : [fillText(COVERED[language], { kinds })]),
+  ];
+  return lines.map((text) => `  ${text}\n`).join('');
+}
 
 /** What was made: where, by whom, when and at which level. */
 function signedText(
@@ -155,5 +179,5 @@ function signedText(
   const said = describe(report, language, { timeZone }).signatures[index];
   const facts = [said?.name ?? '', said?.time ?? '', signature.level, `"${signed.fieldName}"`];
   const head = paint('ok', `✔ ${fillText(SIGNED[language], { file: printable(output) })}`);
-  return `${head}\n  ${printable(facts.filter((fact) => fact !== '').join(', '))}\n`;
+  return `${head}\n  ${printable(facts.filter((fact) => fact !== '').join(', '))}\n${placeText(signed, language)}`;
 }

@@ -196,15 +196,18 @@ export function openFileSource(path: string): FileSource {
   const { size } = fstatSync(descriptor);
   let windowStart = 0;
   let window: Uint8Array = new Uint8Array(0);
-  const readFrom = (offset: number, length: number): Uint8Array => {
-    const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+  const readInto = (offset: number, buffer: Uint8Array): number => {
     let filled = 0;
     while (filled < buffer.length) {
       const count = readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled);
-      if (count === 0) return buffer.subarray(0, filled);
+      if (count === 0) break;
       filled += count;
     }
-    return buffer;
+    return filled;
+  };
+  const readFrom = (offset: number, length: number): Uint8Array => {
+    const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    return buffer.subarray(0, readInto(offset, buffer));
   };
   return {
     size,
@@ -216,6 +219,7 @@ export function openFileSource(path: string): FileSource {
       }
       return window.subarray(offset - windowStart, offset - windowStart + length);
     },
+    readInto,
     close: () => closeSync(descriptor),
   };
 }

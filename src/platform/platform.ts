@@ -128,6 +128,21 @@ export interface Source {
   readonly size: number;
   /** The bytes [offset, offset + length); fewer only where the source ends. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `buffer` from `offset` on; for passes over the whole, which keep nothing. @returns how many bytes it holds now */
+  readInto?(offset: number, buffer: Uint8Array): number;
+}
+
+/**
+ * Reads a document front to back in pieces, for those who keep nothing of them: a piece is only good until the next one.
+ * @param size - most bytes of one piece
+ */
+export function pieceReader(source: Source, size: number): (offset: number, length: number) => Uint8Array {
+  if (source.readInto === undefined) return (offset, length) => source.read(offset, length);
+  const buffer = new Uint8Array(Math.min(size, source.size));
+  return (offset, length) => {
+    const filled = source.readInto?.(offset, buffer.subarray(0, length)) ?? 0;
+    return buffer.subarray(0, filled);
+  };
 }
 
 /** A `Source` over bytes that nobody changes any more. */

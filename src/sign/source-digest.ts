@@ -1,7 +1,13 @@
 // One pass over the document: its own digest, and the beginning of what the signature will cover.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DigestAlgorithm, Digests, RunningDigest, Source } from '../platform/platform.ts';
+import {
+  type DigestAlgorithm,
+  type Digests,
+  pieceReader,
+  type RunningDigest,
+  type Source,
+} from '../platform/platform.ts';
 
 export interface SourceDigest {
   /** SHA-256 of the whole document. */
@@ -24,8 +30,9 @@ export async function digestSource(
 ): Promise<SourceDigest> {
   const sha256 = digests.start('sha256');
   const other = algorithm === 'sha256' ? null : digests.start(algorithm);
+  const readPiece = pieceReader(source, PIECE);
   for (let offset = 0; offset < source.size; offset += PIECE) {
-    const bytes = source.read(offset, Math.min(PIECE, source.size - offset));
+    const bytes = readPiece(offset, Math.min(PIECE, source.size - offset));
     sha256.update(bytes);
     other?.update(bytes);
     if (source.size > WITHOUT_PAUSE) await nextTurn();

@@ -1,6 +1,12 @@
 // Digests of what signatures cover, all in one pass over the document: signatures share the beginning of the file.
 
-import type { DigestAlgorithm, Digests, RunningDigest, Source } from '../platform/platform.ts';
+import {
+  type DigestAlgorithm,
+  type Digests,
+  pieceReader,
+  type RunningDigest,
+  type Source,
+} from '../platform/platform.ts';
 
 /** Bytes [0, cut) and [resume, end) of the document: a ByteRange that starts at 0. */
 export interface CoveredRange {
@@ -42,6 +48,7 @@ export async function digestCoveredRanges(
   );
   const lastEnd = stops.at(-1) ?? 0;
 
+  const readPiece = pieceReader(source, PIECE);
   let position = 0;
   for (;;) {
     for (const [key, range] of wanted) {
@@ -56,7 +63,7 @@ export async function digestCoveredRanges(
     if (position >= lastEnd) return result;
     const stop = stops.find((offset) => offset > position) ?? lastEnd;
     const next = Math.min(stop, position + PIECE);
-    const bytes = source.read(position, next - position);
+    const bytes = readPiece(position, next - position);
     if (position < lastCut) for (const beginning of beginnings.values()) beginning.update(bytes);
     for (const { range, digest } of tails) {
       if (position >= range.resume && position < range.end) digest.update(bytes);
