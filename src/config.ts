@@ -80,9 +80,9 @@ const VARIABLES = {
   TEKEN_CLIENTS_FILE: variable(null, 'a JSON file, the API clients', '/etc/teken/clients.json', path),
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
-    '"B-B" or "B-T": the level of a request that names none',
+    '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
     'B-T',
-    z.enum(['B-B', 'B-T']),
+    z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
   ),
   TEKEN_TIMEZONE: variable(
     'Asia/Makassar',
@@ -170,7 +170,7 @@ export interface Config {
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
   readonly clientsFile: string | null;
-  readonly defaultLevel: 'B-B' | 'B-T';
+  readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
   readonly logLevel: string;

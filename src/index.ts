@@ -1,7 +1,10 @@
 // The library's public surface.
 
 export type { Instant } from './asn1/values.ts';
+export type { Anchor, AnchorPlacement, ChosenAnchor } from './pdf/anchor.ts';
 export { MalformedPdf, type MalformedPdfCode } from './pdf/errors.ts';
+export type { CollisionPolicy } from './pdf/page-spot.ts';
+export type { Placement } from './pdf/placement.ts';
 export { type Certificate, parseCertificate } from './pki/certificate.ts';
 export { isDevelopmentCertificate } from './pki/development-marker.ts';
 export { nameText } from './pki/name.ts';
@@ -20,13 +23,21 @@ export {
 } from './sign/errors.ts';
 export type {
   Activation,
+  FoundRevocation,
   Level,
   RawSigner,
+  RevocationSource,
   SignatureAlgorithm,
   SignerBackend,
   TimestampSource,
   ToBeSigned,
 } from './sign/ports.ts';
+export {
+  type RaiseContext,
+  type RaisedDocument,
+  type RaisedLevel,
+  raiseLevel,
+} from './sign/raise-level.ts';
 export {
   type SignContext,
   type SignedDocument,
@@ -35,7 +46,15 @@ export {
   signedBytes,
   signedSource,
 } from './sign/sign-document.ts';
-export { type SignAndVerifyContext, type SignedAndVerified, signAndVerify } from './sign-and-verify.ts';
+export type { VisibleWish } from './sign/visible-signature.ts';
+export {
+  type RaiseAndVerifyContext,
+  type RaisedAndVerified,
+  raiseAndVerify,
+  type SignAndVerifyContext,
+  type SignedAndVerified,
+  signAndVerify,
+} from './sign-and-verify.ts';
 export { openSigner } from './signers/open-signer.ts';
 export { DEFAULT_POLICY, type RevocationPolicy, type ValidationPolicy } from './verify/policy.ts';
 export type { FetchedRevocation, RevocationFetcher } from './verify/ports.ts';

@@ -19,6 +19,7 @@ import {
   openSigner,
   parseCertificate,
   type RawSigner,
+  type RevocationSource,
   type SignerBackend,
   SignerFailed,
   SigningRefused,
@@ -123,7 +124,7 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
         ...(password === null ? {} : { password }),
         onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
       }),
-    sign: (order) => sign(order, wiring, timestamps),
+    sign: (order) => sign(order, wiring, timestamps, revocation),
     clients,
     trustList: () => trustList,
     readiness: () => readiness(signers, clock()),
@@ -139,6 +140,7 @@ async function sign(
   order: SigningOrder,
   { config, clock, trustList, signers }: Wiring,
   timestamps: TimestampSource | null,
+  revocation: RevocationSource,
 ): Promise<SigningOutcome> {
   const found = signers.get(order.signer);
   if (found === undefined) throw new SignerFailed('signer-auth-failed');
@@ -151,6 +153,7 @@ async function sign(
       signer: found.signer,
       activation,
       timestamps,
+      revocation,
       now: clock(),
       timeZone: config.timeZone,
       signal,

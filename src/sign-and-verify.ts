@@ -1,14 +1,17 @@
 // Signing as every face does it: nothing that the independent verifier does not accept leaves, and the earlier signatures
 // of the document keep their verdicts.
 
-import { hex } from './asn1/values.ts';
-import { openDocument } from './pdf/open-document.ts';
+import { MalformedPdf } from './pdf/errors.ts';
 import { findFormSignatures } from './pdf/signatures.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import { isDevelopmentCertificate } from './pki/development-marker.ts';
 import type { Digests, Platform, Source } from './platform/platform.ts';
-import { SigningFailed, SigningRefused } from './sign/errors.ts';
+import { checkRaised, checkSigned, isBroken, reaches } from './self-check.ts';
+import { appendedSource } from './sign/appended-source.ts';
+import { SigningFailed, SigningRefused, TrustServiceFailed } from './sign/errors.ts';
 import type { Level } from './sign/ports.ts';
+import { openForSigning } from './sign/prepared-signature.ts';
+import { type RaiseContext, type RaisedDocument, type RaisedLevel, raiseLevel } from './sign/raise-level.ts';
 import {
   type SignContext,
   type SignedDocument,
@@ -16,15 +19,11 @@ import {
   signDocument,
   signedSource,
 } from './sign/sign-document.ts';
-import {
-  SIGNATURE_VERDICTS_WORST_FIRST,
-  type SignatureReport,
-  type VerificationReport,
-} from './verify/report.ts';
+import type { SignatureReport, VerificationReport } from './verify/report.ts';
 import { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
 
-export interface SignAndVerifyContext extends SignContext {
-  /** How the result is judged; the network is not asked for it. */
+export interface SignAndVerifyContext extends Omit<SignContext, 'trustList'> {
+  /** How the result is judged, without asking the network, and which anchors the evidence for B-LT must lead to. */
   readonly verification: Pick<VerifyContext, 'trustList' | 'policy'>;
   /** A signature that is broken before we sign: refuse to add to it, or go on and say so. */
   readonly earlierBroken: 'refuse' | 'warn';
@@ -57,7 +56,8 @@ export async function signAndVerify(
 ): Promise<SignedAndVerified> {
   requireKeyForThisPlace(context);
   const before = await verifyEarlierSignatures(source, context);
-  const signed = await signDocument(source, request, context);
+  const { trustList } = context.verification;
+  const signed = await signDocument(source, request, { ...context, trustList });
   const document = (await context.materialise?.(signed)) ?? signedSource(signed);
   const after = await verifyDocument(document, { ...verificationOf(context), prefixSize: source.size });
   return {
@@ -76,7 +76,9 @@ function requireKeyForThisPlace({ developmentKeys, signer }: SignAndVerifyContex
     throw new SigningRefused('development-key-in-production');
 }
 
-function verificationOf(context: SignAndVerifyContext): VerifyContext {
+function verificationOf(
+  context: Pick<SignAndVerifyContext, 'platform' | 'now' | 'signal' | 'verification'>,
+): VerifyContext {
   const { platform, now, signal, verification } = context;
   return { ...verification, platform, now, signal, revocation: null };
 }
@@ -88,23 +90,38 @@ async function verifyEarlierSignatures(
 ): Promise<VerificationReport | null> {
   if (!carriesSignatures(source, context.platform)) return null;
   const report = await verifyDocument(source, verificationOf(context));
-  const broken = report.signatures.filter(isBroken);
-  if (broken.length > 0 && context.earlierBroken === 'refuse') {
-    const fields = broken.map(({ fieldName }) => fieldName ?? '');
-    throw new SigningRefused('earlier-signature-broken', { fields });
-  }
+  requireVerdict(report, context.signal);
+  requireNoneInTheWay(report, context.earlierBroken);
   return report;
 }
 
-function carriesSignatures(source: Source, { inflater, digests }: Platform): boolean {
-  return findFormSignatures(openDocument(source, { inflater, digests, damaged: 'read' })).length > 0;
+function requireNoneInTheWay({ signatures }: VerificationReport, earlierBroken: 'refuse' | 'warn'): void {
+  const inTheWay = earlierBroken === 'refuse' ? isBroken : reachesBeyondTheFile;
+  const fields = signatures.filter(inTheWay).map(({ fieldName }) => fieldName ?? '');
+  if (fields.length > 0) throw new SigningRefused('earlier-signature-broken', { fields });
 }
 
-/** The document was changed, or the signature itself does not hold; trust and time are not asked here. */
-function isBroken({ integrity, indication, subIndication }: SignatureReport): boolean {
-  return (
-    integrity.status !== 'INTACT' || (indication === 'TOTAL_FAILED' && subIndication !== 'NOT_YET_VALID')
-  );
+/** A document that cannot be judged before we sign cannot be judged with our signature in it. */
+function requireVerdict({ problem }: VerificationReport, signal: AbortSignal): void {
+  if (problem === null) return;
+  switch (problem.code) {
+    case 'deadline-exceeded':
+      throw new TrustServiceFailed('deadline-exceeded', {}, signal.reason);
+    case 'internal':
+    case 'file-empty':
+      throw new SigningFailed('self-check-failed', { findings: [`unreadable:${problem.code}`] });
+    default:
+      throw new MalformedPdf(problem.code, problem.values);
+  }
+}
+
+/** Whatever we append would come to lie under its range, and our own range would collide with it. */
+function reachesBeyondTheFile({ findings }: SignatureReport): boolean {
+  return findings.some(({ code }) => code === 'signed-data-missing');
+}
+
+function carriesSignatures(source: Source, platform: Platform): boolean {
+  return findFormSignatures(openForSigning(source, platform)).length > 0;
 }
 
 /** @returns the report of our signature @throws SigningFailed `self-check-failed` { findings } */
@@ -114,55 +131,55 @@ function requireSelfCheck(
   signed: SignedDocument,
   digests: Digests,
 ): SignatureReport {
+  const findings = checkSigned(before, after, signed, digests);
   const ours = after.signatures.find(({ fieldName }) => fieldName === signed.fieldName);
-  const findings = [
-    ...checkPrefix(after, signed),
-    ...(ours === undefined ? ['signature-not-found'] : checkOurs(ours, after, signed, digests)),
-    ...checkEarlier(before, after),
-  ];
   if (ours === undefined || findings.length > 0) throw new SigningFailed('self-check-failed', { findings });
   return ours;
 }
 
-function checkPrefix({ prefix, problem }: VerificationReport, signed: SignedDocument): readonly string[] {
-  if (problem !== null) return [`unreadable:${problem.code}`];
-  const same = prefix?.size === signed.source.size && prefix.sha256 === signed.sourceSha256;
-  return same ? [] : ['prefix-differs'];
+export interface RaiseAndVerifyContext extends Omit<RaiseContext, 'trustList' | 'broken'> {
+  /** How the result is judged, and which anchors the evidence must lead to. */
+  readonly verification: Pick<VerifyContext, 'trustList' | 'policy'>;
+  /** A signature that is broken before we raise: refuse, or leave it as it is and say so. */
+  readonly earlierBroken: 'refuse' | 'warn';
 }
 
-function checkOurs(
-  ours: SignatureReport,
-  after: VerificationReport,
-  signed: SignedDocument,
-  digests: Digests,
-): readonly string[] {
-  const findings: string[] = [];
-  if (after.signatures.at(-1) !== ours) findings.push('not-the-last-signature');
-  if (!ours.integrity.coversWholeFile) findings.push('does-not-cover-the-file');
-  if (isBroken(ours)) {
-    findings.push(...ours.findings.filter(({ effect }) => effect !== 'info').map(({ code }) => code));
-    findings.push(`integrity:${ours.integrity.status}`);
-  }
-  if (ours.signer?.fingerprint !== hex(digests.of('sha256', signed.certificateDer)))
-    findings.push('other-certificate');
-  const reached: readonly string[] = LEVELS_AT_LEAST[signed.level];
-  if (!reached.includes(ours.level)) findings.push(`level:${ours.level}`, ...ours.deviations);
-  return findings;
+export interface RaisedAndVerified {
+  readonly raised: RaisedDocument;
+  /** The raised document as the verifier read it. */
+  readonly document: Source;
+  readonly report: VerificationReport;
 }
 
-const LEVELS_AT_LEAST: Readonly<Record<Level, readonly SignatureReport['level'][]>> = {
-  'B-B': ['PAdES-B-B', 'PAdES-B-T', 'PAdES-B-LT', 'PAdES-B-LTA'],
-  'B-T': ['PAdES-B-T', 'PAdES-B-LT', 'PAdES-B-LTA'],
-  'B-LT': ['PAdES-B-LT', 'PAdES-B-LTA'],
-  'B-LTA': ['PAdES-B-LTA'],
-};
+/**
+ * Raises every signature of a document, our own or a foreign one, and has the result verified before it is handed out.
+ * @throws SigningRefused, also `level-unsupported` { level, fields } for signatures that miss a requirement of every level;
+ *   SigningFailed (`self-check-failed` { findings }), TrustServiceFailed, MalformedPdf
+ */
+export async function raiseAndVerify(
+  source: Source,
+  level: RaisedLevel,
+  context: RaiseAndVerifyContext,
+): Promise<RaisedAndVerified> {
+  const before = await verifyDocument(source, verificationOf(context));
+  requireVerdict(before, context.signal);
+  requireNoneInTheWay(before, context.earlierBroken);
+  const broken = new Set(before.signatures.filter(isBroken).map(({ fieldName }) => fieldName ?? ''));
+  requireRaisable(before, level, broken);
+  const { trustList } = context.verification;
+  const raised = await raiseLevel(source, level, { ...context, trustList, broken });
+  const document = appendedSource(source, raised.update);
+  const after = await verifyDocument(document, { ...verificationOf(context), prefixSize: source.size });
+  const findings = checkRaised(before, after, raised, new Set(raised.leftAsTheyWere));
+  if (findings.length > 0) throw new SigningFailed('self-check-failed', { findings });
+  return { raised, document, report: after };
+}
 
-/** Each earlier signature is still there, no worse than before. */
-function checkEarlier(before: VerificationReport | null, after: VerificationReport): readonly string[] {
-  return (before?.signatures ?? []).flatMap((earlier, i) => {
-    const now = after.signatures[i];
-    if (now === undefined || now.fieldName !== earlier.fieldName) return [`earlier-signature-lost:${i}`];
-    const rank = (report: SignatureReport): number => SIGNATURE_VERDICTS_WORST_FIRST.indexOf(report.verdict);
-    return rank(now) < rank(earlier) ? [`earlier-signature-worse:${earlier.verdict}:${now.verdict}`] : [];
-  });
+/** A signature that breaks a rule of B-B stays below every level, whatever is added. */
+function requireRaisable({ signatures }: VerificationReport, level: Level, left: ReadonlySet<string>): void {
+  const fields = signatures
+    .filter(({ kind, fieldName }) => kind !== 'doc-timestamp' && !left.has(fieldName ?? ''))
+    .filter((signature) => !reaches(signature, 'B-B'))
+    .map(({ fieldName }) => fieldName ?? '');
+  if (fields.length > 0) throw new SigningRefused('level-unsupported', { level, fields });
 }

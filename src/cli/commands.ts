@@ -3,6 +3,7 @@
 import type { Text } from '../report/language.ts';
 import type { Option } from './arguments.ts';
 import type { CommandName } from './exit-codes.ts';
+import { VISIBLE_OPTIONS } from './visible-options.ts';
 
 export interface Command {
   readonly name: CommandName;
@@ -263,32 +264,7 @@ export const SIGN: Command = {
         en: 'an empty signature field of the file, or the name of a new one',
       },
     },
-    {
-      name: 'rect',
-      value: 'X,Y,W,H',
-      about: {
-        id: 'tampilkan tanda tangan di sini, dalam poin',
-        en: 'show the signature here, in points',
-      },
-    },
-    {
-      name: 'page',
-      value: 'N|last',
-      about: { id: 'halaman untuk --rect (bawaan: terakhir)', en: 'page of --rect (default: the last)' },
-    },
-    {
-      name: 'origin',
-      value: 'top-left|bottom-left',
-      about: {
-        id: 'sudut asal --rect (bawaan: top-left)',
-        en: 'the corner that --rect counts from (default: top-left)',
-      },
-    },
-    {
-      name: 'position',
-      value: 'TEXT',
-      about: { id: 'jabatan yang ditampilkan', en: "the signer's office, to be shown" },
-    },
+    ...VISIBLE_OPTIONS,
     { name: 'reason', value: 'TEXT', about: { id: 'alasan', en: 'reason' } },
     { name: 'location', value: 'TEXT', about: { id: 'tempat', en: 'place' } },
     { name: 'contact', value: 'TEXT', about: { id: 'kontak', en: 'contact' } },

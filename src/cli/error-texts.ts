@@ -43,6 +43,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Opsi {option} memerlukan {other}.',
     en: 'Option {option} needs {other} as well.',
   },
+  'options-exclude': {
+    id: 'Opsi {option} dan {other} tidak dapat dipakai bersama.',
+    en: 'Options {option} and {other} exclude each other.',
+  },
   'option-missing': {
     id: 'Opsi {option} wajib diberikan. Lihat --help.',
     en: 'Option {option} is required. See --help.',
@@ -150,18 +154,37 @@ export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
     'The rectangle leaves the page. Check --rect and --origin.',
   ),
   'placement-collides': refusal(
-    'Kotak itu menimpa isi halaman. Pilih --rect lain.',
-    'The rectangle covers something on the page. Choose another --rect.',
+    'Kotak itu menimpa isi halaman. Pilih tempat lain, atau --collision ignore.',
+    'The rectangle covers something on the page. Choose another place, or --collision ignore.',
   ),
   'placement-too-small': refusal(
     'Kotak itu terlalu kecil untuk teksnya. Perbesar --rect.',
     'The rectangle is too small for its text. Enlarge --rect.',
   ),
+  'placement-needs-unsigned': refusal(
+    'Isi halaman dokumen yang sudah ditandatangani tidak boleh berubah. Hapus --footer.',
+    'The pages of a signed document may not change. Leave out --footer.',
+  ),
+  'anchor-not-found': refusal(
+    'Teks --anchor tidak ditemukan. Periksa teksnya dan --page.',
+    'The text of --anchor was not found. Check the text and --page.',
+  ),
+  'anchor-ambiguous': refusal(
+    'Teks --anchor muncul lebih dari sekali. Pilih dengan --anchor-occurrence.',
+    'The text of --anchor occurs more than once. Choose with --anchor-occurrence.',
+  ),
+  'qr-too-dense': refusal(
+    'Isi --qr terlalu panjang untuk ukuran ini. Perbesar kotaknya atau perpendek isinya.',
+    'The content of --qr is too long for this size. Enlarge the rectangle or shorten it.',
+  ),
   'text-unencodable': refusal(
     'Ada huruf yang tidak dapat ditampilkan. Ganti huruf tersebut.',
     'A character cannot be shown. Replace it.',
   ),
-  'image-unsupported': refusal('Gambar itu tidak dapat dipakai.', 'That image cannot be used.'),
+  'image-unsupported': refusal(
+    'Gambar itu tidak dapat dipakai. Pakai PNG atau JPEG (RGB atau abu-abu) sampai 16 megapiksel.',
+    'That image cannot be used. Take PNG or JPEG (RGB or grey) of up to 16 megapixels.',
+  ),
   'algorithm-not-allowed': refusal(
     'Kunci ini tidak memakai algoritme yang diizinkan.',
     'This key has no algorithm that is allowed.',

@@ -2,12 +2,12 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import type { CliEnvironment } from '../config.ts';
-import type { Placement } from '../pdf/placement.ts';
 import type { SignRequest } from '../sign/sign-document.ts';
 import { type Arguments, invalidValue, oneOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
-import { readPage, readRectangle, readSpanMs } from './values.ts';
+import { readSpanMs } from './values.ts';
 import { trustPlaces } from './verify-settings.ts';
+import { readVisibleSettings } from './visible-settings.ts';
 
 export interface SignSettings {
   readonly input: string;
@@ -44,7 +44,10 @@ export function readSignSettings(line: Arguments, environment: CliEnvironment): 
   }
   // The evidence must lead to somebody who is trusted; without a list nobody is.
   if (/^B-LTA?$/.test(settings.request.level) && settings.trust.length === 0) {
-    throw new UsageError('options-conflict', { option: `--level ${settings.request.level}`, other: '--trust' });
+    throw new UsageError('options-conflict', {
+      option: `--level ${settings.request.level}`,
+      other: '--trust',
+    });
   }
   requireFreeOutput(settings);
   return settings;
@@ -73,31 +76,14 @@ function requireHttpUrl(url: string): string {
 }
 
 function readRequest(line: Arguments): SignRequest {
-  const position = line.value('position');
   return {
     level: oneOf('level', line.value('level') ?? 'B-T', ['B-B', 'B-T', 'B-LT', 'B-LTA']),
     fieldName: line.value('field'),
-    placement: readPlacement(line),
-    appearance: position === null ? null : { position },
+    ...readVisibleSettings(line),
     reason: line.value('reason'),
     location: line.value('location'),
     contactInfo: line.value('contact'),
     algorithm: null,
-  };
-}
-
-function readPlacement(line: Arguments): Placement | null {
-  const rect = line.value('rect');
-  if (rect === null) {
-    const orphan = ['page', 'origin'].find((option) => line.has(option));
-    if (orphan !== undefined)
-      throw new UsageError('options-conflict', { option: `--${orphan}`, other: '--rect' });
-    return null;
-  }
-  return {
-    page: readPage('page', line.value('page') ?? 'last'),
-    rect: readRectangle('rect', rect),
-    origin: oneOf('origin', line.value('origin') ?? 'top-left', ['top-left', 'bottom-left']),
   };
 }
 

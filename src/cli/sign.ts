@@ -150,7 +150,7 @@ const COVERED: Text = {
 };
 
 /** Which text decided the place, and what is covered there. */
-function placeText({ anchor, collisions }: SignedDocument, language: Language): string {
+function placeText({ anchor, collisions }: SignedAndVerified['signed'], language: Language): string {
   const kinds = [...new Set(collisions.map(({ kind }) => kind))].join(', ');
   const lines = [
     ...(anchor === null

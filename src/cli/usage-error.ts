@@ -3,7 +3,8 @@
 /**
  * - `command-unknown` { command }; `option-unknown` { option }, also an option of another command or a later version
  * - `option-value-missing`, `option-value-unexpected`, `option-repeated` { option }
- * - `option-value-invalid` { option, value, expected }; `options-conflict` { option, other }
+ * - `option-value-invalid` { option, value, expected }; `options-conflict` { option, other }: the one needs the other
+ * - `options-exclude` { option, other }
  * - `option-missing` { option }; `file-argument-missing`; `too-many-files`; `argument-unexpected` { argument }
  * - `code-unknown` { code }: of `--explain`
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
@@ -18,6 +19,7 @@ export type UsageCode =
   | 'option-repeated'
   | 'option-value-invalid'
   | 'options-conflict'
+  | 'options-exclude'
   | 'option-missing'
   | 'file-argument-missing'
   | 'too-many-files'

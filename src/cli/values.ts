@@ -60,3 +60,17 @@ export function readPage(option: string, value: string): number | 'last' {
   if (!/^[1-9]\d{0,5}$/.test(value)) throw invalidValue(option, value, '1, 2, … , last');
   return Number(value);
 }
+
+/** So many numbers, separated by commas. @throws UsageError `option-value-invalid` */
+export function readNumbers(
+  option: string,
+  value: string,
+  count: number,
+  expected: string,
+): readonly number[] {
+  const numbers = value
+    .split(',')
+    .map((text) => (/^\s*-?\d{1,5}(\.\d{1,4})?\s*$/.test(text) ? Number(text) : Number.NaN));
+  if (numbers.length !== count || numbers.some(Number.isNaN)) throw invalidValue(option, value, expected);
+  return numbers;
+}

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The parameters that a form has beside its part `file`; such a route also takes the document as a raw body. */
     uploadForm?: z.ZodObject;
+    /** Further parts of the form that are pictures, each with its description. */
+    pictureParts?: Readonly<Record<string, string>>;
     /** A header that holds a secret when the body is raw, and what secret that is. */
     secretHeader?: { readonly name: string; readonly holds: string };
   }
@@ -74,7 +76,7 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
     ...schema,
     body: {
       content: {
-        'multipart/form-data': { schema: formWithFile(form) },
+        'multipart/form-data': { schema: formWithFiles(form, route.config?.pictureParts ?? {}) },
         'application/pdf': { schema: { type: 'string', format: 'binary', description: 'The document.' } },
       },
     },
@@ -82,7 +84,7 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
   };
 }
 
-function formWithFile(form: z.ZodObject): JsonObject {
+function formWithFiles(form: z.ZodObject, pictureParts: Readonly<Record<string, string>>): JsonObject {
   const { $schema: _, properties, required, ...rest } = z.toJSONSchema(form, { io: 'input' }) as JsonObject;
   const file = {
     type: 'string',
@@ -90,9 +92,13 @@ function formWithFile(form: z.ZodObject): JsonObject {
     contentMediaType: 'application/pdf',
     description: 'The document.',
   };
+  const pictures = Object.entries(pictureParts).map(([name, description]) => [
+    name,
+    { type: 'string', format: 'binary', description },
+  ]);
   return {
     ...rest,
-    properties: { file, ...(properties as JsonObject) },
+    properties: { file, ...Object.fromEntries(pictures), ...(properties as JsonObject) },
     required: ['file', ...((required as string[] | undefined) ?? [])],
   };
 }

@@ -2,20 +2,26 @@
 
 import type { FastifyBaseLogger } from 'fastify';
 import type { ApiClients } from '../identity/api-clients.ts';
-import type { Activation, Instant, Level, Source, TrustList, VerificationReport } from '../index.ts';
+import type {
+  Activation,
+  AnchorPlacement,
+  ChosenAnchor,
+  CollisionPolicy,
+  Instant,
+  Level,
+  Placement,
+  Source,
+  TrustList,
+  VerificationReport,
+  VisibleWish,
+} from '../index.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
-export interface PlacementOrder {
-  /** 1 for the first page. */
-  readonly page: number | 'last';
-  readonly rect: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  };
-  readonly origin: 'top-left' | 'bottom-left';
-}
+export type PlacementOrder = Placement;
+/** The same by a text that stands there. */
+export type AnchorOrder = AnchorPlacement;
+/** What it shows beside name and time. */
+export type VisibleOrder = VisibleWish;
 
 /** One signature that a client asked for; the client is known and may use the signer. */
 export interface SigningOrder {
@@ -26,9 +32,10 @@ export interface SigningOrder {
   readonly level: Level;
   /** An existing empty field, or the name of the new one; null lets the signer choose. */
   readonly fieldName: string | null;
-  readonly placement: PlacementOrder | null;
+  readonly placement: PlacementOrder | AnchorOrder | null;
   /** Null for a signature that shows nothing. */
-  readonly appearance: { readonly position?: string } | null;
+  readonly appearance: VisibleOrder | null;
+  readonly collision?: CollisionPolicy;
   readonly reason: string | null;
   readonly location: string | null;
   readonly signal: AbortSignal;
@@ -41,6 +48,10 @@ export interface SigningOutcome {
   readonly fieldName: string;
   readonly level: Level;
   readonly algorithm: string;
+  /** Which occurrence of a text decided the place; null unless one was asked for. */
+  readonly anchor?: ChosenAnchor | null;
+  /** What the signature covers, where that was only to be told. */
+  readonly collisions?: readonly { readonly kind: string; readonly box: readonly number[] }[];
 }
 
 export interface Check {

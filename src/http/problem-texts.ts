@@ -141,6 +141,26 @@ export const PROBLEM_DETAILS = {
     'Kotak tanda tangan keluar dari halaman.',
     'The rectangle of the signature leaves the page.',
   ),
+  'placement-needs-unsigned': text(
+    'The document is signed already',
+    'Isi halaman dokumen yang sudah ditandatangani tidak boleh berubah. Hapus "footer".',
+    'The pages of a signed document may not change. Leave out "footer".',
+  ),
+  'anchor-not-found': text(
+    'The anchor text is not there',
+    'Teks penanda tidak ditemukan di halaman yang dicari.',
+    'The anchor text does not stand on the pages that were searched.',
+  ),
+  'anchor-ambiguous': text(
+    'The anchor text occurs more than once',
+    'Teks penanda muncul lebih dari sekali. Pilih dengan "anchorOccurrence".',
+    'The anchor text occurs more than once. Choose with "anchorOccurrence".',
+  ),
+  'qr-too-dense': text(
+    'The QR code is too dense',
+    'Isi QR terlalu panjang untuk ukuran ini. Perbesar kotaknya atau perpendek isinya.',
+    'The QR code holds too much for its size. Enlarge the rectangle or shorten the content.',
+  ),
   'placement-collides': text(
     'The rectangle covers something',
     'Kotak tanda tangan menimpa isi halaman.',

@@ -3,55 +3,19 @@
 import { z } from 'zod';
 import { PROBLEM_EXAMPLE } from './examples.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
+import { visibleParameters } from './visible-schemas.ts';
 
 const name = z.string().regex(/^[\w.-]{1,64}$/);
 const line = (most: number): z.ZodString => z.string().min(1).max(most);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** `x,y,width,height` in points; width and height must leave room for something. */
-const rectangle = z
-  .string()
-  .regex(/^\s*-?\d{1,5}(\.\d{1,4})?(\s*,\s*-?\d{1,5}(\.\d{1,4})?){3}\s*$/)
-  .transform((text) => {
-    const [x = 0, y = 0, width = 0, height = 0] = text.split(',').map(Number);
-    return { x, y, width, height };
-  })
-  .refine(({ width, height }) => width > 0 && height > 0, 'width and height must be positive')
-  .meta({
-    description: 'x,y,width,height in points (1/72 inch) of the page as displayed.',
-    example: '36,36,180,60',
-  });
-
-const page = z
-  .string()
-  .regex(/^(last|[1-9]\d{0,5})$/)
-  .transform((text) => (text === 'last' ? ('last' as const) : Number(text)))
-  .meta({ description: 'Page of the visible signature, counted from 1, or "last".', example: '1' });
-
 const parameters = {
   signer: name.meta({ description: 'Identifier of the signer in the registry.', example: 'pejabat' }),
   level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).optional().meta({
     description:
-      'PAdES baseline level. B-T adds a time-stamp, B-LT the evidence that nobody\'s certificate was revoked, B-LTA a time-stamp over that evidence. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.',
+      "PAdES baseline level. B-T adds a time-stamp, B-LT the evidence that nobody's certificate was revoked, B-LTA a time-stamp over that evidence. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.",
   }),
-  visible: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({
-      description:
-        'Whether the signature shows a block of text. It needs "rect", or "fieldName" of an existing field. Default: true where "rect" is given.',
-    }),
-  page: page.optional(),
-  rect: rectangle.optional(),
-  origin: z
-    .enum(['top-left', 'bottom-left'])
-    .optional()
-    .meta({ description: 'Corner of the page that "rect" is measured from. Default: bottom-left.' }),
-  position: line(200).optional().meta({
-    description: 'Position (jabatan) shown in the block.',
-    example: 'Kepala Dinas Komunikasi dan Informatika',
-  }),
+  ...visibleParameters,
   reason: line(500).optional().meta({ description: 'Reason, as the signer states it.' }),
   location: line(500).optional().meta({ description: 'Place, as the signer states it.' }),
   fieldName: line(200)

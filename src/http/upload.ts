@@ -11,25 +11,35 @@ export interface Upload {
   readonly fileName: string | null;
   /** The other fields of a form, in the order sent. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Further files of a form, by the name of their part; not looked into. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
 }
 
 const MEGABYTE = 1024 * 1024;
 // Names, boundaries and the few fields beside the file.
 const FORM_OVERHEAD = 64 * 1024;
-const MAX_FIELDS = 20;
+const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 4096;
+// A photograph of a signature; scans are far smaller.
+const MAX_PICTURE_BYTES = 5 * MEGABYTE;
 
 /**
  * Reads a `multipart/form-data` body with one part `file`, or a body that is the document itself.
  *
+ * @param pictureParts - names of further parts that may be files
  * @throws HttpProblem `file-too-large` before anything is kept when the length is announced, else as soon as the limit is passed;
  *   `file-missing`, `file-empty`, `invalid-request`, `unsupported-media-type`
  */
-export async function readUpload(request: FastifyRequest, maxMegabytes: number): Promise<Upload> {
+export async function readUpload(
+  request: FastifyRequest,
+  maxMegabytes: number,
+  pictureParts: readonly string[] = [],
+): Promise<Upload> {
   const limit = maxMegabytes * MEGABYTE;
   const multipart = request.isMultipart();
-  requireAnnouncedLength(request, multipart ? limit + FORM_OVERHEAD : limit);
-  const upload = multipart ? await readForm(request, limit) : await readBody(request, limit);
+  const overhead = FORM_OVERHEAD + pictureParts.length * MAX_PICTURE_BYTES;
+  requireAnnouncedLength(request, multipart ? limit + overhead : limit);
+  const upload = multipart ? await readForm(request, limit, pictureParts) : await readBody(request, limit);
   if (upload.file.length === 0) throw new HttpProblem('file-empty');
   return upload;
 }
@@ -42,24 +52,42 @@ function requireAnnouncedLength(request: FastifyRequest, limit: number): void {
 async function readBody(request: FastifyRequest, limit: number): Promise<Upload> {
   const body = request.body as Readable | null | undefined;
   if (body === undefined || body === null) throw new HttpProblem('file-missing');
-  return { form: 'raw', file: await collect(body, limit), fileName: null, fields: new Map() };
+  return {
+    form: 'raw',
+    file: await collect(body, limit),
+    fileName: null,
+    fields: new Map(),
+    pictures: new Map(),
+  };
 }
 
-async function readForm(request: FastifyRequest, limit: number): Promise<Upload> {
+async function readForm(
+  request: FastifyRequest,
+  limit: number,
+  pictureParts: readonly string[],
+): Promise<Upload> {
   const fields = new Map<string, string>();
+  const pictures = new Map<string, Uint8Array>();
   let file: { bytes: Uint8Array; name: string | null } | null = null;
   const limits = {
     // One byte more than allowed, so that a file of exactly the limit is not taken for a larger one.
     fileSize: limit + 1,
-    files: 2,
+    files: 2 + pictureParts.length,
     fields: MAX_FIELDS,
-    parts: MAX_FIELDS + 2,
+    parts: MAX_FIELDS + 2 + pictureParts.length,
     fieldSize: MAX_FIELD_BYTES,
     fieldNameSize: 100,
     headerPairs: 20,
   };
   for await (const part of formParts(request, limits)) {
     if (part.type === 'file') {
+      if (pictureParts.includes(part.fieldname)) {
+        if (pictures.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
+        const picture = await collect(part.file, Math.min(limit, MAX_PICTURE_BYTES));
+        // What a browser sends where nothing was chosen.
+        if (picture.length > 0) pictures.set(part.fieldname, picture);
+        continue;
+      }
       if (part.fieldname !== 'file') throw unknownField(part.fieldname);
       if (file !== null) throw invalid(part.fieldname, 'more than one file');
       const bytes = await collect(part.file, limit);
@@ -73,7 +101,7 @@ async function readForm(request: FastifyRequest, limit: number): Promise<Upload>
   }
   // A browser that has nothing to send sends an empty part without a name.
   if (file === null || (file.bytes.length === 0 && file.name === null)) throw new HttpProblem('file-missing');
-  return { form: 'multipart', file: file.bytes, fileName: file.name, fields };
+  return { form: 'multipart', file: file.bytes, fileName: file.name, fields, pictures };
 }
 
 async function* formParts(

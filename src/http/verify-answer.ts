@@ -182,6 +182,23 @@ export const signAnswer = z
     level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
     algorithm: z.string(),
     fieldName: z.string(),
+    anchor: z
+      .strictObject({
+        page: z.int().min(1),
+        occurrence: z.int().min(1).meta({ description: 'Counted from 1 among the matches.' }),
+        matches: z.int().min(1).meta({ description: 'On the pages that were searched.' }),
+      })
+      .optional()
+      .meta({ description: 'Which occurrence of "anchor" was taken.' }),
+    collisions: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['text', 'image', 'annotation', 'widget']),
+          box: z.array(z.number()).length(4).meta({ description: 'In points, from the lower left corner.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What the signature covers, where "collision" is "warn".' }),
     sha256: hexDigest.meta({ description: 'Of the signed document.' }),
     pdf: z.base64().meta({ description: 'The signed document.' }),
     report: verifyAnswer,

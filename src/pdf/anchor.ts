@@ -3,7 +3,7 @@
 import type { PdfDocument } from './document.ts';
 import { UpdateRefused } from './errors.ts';
 import { type Page, pageAt, pages } from './page-tree.ts';
-import { type Box, type Placement, type Rectangle } from './placement.ts';
+import type { Box, Placement, Rectangle } from './placement.ts';
 import { comparable, findText, type TextMatch } from './text/find-text.ts';
 import type { PageMarks } from './text/page-marks.ts';
 

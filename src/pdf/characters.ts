@@ -34,6 +34,8 @@ export function hexValue(byte: number): number {
 
 /** One character per byte. */
 export function latin1(bytes: Uint8Array): string {
+  // At once is twice as fast; longer runs would exhaust the stack.
+  if (bytes.length <= 4096) return Reflect.apply(String.fromCharCode, null, bytes) as string;
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

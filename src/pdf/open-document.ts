@@ -42,6 +42,7 @@ const HEADER_BYTES = 1024;
 
 // Offsets count from the file's first byte for some readers and from the header for others.
 function requireHeader(source: Source): void {
+  if (latin1(source.read(0, 5)) === '%PDF-') return;
   const at = latin1(source.read(0, HEADER_BYTES)).indexOf('%PDF-');
   if (at === -1) throw new MalformedPdf('not-pdf');
   if (at > 0) throw damaged('header-offset', at);

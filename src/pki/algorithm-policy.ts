@@ -95,6 +95,18 @@ export function checkScheme(
   return verdicts.reduce(worse);
 }
 
+/** The end that the table states for what was judged: a forecast or a past one; null without an end in sight. */
+export function endOf(judgement: AlgorithmJudgement): Instant | null {
+  switch (judgement.verdict) {
+    case 'acceptable':
+      return null;
+    case 'forecast':
+      return judgement.from;
+    case 'weak':
+      return judgement.since;
+  }
+}
+
 function digestsOf(scheme: SignatureScheme): readonly DigestAlgorithm[] {
   switch (scheme.kind) {
     case 'rsa-pss':

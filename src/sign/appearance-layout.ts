@@ -21,7 +21,14 @@ const LARGEST = 10;
 // Below this nobody reads it on paper.
 const SMALLEST = 4;
 const STEP = 0.5;
-const LINE_HEIGHT = 1.25;
+
+/** Font sizes in points, the most wanted first. */
+export const SIZES: readonly number[] = Array.from(
+  { length: (LARGEST - SMALLEST) / STEP + 1 },
+  (_, i) => LARGEST - i * STEP,
+);
+
+export const LINE_HEIGHT = 1.25;
 // Of the height of a line above its baseline.
 const ASCENT = 0.95;
 
@@ -32,8 +39,8 @@ export function layOut(
   height: number,
   measure: Measure,
 ): Layout | null {
-  const padding = Math.min(4, 0.05 * Math.min(width, height));
-  for (let size = LARGEST; size >= SMALLEST; size -= STEP) {
+  const padding = paddingOf(width, height);
+  for (const size of SIZES) {
     const wrapped = lines.flatMap((line) => wrap(line, (width - 2 * padding) / size, measure));
     const lineHeight = size * LINE_HEIGHT;
     const narrow = wrapped.every(({ text, weight }) => measure(text, weight) * size <= width - 2 * padding);
@@ -48,8 +55,13 @@ export function layOut(
   return null;
 }
 
+/** What stays free at each edge, in points. */
+export function paddingOf(width: number, height: number): number {
+  return Math.min(4, 0.05 * Math.min(width, height));
+}
+
 /** Breaks at spaces; a single word that is too wide stays whole and shows that the size is too large. */
-function wrap(line: AppearanceLine, width: number, measure: Measure): AppearanceLine[] {
+export function wrap(line: AppearanceLine, width: number, measure: Measure): AppearanceLine[] {
   const wrapped: AppearanceLine[] = [];
   let text = '';
   for (const word of line.text.split(' ')) {

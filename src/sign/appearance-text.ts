@@ -6,32 +6,61 @@ import { isDevelopmentCertificate } from '../pki/development-marker.ts';
 import { commonNameOf, nameText } from '../pki/name.ts';
 import { indonesianTime } from './zoned-time.ts';
 
+/** A part of the block, in the order in which they are shown. */
+export const BLOCK_PARTS = ['lead', 'position', 'name', 'rank', 'nip', 'time'] as const;
+
+export type BlockPart = (typeof BLOCK_PARTS)[number];
+
+/** What the block says beside the certificate's name and the time. */
+export interface BlockFields {
+  /** The office held (jabatan). */
+  readonly position?: string;
+  /** The grade of a civil servant (pangkat). */
+  readonly rank?: string;
+  /** The number of a civil servant (NIP), 18 digits. */
+  readonly nip?: string;
+  /** Which parts are shown; absent: all that there are. */
+  readonly parts?: readonly BlockPart[];
+}
+
 export interface AppearanceLine {
+  readonly part: BlockPart | 'test';
   readonly text: string;
   readonly weight: 'regular' | 'bold';
 }
 
-/**
- * @param position - the office of the person who signs (jabatan); null leaves the line out
- * @param timeZone - IANA name
- */
+/** @param timeZone - IANA name */
 export function appearanceLines(
   certificate: Certificate,
-  position: string | null,
+  fields: BlockFields,
   now: Instant,
   timeZone: string,
 ): readonly AppearanceLine[] {
-  const lines: AppearanceLine[] = [{ text: 'Ditandatangani secara elektronik oleh:', weight: 'regular' }];
-  if (position !== null) lines.push({ text: position, weight: 'regular' });
-  lines.push({ text: signerName(certificate), weight: 'bold' });
-  lines.push({ text: indonesianTime(now, timeZone), weight: 'regular' });
+  const { position = '', rank = '', nip, parts = BLOCK_PARTS } = fields;
+  const texts: Readonly<Record<BlockPart, string>> = {
+    lead: 'Ditandatangani secara elektronik oleh:',
+    position,
+    name: signerName(certificate),
+    rank,
+    nip: nip === undefined ? '' : nipText(nip),
+    time: indonesianTime(now, timeZone),
+  };
+  const lines: AppearanceLine[] = BLOCK_PARTS.filter((part) => parts.includes(part)).map((part) => ({
+    part,
+    text: texts[part],
+    weight: part === 'name' ? 'bold' : 'regular',
+  }));
   // Nobody may take a letter made with a development key for a real one, on paper neither.
   if (isDevelopmentCertificate(certificate)) {
-    lines.push({ text: 'DOKUMEN UJI COBA – TIDAK SAH', weight: 'bold' });
+    lines.push({ part: 'test', text: 'DOKUMEN UJI COBA – TIDAK SAH', weight: 'bold' });
   }
-  return lines
-    .map(({ text, weight }) => ({ text: readableText(text), weight }))
-    .filter(({ text }) => text !== '');
+  return lines.map((line) => ({ ...line, text: readableText(line.text) })).filter(({ text }) => text !== '');
+}
+
+/** As it is printed: birth, appointment, sex and serial apart. What is no such number stays as it is. */
+export function nipText(nip: string): string {
+  const digits = nip.replace(/\s/gu, '');
+  return `NIP. ${digits.replace(/^(\d{8})(\d{6})(\d)(\d{3})$/, '$1 $2 $3 $4')}`;
 }
 
 /** The common name, as people know the signer; without one the whole name. */

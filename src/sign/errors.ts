@@ -30,6 +30,10 @@ export type SigningRefusedCode =
   | 'placement-out-of-page'
   | 'placement-collides'
   | 'placement-too-small'
+  | 'placement-needs-unsigned'
+  | 'anchor-not-found'
+  | 'anchor-ambiguous'
+  | 'qr-too-dense'
   | 'text-unencodable'
   | 'image-unsupported'
   | 'algorithm-not-allowed'
@@ -42,8 +46,10 @@ export type SigningRefusedCode =
 
 /**
  * The request, the document or the key forbids it; trying again changes nothing. Values of some codes:
- * `placement-out-of-page` { rect, box }, `placement-collides` { with }, `placement-too-small` { rect }: the text of the
- * visible block would be unreadable there; `text-unencodable` { codePoints }; `level-unsupported` { level }.
+ * `placement-out-of-page` { rect, box }, `placement-collides` { with, collisions? }, `placement-too-small` { rect }: the text
+ * of the visible block would be unreadable there; `anchor-not-found` { matches }, `anchor-ambiguous` { matches, pages },
+ * `placement-needs-unsigned`: page content of a signed document may not change; `image-unsupported` { reason },
+ * `qr-too-dense` { modulePt }, null for more than any code holds; `text-unencodable` { codePoints }; `level-unsupported` { level }.
  */
 export class SigningRefused extends SigningError {
   readonly code: SigningRefusedCode;

@@ -1,5 +1,6 @@
-// What signing needs from outside: somebody who holds the key, and somebody who knows the time.
+// What signing needs from outside: somebody who holds the key, who knows the time, and who knows what was revoked.
 
+import type { Certificate } from '../pki/certificate.ts';
 import type { DigestAlgorithm, SignatureScheme } from '../platform/platform.ts';
 
 /** The algorithms that Teken writes (EN 319 142-1 with TS 119 312); verification reads more. */
@@ -113,4 +114,19 @@ export interface TimestampSource {
     imprint: { algorithm: DigestAlgorithm; digest: Uint8Array },
     signal: AbortSignal,
   ): Promise<Uint8Array>;
+}
+
+/** What a look-up brought; nothing in it is checked yet. */
+export interface FoundRevocation {
+  /** An OCSP response, DER. */
+  readonly ocsp: Uint8Array | null;
+  /** A certificate revocation list, DER. */
+  readonly crl: Uint8Array | null;
+  /** What was tried in vain; a class of reason, never a URL. */
+  readonly failures: readonly { readonly kind: 'ocsp' | 'crl'; readonly reason: string }[];
+}
+
+/** A source of revocation data. Never throws: what fails is in `failures`. */
+export interface RevocationSource {
+  fetch(certificate: Certificate, issuer: Certificate, signal: AbortSignal): Promise<FoundRevocation>;
 }

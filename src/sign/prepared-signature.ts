@@ -4,6 +4,7 @@ import { Oid } from '../asn1/oids.ts';
 import { hex } from '../asn1/values.ts';
 import { encodeSignedAttributes } from '../cms/signed-attributes.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { MalformedPdf } from '../pdf/errors.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { prepareSignature, type SignatureToPrepare } from '../pdf/prepare-signature.ts';
 import type { SubFilter } from '../pdf/signature-dictionary.ts';
@@ -95,12 +96,25 @@ export function signedAttributes(
   });
 }
 
+// A source never changes, and one signature asks twice: whether it is signed already, and to write the update.
+const openedSources = new WeakMap<Source, PdfDocument>();
+
 /**
  * Opens the document to be signed. A damaged one opens when it can be repaired without a guess about a signature: no signature
  * is in it, and the update will carry a complete cross-reference section.
- * @throws MalformedPdf
+ * @throws MalformedPdf; `pdf-encrypted` also when the document opens without a password, `pdf-unsupported`
+ *   { feature: 'AuthCode' }
  */
 export function openForSigning(source: Source, platform: Platform): PdfDocument {
-  const { inflater, digests } = platform;
-  return openDocument(source, { inflater, digests, damaged: 'read' });
+  const known = openedSources.get(source);
+  if (known !== undefined) return known;
+  const { inflater, digests, ciphers } = platform;
+  const document = openDocument(source, { inflater, digests, ciphers, damaged: 'read' });
+  // The file authenticates itself (ISO/TS 32004), and with anything appended it would have to do so anew.
+  if (document.last.trailer.entries.has('AuthCode'))
+    throw new MalformedPdf('pdf-unsupported', { feature: 'AuthCode' });
+  // What we append would have to be encrypted too.
+  if (document.encrypted) throw new MalformedPdf('pdf-encrypted');
+  openedSources.set(source, document);
+  return document;
 }

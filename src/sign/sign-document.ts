@@ -2,21 +2,28 @@
 
 import { concatBytes, type Instant } from '../asn1/values.ts';
 import { encodeSignedData, signatureOctets, withSignatureTimestamp } from '../cms/encode-signed-data.ts';
+import type { AnchorPlacement, ChosenAnchor } from '../pdf/anchor.ts';
+import type { Collision } from '../pdf/collisions.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import type { CollisionPolicy } from '../pdf/page-spot.ts';
 import type { Placement } from '../pdf/placement.ts';
 import { embedSignature } from '../pdf/prepare-signature.ts';
-import { requireSigningPlace, type SigningPlace } from '../pdf/signing-place.ts';
+import { readSecurityStores } from '../pdf/security-store.ts';
+import { requireSigningPlace } from '../pdf/signing-place.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import { bytesSource, type Platform, type Source } from '../platform/platform.ts';
-import { drawAppearance } from './appearance.ts';
-import { appearanceLines, signerName } from './appearance-text.ts';
+import type { TrustList } from '../pki/trust-list.ts';
+import type { Platform, Source } from '../platform/platform.ts';
+import { signerName } from './appearance-text.ts';
+import { appendedSource } from './appended-source.ts';
 import { chooseAlgorithm } from './choose-algorithm.ts';
 import { predictContentsSize, withMargin } from './contents-size.ts';
-import { SigningRefused, TrustServiceFailed } from './errors.ts';
+import { TrustServiceFailed } from './errors.ts';
+import { GrowingDocument } from './growing-document.ts';
 import {
   type Activation,
   type Level,
   type RawSigner,
+  type RevocationSource,
   type SignatureAlgorithm,
   schemeOf,
   type TimestampSource,
@@ -28,10 +35,13 @@ import {
   type SignatureDraft,
   signedAttributes,
 } from './prepared-signature.ts';
+import { raiseSignatures, requireChainEvidence } from './raise-level.ts';
 import { refusalOf } from './refusal.ts';
 import { requireSignatureValue } from './signature-value.ts';
 import { requireUsableCertificate } from './signer-certificate.ts';
 import { digestSource } from './source-digest.ts';
+import { ValidationMaterial } from './validation-material.ts';
+import { drawVisibleSignature, type VisibleWish } from './visible-signature.ts';
 import { pdfDate } from './zoned-time.ts';
 
 export interface SignRequest {
@@ -39,9 +49,11 @@ export interface SignRequest {
   /** Full name of an existing empty field; with a placement the name of a new one. Null: a new one with a name of ours. */
   readonly fieldName: string | null;
   /** Null: invisible, or in the place that the existing field has. */
-  readonly placement: Placement | null;
-  /** What the visible block says beside name and time; `position` is the office held (jabatan). */
-  readonly appearance: { readonly position?: string } | null;
+  readonly placement: Placement | AnchorPlacement | null;
+  /** What the visible block shows beside name and time. */
+  readonly appearance: VisibleWish | null;
+  /** About what a visible signature would cover; absent: refuse. An earlier signature is never covered. */
+  readonly collision?: CollisionPolicy;
   readonly reason: string | null;
   readonly location: string | null;
   readonly contactInfo: string | null;
@@ -55,16 +67,20 @@ export interface SignContext {
   readonly activation: Activation;
   /** Needed from B-T on. */
   readonly timestamps: TimestampSource | null;
+  /** Where the paths of signer and time-stamp authority must end, from B-LT on. */
+  readonly trustList: TrustList;
+  /** From B-LT on; null: only what the document holds counts. */
+  readonly revocation: RevocationSource | null;
   readonly now: Instant;
   /** IANA name; the clock of `/M` and of the visible block. */
   readonly timeZone: string;
   readonly signal: AbortSignal;
 }
 
-/** The document followed by one update, not yet checked by a verifier. */
+/** The document followed by what was appended, not yet checked by a verifier. */
 export interface SignedDocument {
   readonly source: Source;
-  /** What follows the source's last byte. */
+  /** What follows the source's last byte: one update, from B-LT on several. */
   readonly update: Uint8Array;
   readonly fieldName: string;
   readonly level: Level;
@@ -75,10 +91,18 @@ export interface SignedDocument {
   readonly sourceSha256: string;
   /** DER; null at B-B. */
   readonly timestampToken: Uint8Array | null;
+  /** Fields of the document time-stamps that follow the signature; empty below B-LTA. */
+  readonly documentTimestamps: readonly string[];
+  /** Which occurrence of a text decided the place; null unless one was asked for. */
+  readonly anchor: ChosenAnchor | null;
+  /** What the visible signature covers, where that was only to be told. */
+  readonly collisions: readonly Collision[];
+  /** At B-LTA: until when the level has to be renewed. */
+  readonly renewBefore: Instant | null;
 }
 
 /**
- * Signs a document.
+ * Signs a document. From B-LT on the certificate's status is known to be good before the key is used.
  * @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed; after any of them nothing was written
  */
 export async function signDocument(
@@ -87,15 +111,26 @@ export async function signDocument(
   context: SignContext,
 ): Promise<SignedDocument> {
   try {
-    const timestamps = requireLevel(request.level, context.timestamps);
+    const { level } = request;
+    const timestamps = requireTimestamps(level, context.timestamps);
     const certificate = requireUsableCertificate(context.signer, context.now);
     const draft = await draftSignature(source, request, certificate, context);
+    const material = new ValidationMaterial(context.platform.digests);
+    if (isLongTerm(level)) await requireSignerStatus(draft.document, certificate, material, context);
     const room = predictRoom(draft, certificate, timestamps, context.platform);
     const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
-    return { source, level: request.level, certificateDer: certificate.der, ...signed };
+    const raised = isLongTerm(level) ? await raiseOwn(signed, draft, level, material, context) : NOT_RAISED;
+    return { source, level, certificateDer: certificate.der, ...placedAt(draft), ...signed, ...raised };
   } catch (error) {
     throw refusalOf(error, context.signal);
   }
+}
+
+function placedAt({ signature }: SignatureDraft): Pick<SignedDocument, 'anchor' | 'collisions'> {
+  const { place } = signature;
+  return place.kind === 'new'
+    ? { anchor: place.anchor, collisions: place.collisions }
+    : { anchor: null, collisions: [] };
 }
 
 /** The whole signed document in memory. */
@@ -104,33 +139,28 @@ export function signedBytes(signed: SignedDocument): Uint8Array {
 }
 
 /** The whole signed document, read where it stands: neither the source nor the result is copied. */
-export function signedSource(signed: SignedDocument): Source {
-  const { source } = signed;
-  const update = bytesSource(signed.update);
-  return {
-    size: source.size + update.size,
-    read: (offset, length) => {
-      const end = offset + length;
-      if (end <= source.size) return source.read(offset, length);
-      if (offset >= source.size) return update.read(offset - source.size, length);
-      const head = source.read(offset, source.size - offset);
-      return concatBytes([head, update.read(0, end - source.size)]);
-    },
-  };
+export function signedSource({ source, update }: Pick<SignedDocument, 'source' | 'update'>): Source {
+  return appendedSource(source, update);
 }
 
 /** The time-stamps that the level needs, null at B-B. Never a lower level than asked. */
-function requireLevel(level: Level, timestamps: TimestampSource | null): TimestampSource | null {
-  switch (level) {
-    case 'B-B':
-      return null;
-    case 'B-T':
-      if (timestamps === null) throw new TrustServiceFailed('tsa-unavailable', { sources: [] });
-      return timestamps;
-    case 'B-LT':
-    case 'B-LTA':
-      throw new SigningRefused('level-unsupported', { level });
-  }
+function requireTimestamps(level: Level, timestamps: TimestampSource | null): TimestampSource | null {
+  if (level === 'B-B') return null;
+  if (timestamps === null) throw new TrustServiceFailed('tsa-unavailable', { sources: [] });
+  return timestamps;
+}
+
+/** B-LT and B-LTA store proof that the signer was not revoked; without it the key is not used. */
+async function requireSignerStatus(
+  document: PdfDocument,
+  certificate: Certificate,
+  material: ValidationMaterial,
+  context: SignContext,
+): Promise<void> {
+  material.addStore(readSecurityStores(document));
+  for (const der of context.signer.chain) material.addCertificate(der);
+  const question = { leaf: certificate, purpose: 'signature', time: context.now } as const;
+  await requireChainEvidence([question], material, context);
 }
 
 /** Everything that needs neither key nor network, and the one pass over the document. */
@@ -145,9 +175,10 @@ async function draftSignature(
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
   const document = openForSigning(source, platform);
+  const collision = request.collision ?? 'refuse';
   const place = requireSigningPlace(
     document,
-    { fieldName: request.fieldName, placement: request.placement, newFieldName: `sig_${now}` },
+    { fieldName: request.fieldName, placement: request.placement, collision, newFieldName: `sig_${now}` },
     { filter: 'Adobe.PPKLite', subFilter, digestMethod: digest.toUpperCase(), reason: request.reason },
   );
   const name = signerName(certificate);
@@ -155,7 +186,14 @@ async function draftSignature(
     document,
     signature: {
       place,
-      appearance: await appearanceFor(place, request, certificate, context),
+      ...(await drawVisibleSignature(
+        document,
+        place,
+        request.appearance ?? {},
+        collision,
+        certificate,
+        context,
+      )),
       subFilter,
       entries: {
         name,
@@ -174,20 +212,6 @@ async function draftSignature(
   };
 }
 
-/** The picture for a visible place, as a document of one page that our own reader opened. */
-async function appearanceFor(
-  { place }: SigningPlace,
-  request: SignRequest,
-  certificate: Certificate,
-  context: SignContext,
-): Promise<PdfDocument | null> {
-  if (place === null) return null;
-  const { platform, now, timeZone } = context;
-  const lines = appearanceLines(certificate, request.appearance?.position ?? null, now, timeZone);
-  const drawn = await drawAppearance(lines, place.width, place.height, platform.digests);
-  return openForSigning(bytesSource(drawn), platform);
-}
-
 function predictRoom(
   draft: SignatureDraft,
   certificate: Certificate,
@@ -203,6 +227,28 @@ function predictRoom(
     signedAttributes: signedAttributes(algorithm, chain, emptyDigest, digests).length,
     token: timestamps?.tokenSize ?? 0,
   });
+}
+
+/** The signature just made, raised to what was asked for. */
+async function raiseOwn(
+  { update, fieldName }: Signed,
+  { document, sourceDigest, algorithm }: SignatureDraft,
+  level: 'B-LT' | 'B-LTA',
+  material: ValidationMaterial,
+  context: SignContext,
+): Promise<Pick<SignedDocument, 'update' | 'documentTimestamps' | 'renewBefore'>> {
+  const { digest } = schemeOf(algorithm);
+  const growing = new GrowingDocument(document.source, digest, sourceDigest.beginning, context.platform);
+  growing.append(update);
+  const raised = await raiseSignatures(growing, level, { only: fieldName }, material, context);
+  const { documentTimestamps, renewBefore } = raised;
+  return { update: growing.appended, documentTimestamps, renewBefore };
+}
+
+const NOT_RAISED = { documentTimestamps: [], renewBefore: null };
+
+function isLongTerm(level: Level): level is 'B-LT' | 'B-LTA' {
+  return level === 'B-LT' || level === 'B-LTA';
 }
 
 type Signed = Pick<SignedDocument, 'update' | 'fieldName' | 'algorithm' | 'sourceSha256' | 'timestampToken'>;

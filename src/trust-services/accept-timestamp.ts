@@ -7,11 +7,11 @@ import { readTimestampResponse } from '../cms/timestamp.ts';
 import { parseTimestampToken, type TimestampToken } from '../cms/timestamp-token.ts';
 import { checkDigest, checkScheme } from '../pki/algorithm-policy.ts';
 import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
+import { withGatheredArithmetic } from '../pki/gathered-arithmetic.ts';
 import { findTrustedPath } from '../pki/path.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { TrustList } from '../pki/trust-list.ts';
 import type { DigestAlgorithm, Platform } from '../platform/platform.ts';
-import { withGatheredArithmetic } from './gathered-arithmetic.ts';
 
 /** What was asked for. */
 export interface TimestampQuestion {

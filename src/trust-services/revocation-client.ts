@@ -4,11 +4,11 @@ import { MalformedAsn1 } from '../asn1/element.ts';
 import { hex, type Instant } from '../asn1/values.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { parseCrl } from '../pki/crl.ts';
+import { withGatheredArithmetic } from '../pki/gathered-arithmetic.ts';
 import { encodeOcspRequest, parseOcspResponse } from '../pki/ocsp.ts';
 import { checkRevocation, type RevocationOutcome, type RevocationQuestion } from '../pki/revocation.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { FetchedRevocation, RevocationFetcher } from '../verify/ports.ts';
-import { withGatheredArithmetic } from './gathered-arithmetic.ts';
 import { FetchFailed, type GuardedClient, type GuardedRequest } from './guarded-fetch.ts';
 import { type RevocationAnswer, type RevocationCache, revocationCache } from './revocation-cache.ts';
 

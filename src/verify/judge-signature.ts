@@ -36,7 +36,7 @@ export interface SignatureSurroundings {
   readonly content: () => Uint8Array | undefined;
   /** Its own time-stamps and the document time-stamps that cover it. */
   readonly timestamps: readonly TimestampJudgement[];
-  /** Index of the last revision with a security store that a document time-stamp covers; null where none does. */
+  /** Index of the last revision with a security store that a time-stamp covers together with it; null where none does. */
   readonly archivedRevision: number | null;
   /** What later revisions did, and what follows the last one. */
   readonly changesAfter: readonly Change[];

@@ -110,7 +110,7 @@ function surroundingsOf(
     contentDigest: (algorithm) => (byteRange === null ? undefined : covered.digest(byteRange, algorithm)),
     content: () => (byteRange === null ? undefined : covered.content(byteRange)),
     timestamps: [...ownTimestamps(signature, provenBy, context), ...later],
-    archivedRevision: archivedRevision(facts, documentTimestamps),
+    archivedRevision: archivedRevision(facts, revision, documentTimestamps),
     changesAfter: after.flatMap(({ changes }) => changes),
     changeFindings: [...after.flatMap(({ findings }) => findings), ...stray.map(({ finding }) => finding)],
     ...(facts.places[i] ?? { page: null, rect: null }),
@@ -170,17 +170,18 @@ const UNREADABLE_TOKEN: TimestampJudgement = {
   findings: [{ code: 'timestamp-malformed', effect: 'info', where: 'signature-time-stamp' }],
 };
 
-/** The last revision with a store that a document time-stamp covers; null where none does. */
+/** The last revision with a store that a document time-stamp covers together with the signature; null where none does. */
 function archivedRevision(
   facts: DocumentFacts,
+  revision: number | null,
   judgements: ReadonlyMap<number, TimestampJudgement>,
 ): number | null {
   const { storeRevision: first } = facts;
-  if (first === null) return null;
+  if (first === null || revision === null) return null;
   const covered = [...judgements].flatMap(([i, judgement]) => {
     const stamp = facts.signatures[i];
     return stamp !== undefined && provesItsRange(stamp, judgement) ? [stamp.coverage.revision ?? -1] : [];
   });
   const last = Math.max(-1, ...covered);
-  return last < first ? null : last;
+  return last < first || last <= revision ? null : last;
 }

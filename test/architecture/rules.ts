@@ -23,7 +23,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   verify: [PORTS_OF_PLATFORM, 'pdf', 'cms', 'pki', 'asn1'],
   signers: [PORTS_OF_PLATFORM, ...PORTS_OF_SIGN, 'cms', 'pki', 'asn1'],
   'trust-services': [PORTS_OF_PLATFORM, 'cms', 'pki', 'asn1', ...PORTS_OF_SIGN, ...PORTS_OF_VERIFY],
-  'sign-and-verify': LIBRARY,
+  'self-check': LIBRARY,
+  'sign-and-verify': [...LIBRARY, 'self-check'],
   index: [...LIBRARY, 'sign-and-verify'],
   identity: ['pki', 'state'],
   audit: [],
@@ -53,6 +54,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@signpdf/': ['signers'],
   'pdf-lib': ['sign'],
   '@pdf-lib/fontkit': ['sign'],
+  qrcode: ['sign'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */

@@ -1,7 +1,5 @@
 // What attacks are performed on: letters signed in this process by the development PKI, VALID before anything is done to them.
 
-import { answerOcspRequest } from '../../certs-dev/ocsp-responder.ts';
-import { currentRevocationList } from '../../certs-dev/revocation-list.ts';
 import type { Instant } from '../../src/asn1/values.ts';
 import {
   bytesSource,
@@ -14,11 +12,10 @@ import {
   type VerifyContext,
   verifyDocument,
 } from '../../src/index.ts';
-import { sameName } from '../../src/pki/name.ts';
-import { encodeOcspRequest } from '../../src/pki/ocsp.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { handmadePdf, onePage } from '../pdf/handmade.ts';
 import {
+  developmentRevocation,
   developmentTimestamps,
   now,
   pki,
@@ -29,19 +26,7 @@ import {
 
 const { digests } = nodePlatform;
 
-/** The development PKI's own answers, without its servers: OCSP for what the issuing CA issued, the root's list for the CA. */
-export const revocation: RevocationFetcher = {
-  fetch: async (certificate, issuer) => {
-    const byRoot = sameName(issuer.subject, issuer.issuer);
-    return {
-      ocsp: byRoot
-        ? null
-        : answerOcspRequest(pki, encodeOcspRequest({ certificate, issuer, digests }), now, digests),
-      crl: byRoot ? currentRevocationList(pki.root, [], now, digests) : null,
-      failures: [],
-    };
-  },
-};
+export const revocation: RevocationFetcher = developmentRevocation();
 
 export function verifyContext(changes: Partial<VerifyContext> = {}): VerifyContext {
   return {

@@ -46,6 +46,29 @@ t.test('a letter is signed with a time-stamp, its bytes a prefix of the result',
   t.strictSame([answer.verdict, answer.signatures[0]?.level], ['VALID', 'PAdES-B-T']);
 });
 
+t.test('B-LT and B-LTA bring their evidence along, and need somebody who is trusted', async (t) => {
+  for (const level of ['B-LT', 'B-LTA']) {
+    const options = ['--level', level, '--tsa', place.tsaUrl];
+    const { exit, out, err, output } = await sign(t.testdir(), options);
+    t.equal(exit, 0, err);
+    t.match(out, `PAdES-${level}, `);
+    const answer = await answerOf(output);
+    t.strictSame([answer.verdict, answer.signatures[0]?.level], ['VALID', `PAdES-${level}`]);
+    const line = [
+      place.paths.sample,
+      '-o',
+      `${output}.2`,
+      '--signer',
+      place.signerUri('pejabat'),
+      ...options,
+    ];
+    const nobody = await place.teken(['sign', ...line], { environment: { TEKEN_ENV: 'development' } });
+    t.equal(nobody.exit, 2);
+    t.match(nobody.err, '[options-conflict');
+    t.notOk(existsSync(`${output}.2`));
+  }
+});
+
 t.test('what is asked for stands in the signature', async (t) => {
   const { exit, output } = await sign(t.testdir(), [
     '--level',
@@ -99,7 +122,7 @@ t.test('usage that cannot be carried out is refused before the key is opened', a
     [[input, '-o', out, '--signer', uri, '--level', 'B-X'], 'option-value-invalid'],
     [[input, '-o', out, '--signer', uri, '--tsa', 'ftp://tsa'], 'option-value-invalid'],
     [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--page', '1'], 'options-conflict'],
-    [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--qr'], 'option-unknown'],
+    [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--preview'], 'option-unknown'],
     [[input, '-o', input, '--signer', uri, '--level', 'B-B', '--force'], 'output-is-input'],
     [[input, '-o', join(folder, 'ada.pdf'), '--signer', uri, '--level', 'B-B'], 'output-exists'],
     [[input, '-o', join(folder, 'x', 'out.pdf'), '--signer', uri, '--level', 'B-B'], 'output-unwritable'],

@@ -42,6 +42,19 @@ t.test('signs at B-B when asked to, and the verdict notes the missing time-stamp
   t.ok(verdict.signatures[0]?.reasons.some(({ code }) => code === 'NO_TIMESTAMP'));
 });
 
+t.test('signs at B-LT and B-LTA, and the verdict needs nothing from outside', async (t) => {
+  for (const level of ['B-LT', 'B-LTA'] as const) {
+    const response = await requestSignature(service, { level }, service.letter, {
+      Accept: 'application/json',
+    });
+    const answer = signAnswer.parse(await response.json());
+    t.match(answer, { level, report: { verdict: 'VALID', signatures: [{ level: `PAdES-${level}` }] } });
+    const verdict = await verdictOf(Buffer.from(answer.pdf, 'base64'));
+    t.match(verdict, { verdict: 'VALID', counts: { signatures: 1, ok: 1 } });
+    t.match(verdict.signatures[0], { level: `PAdES-${level}`, revocation: { status: 'GOOD' } });
+  }
+});
+
 t.test('a raw body is signed like a form, its passphrase in a header', async (t) => {
   const response = await fetch(`${service.url}/v1/sign?signer=pejabat&level=B-B`, {
     method: 'POST',

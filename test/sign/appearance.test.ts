@@ -20,7 +20,7 @@ import { now, pki, plainRequest, signingContext } from './development-signer.ts'
 const folder = mkdtempSync(join(tmpdir(), 'teken-appearance-'));
 t.teardown(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'signed.pdf');
-const { digests } = nodePlatform;
+const rules = { digests: nodePlatform.digests, archival: false };
 
 async function signVisibly(page: string, request: Partial<SignRequest>, objects = {}): Promise<Uint8Array> {
   const blank = { 3: page, 4: '<< /Length 0 >>\nstream\n\nendstream', ...objects };
@@ -37,20 +37,20 @@ async function signVisibly(page: string, request: Partial<SignRequest>, objects 
 
 t.test('the lines of the block', async (t) => {
   const certificate = parseCertificate(pki.signers.pejabat.certificate);
-  t.same(appearanceLines(certificate, 'Kepala Dinas', now, 'Asia/Makassar'), [
-    { text: 'Ditandatangani secara elektronik oleh:', weight: 'regular' },
-    { text: 'Kepala Dinas', weight: 'regular' },
-    { text: 'Pejabat Contoh (UJI COBA)', weight: 'bold' },
-    { text: '21 November 2026 19.38.05 WITA', weight: 'regular' },
-    { text: 'DOKUMEN UJI COBA – TIDAK SAH', weight: 'bold' },
+  t.same(appearanceLines(certificate, { position: 'Kepala Dinas' }, now, 'Asia/Makassar'), [
+    { part: 'lead', text: 'Ditandatangani secara elektronik oleh:', weight: 'regular' },
+    { part: 'position', text: 'Kepala Dinas', weight: 'regular' },
+    { part: 'name', text: 'Pejabat Contoh (UJI COBA)', weight: 'bold' },
+    { part: 'time', text: '21 November 2026 19.38.05 WITA', weight: 'regular' },
+    { part: 'test', text: 'DOKUMEN UJI COBA – TIDAK SAH', weight: 'bold' },
   ]);
-  t.equal(appearanceLines(certificate, null, now, 'UTC').length, 4, 'no position, no line');
+  t.equal(appearanceLines(certificate, {}, now, 'UTC').length, 4, 'no position, no line');
   const real = {
     ...certificate,
     extensions: certificate.extensions.filter(({ oid }) => !oid.startsWith('2.25.')),
   };
   t.notMatch(
-    JSON.stringify(appearanceLines(real, null, now, 'UTC')),
+    JSON.stringify(appearanceLines(real, {}, now, 'UTC')),
     'UJI COBA –',
     'only development keys say so',
   );
@@ -69,7 +69,13 @@ t.test('nothing invisible stays in a text, nothing turns its direction', async (
 });
 
 t.test('a character without a glyph is refused, never replaced', async (t) => {
-  const draw = (text: string) => drawAppearance([{ text, weight: 'bold' }], 200, 80, digests);
+  const draw = (text: string) =>
+    drawAppearance(
+      { lines: [{ part: 'name', text, weight: 'bold' }], picture: null, cover: null },
+      200,
+      80,
+      rules,
+    );
   const refused = (codePoints: number[]) => new SigningRefused('text-unencodable', { codePoints });
   await t.rejects(draw('Budi 漢字'), refused([0x6f22, 0x5b57]));
   await t.rejects(draw('محمد'), { code: 'text-unencodable' }, 'letters that would have to be joined');
@@ -78,16 +84,18 @@ t.test('a character without a glyph is refused, never replaced', async (t) => {
 });
 
 t.test('a place in which nobody could read the text is refused', async (t) => {
-  const lines = [{ text: 'Ditandatangani secara elektronik oleh:', weight: 'regular' as const }];
+  const lines = [
+    { part: 'lead', text: 'Ditandatangani secara elektronik oleh:', weight: 'regular' },
+  ] as const;
   await t.rejects(
-    drawAppearance(lines, 20, 10, digests),
+    drawAppearance({ lines, picture: null, cover: null }, 20, 10, rules),
     new SigningRefused('placement-too-small', { rect: { width: 20, height: 10 } }),
   );
 });
 
 t.test('lines are broken at spaces, and as large as the place allows', async (t) => {
   const measure = (text: string) => text.length / 2;
-  const lines = [{ text: 'satu dua tiga', weight: 'regular' as const }];
+  const lines = [{ part: 'lead', text: 'satu dua tiga', weight: 'regular' }] as const;
   const wide = layOut(lines, 200, 80, measure);
   t.equal(wide?.size, 10);
   t.same(

@@ -12,7 +12,7 @@ import { judgeInTime } from '../check-document.ts';
 import { announcedSha256, contentDigest } from '../content-digest.ts';
 import { waitForNextStep, withinDeadline } from '../deadline.ts';
 import { readParameters } from '../parameters.ts';
-import type { AppServices, PlacementOrder, SigningOrder, SigningOutcome } from '../ports.ts';
+import type { AppServices, SigningOrder, SigningOutcome } from '../ports.ts';
 import { problemOf } from '../problem-of-error.ts';
 import { HttpProblem, type RequestFault, SIGNING_CODES } from '../problems.ts';
 import { uuidV7 } from '../request-id.ts';
@@ -21,6 +21,8 @@ import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '..
 import { secretOf } from '../secret-of.ts';
 import { pointerTo, readUpload, type Upload } from '../upload.ts';
 import { pdfAnswer, signAnswer } from '../verify-answer.ts';
+import { visibleOrder } from '../visible-order.ts';
+import { pictureParts } from '../visible-schemas.ts';
 
 // Opening a key at 600 000 iterations takes about 120 ms and up to three times as much on a busy machine.
 const FAILURE_STEP_MS = 500;
@@ -39,7 +41,11 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
   app.post(
     '/v1/sign',
     {
-      config: { uploadForm: signForm, secretHeader: { name: PASSPHRASE_HEADER, holds: 'passphrase' } },
+      config: {
+        uploadForm: signForm,
+        pictureParts,
+        secretHeader: { name: PASSPHRASE_HEADER, holds: 'passphrase' },
+      },
       schema: {
         operationId: 'sign',
         tags: ['sign'],
@@ -73,7 +79,7 @@ async function sign(
 ): Promise<FastifyReply> {
   const form = preferredMediaType(request.headers.accept, ['application/pdf', 'application/json']);
   if (form === null) throw new HttpProblem('not-acceptable');
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes);
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, Object.keys(pictureParts));
   const parameters = parametersOf(request, upload);
   requireAllowedSigner(request.client, parameters.signer);
   const sha256 = requireExpectedDocument(upload, parameters, request);
@@ -130,32 +136,17 @@ function orderOf(
   activation: Activation,
   services: AppServices,
 ): Omit<SigningOrder, 'signal'> {
-  const { position, fieldName, reason, location } = parameters;
-  const placement = placementOf(parameters);
-  const visible = parameters.visible ?? placement !== null;
-  if (visible && placement === null && fieldName === undefined)
-    throw refused([{ pointer: '/rect', message: 'a visible signature needs "rect" or "fieldName"' }]);
-  if (!visible && (placement !== null || position !== undefined))
-    throw refused([{ pointer: '/visible', message: 'an invisible signature has no "rect" or "position"' }]);
+  const { fieldName, reason, location } = parameters;
   return {
     source: bytesSource(upload.file),
     signer: parameters.signer,
     activation,
     level: parameters.level ?? services.settings.defaultLevel,
     fieldName: fieldName ?? null,
-    placement,
-    appearance: visible ? { ...(position === undefined ? {} : { position }) } : null,
+    ...visibleOrder(upload, parameters),
     reason: reason ?? null,
     location: location ?? null,
   };
-}
-
-function placementOf({ rect, page, origin }: SignParameters): PlacementOrder | null {
-  if (rect !== undefined) return { page: page ?? 'last', rect, origin: origin ?? 'bottom-left' };
-  const stray = [...(page === undefined ? [] : ['/page']), ...(origin === undefined ? [] : ['/origin'])];
-  if (stray.length > 0)
-    throw refused(stray.map((pointer) => ({ pointer, message: 'has a meaning only beside "rect"' })));
-  return null;
 }
 
 async function signInTime(
@@ -201,6 +192,10 @@ async function sendJson(
     level: outcome.level,
     algorithm: outcome.algorithm,
     fieldName: outcome.fieldName,
+    ...(outcome.anchor == null ? {} : { anchor: outcome.anchor }),
+    ...(outcome.collisions === undefined || outcome.collisions.length === 0
+      ? {}
+      : { collisions: outcome.collisions }),
     sha256: report.file.sha256,
     pdf: signed.toString('base64'),
     report: reportJson(report, { requestId: request.id, fileName: upload.fileName, tool, timeZone }),

@@ -115,7 +115,8 @@ class MarksReader implements PageMarks {
       const n = (i: number): number => asKind(operands[i], 'number')?.value ?? 0;
       switch (operator) {
         case 'q':
-          if (saved.length >= this.#limits.nesting * this.#limits.nesting) throw limitExceeded(this.#limits, 'nesting');
+          if (saved.length >= this.#limits.nesting * this.#limits.nesting)
+            throw limitExceeded(this.#limits, 'nesting');
           saved.push(state);
           break;
         case 'Q':
@@ -268,7 +269,9 @@ class MarksReader implements PageMarks {
     if (!isName(this.#view.get(dictionary, 'Subtype'), 'Form') || this.#open.has(stream)) return;
     if (this.#open.size >= this.#limits.formDepth) throw limitExceeded(this.#limits, 'formDepth');
     this.#open.add(stream);
-    const matrix = asKind(this.#view.get(dictionary, 'Matrix'), 'array')?.items.map((item) => this.#view.resolve(item));
+    const matrix = asKind(this.#view.get(dictionary, 'Matrix'), 'array')?.items.map((item) =>
+      this.#view.resolve(item),
+    );
     const own = asKind(this.#view.get(dictionary, 'Resources'), 'dictionary');
     const ctm = matrix === undefined ? state.ctm : concatenated(matrixOf(matrix), state.ctm);
     this.run(this.#data(stream), own ?? resources, ctm, state);

@@ -4,9 +4,9 @@ import type { RevisionView } from '../document.ts';
 import { asKind, isName, type PdfDictionary } from '../objects.ts';
 import type { CharacterMap } from './character-map.ts';
 import { characterOf } from './character-names.ts';
-import { numberIn, type ShownCharacter, type TextFont, UNKNOWN_TEXT } from './text-font.ts';
 import { ENCODINGS, type Encoding } from './standard-encodings.ts';
 import { standardWidth } from './standard-widths.ts';
+import { numberIn, type ShownCharacter, type TextFont, UNKNOWN_TEXT } from './text-font.ts';
 
 export function simpleFont(
   view: RevisionView,
@@ -36,9 +36,13 @@ export function simpleFont(
 function readEncoding(view: RevisionView, font: PdfDictionary): Encoding {
   const object = view.get(font, 'Encoding');
   const dictionary = asKind(object, 'dictionary');
-  const named = asKind(dictionary === undefined ? object : view.get(dictionary, 'BaseEncoding'), 'name')?.name;
+  const named = asKind(
+    dictionary === undefined ? object : view.get(dictionary, 'BaseEncoding'),
+    'name',
+  )?.name;
   const base = namedEncoding(named) ?? builtInEncoding(view, font);
-  const differences = dictionary === undefined ? undefined : asKind(view.get(dictionary, 'Differences'), 'array');
+  const differences =
+    dictionary === undefined ? undefined : asKind(view.get(dictionary, 'Differences'), 'array');
   if (differences === undefined) return base;
   const encoding = [...base];
   let code = 0;
@@ -63,14 +67,12 @@ function namedEncoding(name: string | undefined): Encoding | undefined {
 
 // The font file's own encoding is not read; of western fonts it is nearly always one of these two.
 function builtInEncoding(view: RevisionView, font: PdfDictionary): Encoding {
-  return isName(view.get(font, 'Subtype'), 'TrueType') ? ENCODINGS.WinAnsiEncoding : ENCODINGS.StandardEncoding;
+  return isName(view.get(font, 'Subtype'), 'TrueType')
+    ? ENCODINGS.WinAnsiEncoding
+    : ENCODINGS.StandardEncoding;
 }
 
-function readWidths(
-  view: RevisionView,
-  font: PdfDictionary,
-  encoding: Encoding,
-): (code: number) => number {
+function readWidths(view: RevisionView, font: PdfDictionary, encoding: Encoding): (code: number) => number {
   const widths = asKind(view.get(font, 'Widths'), 'array')?.items;
   const baseFont = asKind(view.get(font, 'BaseFont'), 'name')?.name ?? '';
   if (widths === undefined) return (code) => standardWidth(baseFont, encoding[code] ?? ' ') / 1000;

@@ -97,6 +97,8 @@ function stretches(line: readonly PlacedGlyph[]): readonly TextLine[] {
 
 function isOverprint(previous: PlacedGlyph, next: PlacedGlyph): boolean {
   return (
-    previous.glyph.text === next.glyph.text && next.from - previous.from < OVERPRINTED * next.size && next.to > next.from
+    previous.glyph.text === next.glyph.text &&
+    next.from - previous.from < OVERPRINTED * next.size &&
+    next.to > next.from
   );
 }

@@ -1,8 +1,8 @@
 // Rules are pure and ask for signature arithmetic by lookup; here it is computed between their runs.
 
 import { sameBytes } from '../asn1/values.ts';
-import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { SignatureArithmetic, SignatureCheck } from '../platform/platform.ts';
+import type { SignatureLookup } from './signature-lookup.ts';
 
 /**
  * Runs `judge` until every signature check that it asks for is answered.

@@ -1,0 +1,106 @@
+// All that a signature shows: the block in its place, the same on other pages, and the sentence at a page's foot.
+
+import type { Instant } from '../asn1/values.ts';
+import type { AnchorPlacement } from '../pdf/anchor.ts';
+import { claimsArchival } from '../pdf/archival-claim.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import type { PageContent } from '../pdf/page-content.ts';
+import { type CollisionPolicy, requireSpot } from '../pdf/page-spot.ts';
+import { displayedSize, type Placement } from '../pdf/placement.ts';
+import type { SigningPlace } from '../pdf/signing-place.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { bytesSource, type Platform } from '../platform/platform.ts';
+import { drawAppearance } from './appearance.ts';
+import { appearanceLines, type BlockFields } from './appearance-text.ts';
+import type { DrawingRules, Picture } from './draw-picture.ts';
+import { SigningRefused } from './errors.ts';
+import { drawFooter, FOOTER_HEIGHT, footerLines } from './footer.ts';
+import { readImage } from './image/read-image.ts';
+import { openForSigning } from './prepared-signature.ts';
+import { qrMatrix } from './qr-matrix.ts';
+
+/** A picture as a caller gives it. */
+export type PictureWish =
+  /** PNG or JPEG. */
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  /** A QR code with this content; the logo, PNG or JPEG, stands in its middle. */
+  | { readonly kind: 'qr'; readonly content: string; readonly logo: Uint8Array | null };
+
+export interface VisibleWish extends BlockFields {
+  readonly picture?: PictureWish;
+  /** The same block once more on other places, as content of their pages. */
+  readonly alsoAt?: readonly (Placement | AnchorPlacement)[];
+  /** The usual sentence at the foot of the page of the signature. */
+  readonly footer?: boolean;
+}
+
+export interface DrawnSignature {
+  /** A one-page document, null for a signature that shows nothing. */
+  readonly appearance: PdfDocument | null;
+  readonly pageContent: readonly PageContent[];
+}
+
+interface DrawingContext {
+  readonly platform: Platform;
+  readonly now: Instant;
+  readonly timeZone: string;
+}
+
+/** @throws SigningRefused, MalformedPdf, UpdateRefused */
+export async function drawVisibleSignature(
+  document: PdfDocument,
+  place: SigningPlace,
+  wish: VisibleWish,
+  collision: CollisionPolicy,
+  certificate: Certificate,
+  context: DrawingContext,
+): Promise<DrawnSignature> {
+  if (place.place === null) return { appearance: null, pageContent: [] };
+  const { platform, now, timeZone } = context;
+  const rules: DrawingRules = { digests: platform.digests, archival: claimsArchival(document.last) };
+  const block = {
+    lines: appearanceLines(certificate, wish, now, timeZone),
+    picture: readPicture(wish.picture, platform),
+  };
+  const draw = async (cover: Parameters<typeof drawAppearance>[0]['cover'], width: number, height: number) =>
+    openForSigning(bytesSource(await drawAppearance({ ...block, cover }, width, height, rules)), platform);
+
+  const cover = place.kind === 'new' ? place.cover : null;
+  const appearance = await draw(cover, place.place.width, place.place.height);
+  const pageContent: PageContent[] = [];
+  for (const also of wish.alsoAt ?? []) {
+    const spot = requireSpot(document, also, collision);
+    const content = await draw(spot.cover, spot.place.width, spot.place.height);
+    pageContent.push({ page: spot.page, place: spot.place, content });
+  }
+  if (wish.footer === true && place.kind === 'new')
+    pageContent.push(await footerOn(document, place.page, collision, certificate, platform));
+  return { appearance, pageContent };
+}
+
+/** Read as late as this, so that a picture costs nothing when the document is refused. */
+function readPicture(wish: PictureWish | undefined, { inflater }: Platform): Picture | null {
+  if (wish === undefined) return null;
+  if (wish.kind === 'image') return { kind: 'image', image: readImage(wish.bytes, inflater) };
+  const logo = wish.logo === null ? null : readImage(wish.logo, inflater);
+  return { kind: 'qr', matrix: qrMatrix(wish.content, logo !== null), logo };
+}
+
+// From the edges of the page, in points: what office printers do not reach.
+const FOOTER_MARGIN = { side: 36, bottom: 18 };
+
+async function footerOn(
+  document: PdfDocument,
+  page: PageContent['page'],
+  collision: CollisionPolicy,
+  certificate: Certificate,
+  platform: Platform,
+): Promise<PageContent> {
+  const [pageWidth] = displayedSize(page);
+  const width = pageWidth - 2 * FOOTER_MARGIN.side;
+  const rect = { x: FOOTER_MARGIN.side, y: FOOTER_MARGIN.bottom, width, height: FOOTER_HEIGHT };
+  const drawn = await drawFooter(footerLines(certificate), width, platform.digests);
+  if (drawn === null) throw new SigningRefused('placement-too-small', { rect });
+  const spot = requireSpot(document, { page: page.number, rect, origin: 'bottom-left' }, collision);
+  return { page, place: spot.place, content: openForSigning(bytesSource(drawn), platform) };
+}
