@@ -235,9 +235,6 @@ const NOT_GOOD: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['pdf/pades-valid/test_cms__test_sign_weak_sig_digest_mismatch.pdf', ['algorithm-disagreement']],
   ['pdf/pades-valid/test_cms__test_sign_weak_sig_digest_mismatch_allowed.pdf', ['algorithm-disagreement']],
-  // ML-DSA is not known here.
-  ['pdf/pades-valid/test_signing__test_mldsa44_signer1_65_.pdf', ['signature-algorithm-unsupported']],
-  ['pdf/pades-valid/test_signing__test_mldsa44_signer1_87_.pdf', ['signature-algorithm-unsupported']],
 ]);
 
 t.test('real signatures', { skip: corpusMissing() }, async (t) => {

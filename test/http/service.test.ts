@@ -78,11 +78,11 @@ t.test('a raw body is signed like a form, its passphrase in a header', async (t)
 t.test('a visible signature stands on the page that was asked for', async (t) => {
   const signed = await signedLetter(service, {
     page: '1',
-    rect: '300,120,220,80',
+    rect: '305,205,215,72',
     position: 'Kepala Dinas Contoh',
   });
   const verdict = await verdictOf(signed);
-  t.match(verdict, { verdict: 'VALID', signatures: [{ page: 1, rect: [300, 120, 520, 200] }] });
+  t.match(verdict, { verdict: 'VALID', signatures: [{ page: 1, rect: [305, 205, 520, 277] }] });
 });
 
 t.test('answers with JSON that holds the document and its report', async (t) => {
