@@ -49,6 +49,17 @@ interface Clock {
 }
 
 function clockAt(at: Instant, timeZone: string): Clock {
+  const second = Math.floor(at / 1000);
+  if (lastClock?.second === second && lastClock.timeZone === timeZone) return lastClock.clock;
+  const clock = readClock(at, timeZone);
+  lastClock = { second, timeZone, clock };
+  return clock;
+}
+
+// A batch asks for the same second hundreds of times.
+let lastClock: { readonly second: number; readonly timeZone: string; readonly clock: Clock } | null = null;
+
+function readClock(at: Instant, timeZone: string): Clock {
   const parts = new Map(
     formatFor(timeZone)
       .formatToParts(at)
