@@ -19,9 +19,10 @@ const ciCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 't
 const elsewhere: Readonly<Record<string, string>> = {
   pyhanko: join(ciCache, 'pyhanko', 'bin', 'python'),
   dss: join(ciCache, 'dss', 'judge.jar'),
+  verapdf: join(ciCache, 'verapdf', 'judge.jar'),
 };
 
-/** The file of a program, null where it is not installed; `pyhanko` and `dss` are those that `.ci/run` installs. */
+/** The file of a program, null where it is not installed; `pyhanko`, `dss` and `verapdf` are those that `.ci/run` installs. */
 export function toolPath(name: string): string | null {
   const place = elsewhere[name];
   if (place !== undefined) return existsSync(place) ? place : null;

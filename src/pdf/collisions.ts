@@ -40,7 +40,17 @@ export function findCollisions(
     ...joined(letters).map((box): Collision => ({ kind: 'text', box })),
     ...marks.images.filter(covers).map((box): Collision => ({ kind: 'image', box })),
     ...annotations(view, page).filter(({ box }) => covers(box)),
-  ].slice(0, MOST_REPORTED);
+  ]
+    .slice(0, MOST_REPORTED)
+    .map(({ kind, box: [x0, y0, x1, y1] }) => ({
+      kind,
+      box: [rounded(x0), rounded(y0), rounded(x1), rounded(y1)],
+    }));
+}
+
+/** To hundredths of a point: finer than anybody places anything. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** Boxes one after the other that stand on one line, as one. */

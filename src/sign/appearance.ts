@@ -16,11 +16,11 @@ import {
 } from 'pdf-lib';
 import type { Cover } from '../pdf/page-spot.ts';
 import type { Rectangle } from '../pdf/placement.ts';
-import type { Digests } from '../platform/platform.ts';
 import { embedSubset, measure, prepareForFonts, requireGlyphs } from './appearance-fonts.ts';
 import type { LaidOutLine } from './appearance-layout.ts';
 import type { AppearanceLine } from './appearance-text.ts';
 import { type BlockLayout, layOutBlock } from './block-layout.ts';
+import { addCharacterSets } from './character-set.ts';
 import { type DrawingRules, drawPicture, type Picture, pictureNeeds } from './draw-picture.ts';
 import { SigningRefused } from './errors.ts';
 import { moduleSize } from './qr-matrix.ts';
@@ -54,7 +54,7 @@ export async function drawAppearance(
   if (picture !== null && layout.picture !== null)
     drawPicture(document, page, picture, moved(layout.picture, area), rules);
   const placed = layout.lines.map((line) => ({ ...line, x: line.x + area.x, y: line.y + area.y }));
-  await drawLines(document, page, placed, layout.size, rules.digests);
+  await drawLines(document, page, placed, layout.size, rules);
   return await savePage(document);
 }
 
@@ -84,7 +84,7 @@ export async function drawLines(
   page: PDFPage,
   lines: readonly Omit<LaidOutLine, 'part'>[],
   size: number,
-  digests: Digests,
+  { digests, archival }: DrawingRules,
 ): Promise<void> {
   if (lines.length === 0) return;
   const fonts = {
@@ -103,6 +103,10 @@ export async function drawLines(
     );
   }
   page.pushOperators(endText());
+  if (!archival) return;
+  await document.flush();
+  const used = new Set(lines.map(({ weight }) => fonts[weight]));
+  addCharacterSets(document, [...used]);
 }
 
 /** The document as bytes, nothing added to it. */

@@ -3,9 +3,9 @@
 import { PDFDocument } from 'pdf-lib';
 import type { Certificate } from '../pki/certificate.ts';
 import { isDevelopmentCertificate } from '../pki/development-marker.ts';
-import type { Digests } from '../platform/platform.ts';
 import { drawLines, savePage } from './appearance.ts';
 import { measure, prepareForFonts } from './appearance-fonts.ts';
+import type { DrawingRules } from './draw-picture.ts';
 
 /** As offices print it, in two lines. */
 const SENTENCE = [
@@ -38,7 +38,7 @@ export function footerLines(certificate: Certificate): readonly string[] {
 export async function drawFooter(
   texts: readonly string[],
   width: number,
-  digests: Digests,
+  rules: DrawingRules,
 ): Promise<Uint8Array | null> {
   const widest = Math.max(...texts.map((text) => measure(text, 'regular')));
   const size = Math.min(LARGEST, Math.floor((width / widest) * 10) / 10);
@@ -52,6 +52,6 @@ export async function drawFooter(
     x: (width - measure(text, 'regular') * size) / 2,
     y: FOOTER_HEIGHT - (i + 1) * size * LINE_HEIGHT,
   }));
-  await drawLines(document, page, lines, size, digests);
+  await drawLines(document, page, lines, size, rules);
   return await savePage(document);
 }

@@ -74,7 +74,7 @@ export async function drawVisibleSignature(
     pageContent.push({ page: spot.page, place: spot.place, content });
   }
   if (wish.footer === true && place.kind === 'new')
-    pageContent.push(await footerOn(document, place.page, collision, certificate, platform));
+    pageContent.push(await footerOn(document, place.page, collision, certificate, rules, platform));
   return { appearance, pageContent };
 }
 
@@ -94,12 +94,13 @@ async function footerOn(
   page: PageContent['page'],
   collision: CollisionPolicy,
   certificate: Certificate,
+  rules: DrawingRules,
   platform: Platform,
 ): Promise<PageContent> {
   const [pageWidth] = displayedSize(page);
   const width = pageWidth - 2 * FOOTER_MARGIN.side;
   const rect = { x: FOOTER_MARGIN.side, y: FOOTER_MARGIN.bottom, width, height: FOOTER_HEIGHT };
-  const drawn = await drawFooter(footerLines(certificate), width, platform.digests);
+  const drawn = await drawFooter(footerLines(certificate), width, rules);
   if (drawn === null) throw new SigningRefused('placement-too-small', { rect });
   const spot = requireSpot(document, { page: page.number, rect, origin: 'bottom-left' }, collision);
   return { page, place: spot.place, content: openForSigning(bytesSource(drawn), platform) };

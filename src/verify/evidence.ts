@@ -25,6 +25,7 @@ function remember(fingerprint: string, certificate: Certificate): void {
 /** Certificates and revocation data, parsed; nothing in them is verified. Grows while evidence is gathered. */
 export class EvidencePool {
   readonly #certificates = new Map<string, Certificate>();
+  #certificateList: readonly Certificate[] | null = null;
   readonly #crls = new Map<string, Crl>();
   readonly #ocsps = new Map<string, OcspResponse>();
   // Since which revision an item stands in the document; what is not in it has no entry.
@@ -38,7 +39,8 @@ export class EvidencePool {
   }
 
   get certificates(): readonly Certificate[] {
-    return [...this.#certificates.values()];
+    this.#certificateList ??= [...this.#certificates.values()];
+    return this.#certificateList;
   }
 
   get crls(): readonly Crl[] {
@@ -81,7 +83,10 @@ export class EvidencePool {
     const certificate =
       recentCertificates.get(key) ?? this.#parsed('certificate', () => parseCertificate(der));
     if (certificate !== null) remember(key, certificate);
-    if (certificate !== null) this.#certificates.set(key, certificate);
+    if (certificate !== null) {
+      this.#certificates.set(key, certificate);
+      this.#certificateList = null;
+    }
     return certificate;
   }
 
@@ -152,6 +157,10 @@ function rememberAnswer(question: string, answer: boolean): void {
 export class ArithmeticAnswers {
   readonly #answers = new Map<string, boolean>();
   readonly #asked = new Map<string, SignatureCheck>();
+  readonly #keys = new WeakMap<
+    Uint8Array,
+    readonly (Omit<SignatureCheck, 'signature'> & { key: string })[]
+  >();
   readonly #arithmetic: SignatureArithmetic;
   readonly #digests: Digests;
 
@@ -161,7 +170,7 @@ export class ArithmeticAnswers {
   }
 
   readonly lookup: SignatureLookup = (check) => {
-    const key = this.#keyOf(check);
+    const key = this.#knownKeyOf(check);
     const answer = this.#answers.get(key);
     if (answer === undefined) this.#asked.set(key, check);
     return answer;
@@ -182,6 +191,19 @@ export class ArithmeticAnswers {
     }
     this.#asked.clear();
     return allTrue;
+  }
+
+  /** The rules ask the same question of the same bytes several times; only the first time are they digested. */
+  #knownKeyOf(check: SignatureCheck): string {
+    const { signature, publicKey, message, scheme } = check;
+    const asked = this.#keys.get(signature) ?? [];
+    const known = asked.find(
+      (each) => each.publicKey === publicKey && each.message === message && each.scheme === scheme,
+    );
+    if (known !== undefined) return known.key;
+    const key = this.#keyOf(check);
+    this.#keys.set(signature, [...asked, { publicKey, message, scheme, key }]);
+    return key;
   }
 
   #keyOf(check: SignatureCheck): string {

@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import t from 'tap';
 import type { FileAnswer } from '../../src/cli/results.ts';
+import { png } from '../sign/pictures.ts';
 import { type DevelopmentPlace, type Ran, startDevelopmentPlace } from './development-place.ts';
 import { minimalPdf } from './minimal-pdf.ts';
 
@@ -108,11 +109,41 @@ t.test('a second signature keeps the first', async (t) => {
   t.strictSame((await answerOf(second.output)).counts, { signatures: 2, ok: 2, notOk: 0 });
 });
 
+t.test('the block stands at a text, with picture and QR code, and the answer says which text', async (t) => {
+  const logo = Buffer.from(png(20, 20, { colourType: 2 }, () => [200, 0, 0]));
+  const folder = t.testdir({ 'logo.png': logo });
+  const output = join(folder, 'surat.pdf');
+  const signer = place.signerUri('pejabatEc');
+  const line = [place.paths.sample, '-o', output, '--signer', signer, '--level', 'B-B', '--lang', 'en'];
+  const code = ['--qr', 'https://contoh.example/1', '--logo', join(folder, 'logo.png')];
+  const look = [...code, '--nip', '000000000000000000', '--rank', 'Pembina'];
+  const at = ['--anchor', 'Demikian undangan', '--anchor-size', '200,70', '--anchor-offset', '230,-150'];
+  const anchor = [...at, '--collision', 'warn'];
+  const ran = await place.teken(['sign', ...line, ...look, ...anchor]);
+  t.equal(ran.exit, 0, ran.err);
+  t.match(ran.out, 'At the text of --anchor, page 1, number 1 of 1.');
+  t.match(ran.out, /Warning: the signature covers something on the page \(text\)\./);
+  t.strictSame((await answerOf(output)).counts, { signatures: 1, ok: 1, notOk: 0 });
+  const again = ['sign', ...line, '--force', ...look];
+  for (const [more, code] of [
+    [['--anchor', 'Tembusan'], 'anchor-not-found'],
+    [['--anchor', 'elektronik'], 'anchor-ambiguous'],
+    [['--rect', '100,100,200,70'], 'placement-collides'],
+    [['--rect', '320,560,40,30'], 'qr-too-dense'],
+  ] as const) {
+    const refused = await place.teken([...again, ...more]);
+    t.match(refused, { exit: 1, err: `[${code}` }, `${code}: ${refused.exit} ${refused.err}`);
+  }
+  const absent = await place.teken(['sign', ...line, '--force', '--rect', '9,9,9,9', '--image', 'tiada.png']);
+  t.match(absent.err, '[input-unreadable]');
+});
+
 t.test('usage that cannot be carried out is refused before the key is opened', async (t) => {
   const folder = t.testdir({ 'ada.pdf': 'lama' });
   const uri = place.signerUri('pejabatEc');
   const input = place.paths.sample;
   const out = join(folder, 'out.pdf');
+  const visible = [input, '-o', out, '--signer', uri, '--level', 'B-B'];
   const refused: readonly (readonly [readonly string[], string])[] = [
     [[], 'file-argument-missing'],
     [[input, input, '-o', out, '--signer', uri], 'too-many-files'],
@@ -123,6 +154,33 @@ t.test('usage that cannot be carried out is refused before the key is opened', a
     [[input, '-o', out, '--signer', uri, '--tsa', 'ftp://tsa'], 'option-value-invalid'],
     [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--page', '1'], 'options-conflict'],
     [[input, '-o', out, '--signer', uri, '--level', 'B-B', '--preview'], 'option-unknown'],
+    [
+      [input, '-o', out, '--signer', uri, '--level', 'B-B', '--rect', '1,2,3,4', '--anchor', 'x'],
+      'options-exclude',
+    ],
+    [
+      [input, '-o', out, '--signer', uri, '--level', 'B-B', '--anchor', 'x', '--anchor-size', '0,9'],
+      'option-value-invalid',
+    ],
+    [
+      [input, '-o', out, '--signer', uri, '--level', 'B-B', '--anchor', 'x', '--nip', '12'],
+      'option-value-invalid',
+    ],
+    [
+      [input, '-o', out, '--signer', uri, '--level', 'B-B', '--anchor', 'x', '--parts', 'nama'],
+      'option-value-invalid',
+    ],
+    [
+      [input, '-o', out, '--signer', uri, '--level', 'B-B', '--anchor', 'x', '--logo', 'x.png'],
+      'options-conflict',
+    ],
+    [[...visible, '--rect', '1,2,3,4', '--anchor', 'x'], 'options-exclude'],
+    [[...visible, '--anchor', 'x', '--image', 'a.png', '--qr', 'x'], 'options-exclude'],
+    [[...visible, '--cover-anchor'], 'options-conflict'],
+    [[...visible, '--anchor', 'x', '--logo', 'x.png'], 'options-conflict'],
+    [[...visible, '--anchor', 'x', '--anchor-size', '0,9'], 'option-value-invalid'],
+    [[...visible, '--anchor', 'x', '--nip', '12'], 'option-value-invalid'],
+    [[...visible, '--anchor', 'x', '--parts', 'nama'], 'option-value-invalid'],
     [[input, '-o', input, '--signer', uri, '--level', 'B-B', '--force'], 'output-is-input'],
     [[input, '-o', join(folder, 'ada.pdf'), '--signer', uri, '--level', 'B-B'], 'output-exists'],
     [[input, '-o', join(folder, 'x', 'out.pdf'), '--signer', uri, '--level', 'B-B'], 'output-unwritable'],

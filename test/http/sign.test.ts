@@ -91,6 +91,115 @@ t.test('a rectangle alone stands on the last page, measured from the bottom left
   t.match(orders[0]?.placement, { page: 'last', origin: 'bottom-left' });
 });
 
+t.test('a text, a QR code and the lines of the block come as they were asked for', async (t) => {
+  const { app, orders } = await notingApp();
+  const parameters = {
+    signer: 'pejabat',
+    anchor: `\${ttd}`,
+    anchorOccurrence: '2',
+    anchorSize: '120,60.5',
+    anchorOffset: '-3,4',
+    anchorAlign: 'center',
+    anchorTag: 'cover',
+    page: '3',
+    collision: 'warn',
+    rank: 'Pembina',
+    nip: '19800101 200501 1 001',
+    parts: 'name, nip',
+    qr: 'https://surat.contoh.example/d/1',
+    footer: 'true',
+  };
+  t.equal((await raw(app, new URLSearchParams(parameters).toString())).statusCode, 200);
+  await raw(app, 'signer=pejabat&anchor=ttd&parts=none');
+  t.match(orders[0], {
+    placement: {
+      anchor: {
+        text: `\${ttd}`,
+        page: 3,
+        occurrence: 2,
+        width: 120,
+        height: 60.5,
+        align: 'center',
+        offset: { x: -3, y: 4 },
+        tag: 'cover',
+      },
+    },
+    appearance: {
+      rank: 'Pembina',
+      nip: '19800101 200501 1 001',
+      parts: ['name', 'nip'],
+      picture: { kind: 'qr', content: 'https://surat.contoh.example/d/1', logo: null },
+      footer: true,
+    },
+    collision: 'warn',
+  });
+  t.strictSame(orders[1]?.appearance, { parts: [] });
+  t.match(orders[1]?.placement, {
+    anchor: { page: null, occurrence: 'only', width: 180, height: 72, tag: 'keep' },
+  });
+});
+
+/** A form with files beside the document, each of these octets. */
+function formWithPictures(
+  app: StandIn,
+  fields: Readonly<Record<string, string>>,
+  pictures: readonly (readonly [string, string])[],
+) {
+  const file = (name: string, content: string): string =>
+    `--batas\r\nContent-Disposition: form-data; name="${name}"; filename="x.png"\r\nContent-Type: image/png\r\n\r\n${content}\r\n`;
+  const texts = Object.entries(fields).map(
+    ([name, value]) => `--batas\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  const files = [...pictures.map(([name, content]) => file(name, content)), file('file', LETTER.toString())];
+  return app.server.inject({
+    method: 'POST',
+    url: '/v1/sign',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'multipart/form-data; boundary=batas' },
+    payload: `${texts.join('')}${files.join('')}--batas--\r\n`,
+  });
+}
+
+t.test('pictures come as parts of the form', async (t) => {
+  const { app, orders } = await notingApp();
+  const visible = { signer: 'pejabat', rect: '1,2,3,4' };
+  t.equal((await formWithPictures(app, visible, [['image', 'gambar']])).statusCode, 200);
+  t.equal(
+    (
+      await formWithPictures(app, { ...visible, qr: 'x' }, [
+        ['logo', 'logo'],
+        ['image', ''],
+      ])
+    ).statusCode,
+    200,
+  );
+  t.match(orders[0]?.appearance, { picture: { kind: 'image', bytes: Buffer.from('gambar') } });
+  t.match(orders[1]?.appearance, { picture: { kind: 'qr', content: 'x', logo: Buffer.from('logo') } });
+  const wrong: readonly (readonly [
+    Readonly<Record<string, string>>,
+    readonly (readonly [string, string])[],
+    string,
+  ])[] = [
+    [{ ...visible, qr: 'x' }, [['image', 'a']], '/image'],
+    [visible, [['logo', 'a']], '/logo'],
+    [{ signer: 'pejabat' }, [['image', 'a']], '/visible'],
+    [
+      visible,
+      [
+        ['image', 'a'],
+        ['image', 'b'],
+      ],
+      '/image',
+    ],
+    [visible, [['stempel', 'a']], '/stempel'],
+  ];
+  for (const [fields, pictures, pointer] of wrong) {
+    const answer = await formWithPictures(app, fields, pictures);
+    t.match(answer.json(), { status: 400, code: 'invalid-request', errors: [{ pointer }] }, pointer);
+  }
+  const large = await formWithPictures(app, visible, [['image', 'a'.repeat(5 * 1024 * 1024 + 1)]]);
+  t.match(large.json(), { status: 413, code: 'file-too-large' });
+});
+
 t.test('a passphrase arrives as its UTF-8 octets in both forms, and is zeroed afterwards', async (t) => {
   const { app, orders, passphrases } = await notingApp();
   const passphrase = 'sandi ñ 密';
@@ -117,6 +226,14 @@ t.test('what is wrong with the parameters is told by pointer, all of it at once'
     ['signer=pejabat&visible=true', ['/rect']],
     ['signer=pejabat&visible=false&rect=1,2,3,4', ['/visible']],
     ['signer=pejabat&page=2', ['/page']],
+    ['signer=pejabat&rect=1,2,3,4&anchor=ttd', ['/anchor']],
+    ['signer=pejabat&anchorSize=9,9&anchorTag=cover', ['/anchorSize', '/anchorTag']],
+    ['signer=pejabat&anchor=ttd&origin=top-left', ['/origin']],
+    ['signer=pejabat&anchor=ttd&anchorOccurrence=0&anchorSize=0,9', ['/anchorOccurrence', '/anchorSize']],
+    ['signer=pejabat&rect=1,2,3,4&nip=123', ['/nip']],
+    ['signer=pejabat&rect=1,2,3,4&parts=nama', ['/parts/0']],
+    ['signer=pejabat&qr=https://contoh.example', ['/visible']],
+    ['signer=pejabat&rect=1,2,3,4&image=x', ['/image']],
     ['signer=pejabat&passphrase=rahasia', ['/passphrase']],
     ['signer=pejabat&signer=kedaluwarsa', ['/signer']],
     ['signer=pejabat&expectedSha256=abc', ['/expectedSha256']],
