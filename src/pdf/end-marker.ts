@@ -20,6 +20,7 @@ export interface EndMarker {
 
 // Readers look for the last marker here (ISO 32000-2, annex H has it as a habit of long standing).
 const TAIL_BYTES = 1024;
+const NEAR_BYTES = 64;
 const MOST_TRAILING_WHITE_SPACE = 16;
 
 /**
@@ -46,10 +47,20 @@ export function parseEndMarker(lexer: Lexer): EndMarker {
  * @throws MalformedPdf `pdf-damaged` { reason: 'startxref' }
  */
 export function findLastEndMarker(source: Source, before: number, limits: PdfLimits): EndMarker {
-  const tailStart = Math.max(0, before - TAIL_BYTES);
-  const index = latin1(source.read(tailStart, before - tailStart)).lastIndexOf('startxref');
+  // Nearly always it stands in the last few dozen bytes.
+  const near = lastIndexOfMarker(source, before, NEAR_BYTES);
+  const [tailStart, index] = near[1] === -1 ? lastIndexOfMarker(source, before, TAIL_BYTES) : near;
   if (index === -1) throw damaged('startxref');
   return parseEndMarker(new Lexer(source, tailStart + index, limits));
+}
+
+function lastIndexOfMarker(
+  source: Source,
+  before: number,
+  bytes: number,
+): readonly [start: number, index: number] {
+  const start = Math.max(0, before - bytes);
+  return [start, latin1(source.read(start, before - start)).lastIndexOf('startxref')];
 }
 
 /** What stands behind the end of the last revision: nothing, white space, or bytes that no revision accounts for. */

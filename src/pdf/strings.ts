@@ -65,8 +65,16 @@ const HEXADECIMAL = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** The bytes of `<…>`, null when something else than digits and white space stands inside. */
 export function decodeHexadecimalString(token: Uint8Array): Uint8Array | null {
   const bytes = new Uint8Array(token.length >> 1);
-  let digits = 0;
-  for (let at = 1; at < token.length - 1; at += 1) {
+  let at = 1;
+  // A signature's `/Contents` is thousands of digits without a blank: by pairs, for as long as they come.
+  for (; at + 2 < token.length; at += 2) {
+    const high = HEXADECIMAL[token[at] as number] as number;
+    const low = HEXADECIMAL[token[at + 1] as number] as number;
+    if ((high | low) >= BLANK) break;
+    bytes[at >> 1] = (high << 4) | low;
+  }
+  let digits = at - 1;
+  for (; at < token.length - 1; at += 1) {
     const value = HEXADECIMAL[token[at] as number] as number;
     if (value >= BLANK) {
       if (value === BLANK) continue;

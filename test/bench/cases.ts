@@ -62,13 +62,18 @@ export const CASES = {
       );
     return measure(sign, { warmUps: 300, runs: 2000 });
   },
+  'sign in memory without the self-check, teken, 16 at once': async (paths, size) => {
+    const bytes = new Uint8Array(readFileSync(paths.letter(size)));
+    const context = await signingContext(paths);
+    const { trustList } = context.verification;
+    const sign = async (): Promise<Uint8Array> =>
+      signedBytes(await signDocument(bytesSource(bytes), REQUEST, { ...context, trustList }));
+    return measureStream(sign);
+  },
   'sign in memory, teken, 16 at once': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
     const context = await signingContext(paths);
-    const sixteen = (): Promise<unknown> =>
-      Promise.all(Array.from({ length: 16 }, () => signAndVerify(bytesSource(bytes), REQUEST, context)));
-    const { perSecond, medianMs, cpuMs, ...rest } = await measure(sixteen, { warmUps: 20, runs: 150 });
-    return { ...rest, perSecond: perSecond * 16, medianMs: medianMs / 16, cpuMs: cpuMs / 16 };
+    return measureStream(() => signAndVerify(bytesSource(bytes), REQUEST, context));
   },
   'sign in memory, signpdf': (paths, size) => {
     const pdf = readFileSync(paths.letter(size));
@@ -106,6 +111,26 @@ export const CASES = {
 } as const satisfies Readonly<Record<string, Case>>;
 
 export type CaseName = keyof typeof CASES;
+
+/** A service always has the next request; so here the next letter begins when one of sixteen is done. */
+async function measureStream(work: () => Promise<unknown>): Promise<Measured> {
+  const letters = 320;
+  const stream = (): Promise<void> => inFlight(16, letters, work);
+  const { perSecond, medianMs, cpuMs, ...rest } = await measure(stream, { warmUps: 2, runs: 10 });
+  return { ...rest, perSecond: perSecond * letters, medianMs: medianMs / letters, cpuMs: cpuMs / letters };
+}
+
+/** Does the work `total` times, never more than `most` at once and never fewer while some is left. */
+async function inFlight(most: number, total: number, work: () => Promise<unknown>): Promise<void> {
+  let left = total;
+  const one = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await work();
+    }
+  };
+  await Promise.all(Array.from({ length: most }, one));
+}
 
 /** Runs small work until code is compiled and the heap has its shape, so that growth afterwards is the large work's. */
 async function settle(work: () => Promise<void>): Promise<void> {
