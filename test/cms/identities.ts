@@ -23,7 +23,7 @@ export interface TestIdentity {
 }
 
 const { digests } = nodePlatform;
-/** The instant that the tests of signatures take for now. */
+/** The instant that is the present for the tests of signatures. */
 export const NOW = Date.UTC(2026, 10, 21, 3, 4, 5);
 
 export function generateKey(kind: KeyKind | 'rsa-1024' | 'p224'): KeyObject {
