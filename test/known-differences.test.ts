@@ -30,6 +30,17 @@ t.test('a listed difference that is none any more is reported', (t) => {
   t.end();
 });
 
+t.test('an oracle that answers now so, now otherwise, may agree, but not say a third thing', (t) => {
+  const unsteady = { ...known, unsteady: true } as const;
+  t.same(settleDifferences([{ ...difference, theirs: 'CHANGED' }], [unsteady]), {
+    unlisted: [],
+    outlived: [],
+  });
+  const other = { ...difference, theirs: 'UNREADABLE' };
+  t.same(settleDifferences([other], [unsteady]).unlisted, [other]);
+  t.end();
+});
+
 t.test('a listed difference does not cover another one of the same file', (t) => {
   for (const other of [
     { ...difference, ours: 'UNREADABLE' },

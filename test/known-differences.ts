@@ -18,6 +18,8 @@ export interface Comparison {
 export interface KnownDifference extends Comparison {
   /** Why ours is right, or why it is not yet. */
   readonly reason: string;
+  /** The other one answers now so, now otherwise, about the same bytes: agreeing is then no news. */
+  readonly unsteady?: true;
 }
 
 /** A list in JSON, whose entries are complete and not doubled. @throws Error naming the entry */
@@ -51,7 +53,9 @@ export function settleDifferences(
   const differing = compared.filter(({ theirs, ours }) => theirs !== ours);
   return {
     unlisted: differing.filter((comparison) => !known.some((entry) => same(entry, comparison))),
-    outlived: known.filter((entry) => !differing.some((comparison) => same(entry, comparison))),
+    outlived: known.filter(
+      (entry) => entry.unsteady !== true && !differing.some((comparison) => same(entry, comparison)),
+    ),
   };
 }
 
