@@ -2,6 +2,7 @@
 
 export type { Instant } from './asn1/values.ts';
 export type { Anchor, AnchorPlacement, ChosenAnchor } from './pdf/anchor.ts';
+export type { FieldLock, PermittedChanges } from './pdf/doc-mdp.ts';
 export { MalformedPdf, type MalformedPdfCode } from './pdf/errors.ts';
 export type { CollisionPolicy } from './pdf/page-spot.ts';
 export type { Placement } from './pdf/placement.ts';

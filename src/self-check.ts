@@ -23,6 +23,7 @@ export interface Appended {
 export interface AppendedSignature extends Appended {
   readonly fieldName: string;
   readonly level: Level;
+  readonly certification: SignatureReport['rules']['certification'];
   readonly certificateDer: Uint8Array;
 }
 
@@ -90,6 +91,8 @@ function checkOurs(
   }
   if (ours.signer?.fingerprint !== hex(digests.of('sha256', signed.certificateDer)))
     findings.push('other-certificate');
+  if (ours.rules.certification !== signed.certification)
+    findings.push(`certification:${ours.rules.certification ?? 'none'}`);
   if (!ours.level.startsWith('PAdES-') || !reaches(ours, signed.level))
     findings.push(`level:${ours.level}`, ...ours.deviations);
   return findings;

@@ -3,6 +3,7 @@
 import type { Text } from '../report/language.ts';
 import type { Option } from './arguments.ts';
 import type { CommandName } from './exit-codes.ts';
+import { RULE_OPTIONS } from './rule-options.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
 
 export interface Command {
@@ -268,6 +269,7 @@ export const SIGN: Command = {
     { name: 'reason', value: 'TEXT', about: { id: 'alasan', en: 'reason' } },
     { name: 'location', value: 'TEXT', about: { id: 'tempat', en: 'place' } },
     { name: 'contact', value: 'TEXT', about: { id: 'kontak', en: 'contact' } },
+    ...RULE_OPTIONS,
     TRUST,
     TRUST_ONLY,
     {
@@ -307,6 +309,17 @@ export const SIGN: Command = {
       about: {
         id: 'Tampak di halaman terakhir, tanpa stempel waktu',
         en: 'Shown on the last page, without a time-stamp',
+      },
+    },
+    {
+      line: [
+        'teken sign dpa.pdf -o dpa-ttd.pdf --level B-B \\',
+        "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' \\",
+        '  --certify form-filling --lock-field Anggaran',
+      ].join('\n'),
+      about: {
+        id: 'Setelahnya hanya isian formulir boleh diisi; Anggaran terkunci',
+        en: 'Afterwards only form fields may be filled; Anggaran is locked',
       },
     },
   ],

@@ -4,6 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import type { CliEnvironment } from '../config.ts';
 import type { SignRequest } from '../sign/sign-document.ts';
 import { type Arguments, invalidValue, oneOf } from './arguments.ts';
+import { readRuleSettings } from './rule-options.ts';
 import { UsageError } from './usage-error.ts';
 import { readSpanMs } from './values.ts';
 import { trustPlaces } from './verify-settings.ts';
@@ -84,6 +85,7 @@ function readRequest(line: Arguments): SignRequest {
     location: line.value('location'),
     contactInfo: line.value('contact'),
     algorithm: null,
+    ...readRuleSettings(line),
   };
 }
 

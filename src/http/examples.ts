@@ -48,6 +48,7 @@ export const VERIFY_EXAMPLE: VerifyAnswer = {
       revocation: { status: 'GOOD', source: 'fetched-ocsp', producedAt: '2026-03-14T02:00:00Z' },
       page: 1,
       rect: [36, 36, 216, 96],
+      rules: { certification: null, lock: null },
       forecast: null,
       reasons: [
         {

@@ -7,8 +7,10 @@ import type {
   AnchorPlacement,
   ChosenAnchor,
   CollisionPolicy,
+  FieldLock,
   Instant,
   Level,
+  PermittedChanges,
   Placement,
   Source,
   TrustList,
@@ -38,6 +40,10 @@ export interface SigningOrder {
   readonly collision?: CollisionPolicy;
   readonly reason: string | null;
   readonly location: string | null;
+  /** What may still change afterwards; null certifies nothing. */
+  readonly certification?: PermittedChanges | null;
+  /** Form fields that may not change any more. */
+  readonly lock?: FieldLock | null;
   readonly signal: AbortSignal;
 }
 

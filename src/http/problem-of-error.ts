@@ -12,12 +12,14 @@ import {
 } from '../index.ts';
 import type { HttpProblemCode } from './problem-texts.ts';
 import { HttpProblem } from './problems.ts';
+import { faultsOfRefusal } from './refusal-faults.ts';
 
 /** The problem that an error of the library, of Fastify or of this folder means; what nobody knows is `internal`. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof MalformedPdf) return new HttpProblem(error.code, {}, [], error);
-  if (error instanceof SigningRefused) return new HttpProblem(codeOfRefusal(error.code), {}, [], error);
+  if (error instanceof SigningRefused)
+    return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
   if (error instanceof SignerFailed) return new HttpProblem(codeOfSigner(error.code), {}, [], error);
   if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningFailed)

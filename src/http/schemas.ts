@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { PROBLEM_EXAMPLE } from './examples.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
+import { ruleParameters } from './rule-schemas.ts';
 import { visibleParameters } from './visible-schemas.ts';
 
 const name = z.string().regex(/^[\w.-]{1,64}$/);
@@ -21,6 +22,7 @@ const parameters = {
   fieldName: line(200)
     .optional()
     .meta({ description: 'An existing empty signature field, or the name of the new one.' }),
+  ...ruleParameters,
   expectedSha256: sha256.optional().meta({
     description:
       'SHA-256 of the document that the signer saw, lower-case hexadecimal. Another document is refused with 412.',

@@ -100,6 +100,18 @@ const changeAnswer = z.strictObject({
   rule: z.string(),
 });
 
+const PERMITTED_CHANGES = every<NonNullable<SignatureAnswer['rules']['certification']>>()(
+  'no-changes',
+  'form-filling',
+  'annotations',
+);
+
+const LOCK_ACTIONS = every<NonNullable<SignatureAnswer['rules']['lock']>['action']>()(
+  'All',
+  'Include',
+  'Exclude',
+);
+
 const signerAnswer = z.strictObject({
   commonName: z.string().nullable(),
   issuer: z.string(),
@@ -140,6 +152,21 @@ const signatureAnswer = z
     revocation: revocationAnswer.nullable(),
     page: pageNumber,
     rect: rectangle,
+    rules: z
+      .strictObject({
+        certification: z.enum(PERMITTED_CHANGES).nullable().meta({
+          description:
+            'What a certification (DocMDP) still allows; null where the signature certifies nothing.',
+        }),
+        lock: z
+          .strictObject({ action: z.enum(LOCK_ACTIONS), fields: z.array(z.string()) })
+          .nullable()
+          .meta({
+            description:
+              'Form fields that may not change any more (FieldMDP): all, the listed ones, or all but these.',
+          }),
+      })
+      .meta({ description: 'What the signature holds the document to from then on.' }),
     forecast: z.null(),
     reasons: z.array(z.strictObject({ code: z.enum(REASON_CODES), id: z.string(), en: z.string() })),
   })

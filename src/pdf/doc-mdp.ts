@@ -7,10 +7,33 @@ import { asKind, isName, type PdfDictionary, textOf } from './objects.ts';
 /** 1: no changes. 2: filling in forms and signing. 3: also annotations. */
 export type Permission = 1 | 2 | 3;
 
-/** Which fields may not change any more, by full name. */
+/** What a certification still allows, in words: 1, 2 and 3 of `/P`. */
+export type PermittedChanges = 'no-changes' | 'form-filling' | 'annotations';
+
+const PERMITTED: Readonly<Record<PermittedChanges, Permission>> = {
+  'no-changes': 1,
+  'form-filling': 2,
+  annotations: 3,
+};
+
+/** `/P` of a certification that allows so much. */
+export function permissionFor(changes: PermittedChanges): Permission {
+  return PERMITTED[changes];
+}
+
+export function permittedChanges(permission: Permission): PermittedChanges {
+  return permission === 1 ? 'no-changes' : permission === 2 ? 'form-filling' : 'annotations';
+}
+
+/** Which fields may not change any more, by full name; a name stands for everything below it. */
 export interface FieldLock {
   readonly action: 'All' | 'Include' | 'Exclude';
   readonly fields: readonly string[];
+}
+
+/** A lock and the field whose signature it came with. */
+export interface LockInForce extends FieldLock {
+  readonly by: string;
 }
 
 export interface ModificationRules {
@@ -18,7 +41,9 @@ export interface ModificationRules {
   readonly certified: boolean;
   /** The smallest that any signature leaves; null where none says anything. */
   readonly permission: Permission | null;
-  readonly locks: readonly FieldLock[];
+  /** The field whose signature leaves no more than `permission`; null also where only the catalog names that signature. */
+  readonly permissionBy: string | null;
+  readonly locks: readonly LockInForce[];
 }
 
 /**
@@ -28,34 +53,49 @@ export interface ModificationRules {
  * @throws MalformedPdf
  */
 export function readModificationRules(view: RevisionView, fields: readonly FormField[]): ModificationRules {
-  const permissions: Permission[] = [];
-  const locks: FieldLock[] = [];
+  let permission: Permission | null = null;
+  let permissionBy: string | null = null;
+  const restrict = (level: Permission | null, by: string | null): void => {
+    if (level === null || (permission !== null && level >= permission)) return;
+    permission = level;
+    permissionBy = by;
+  };
+  const locks: LockInForce[] = [];
   let certified = false;
-  const certification = certificationOf(view);
-  const certificationLevel = certification === null ? null : docMdpOf(view, certification);
-  if (certificationLevel !== null) {
-    certified = true;
-    permissions.push(certificationLevel);
-  }
   for (const field of fields) {
     const value = field.type === 'Sig' ? asKind(view.resolve(field.value), 'dictionary') : undefined;
     if (value === undefined) continue;
     // `/Perms` is optional: some signers leave only the reference in the signature dictionary.
     const level = docMdpOf(view, value);
-    if (level !== null) {
-      certified = true;
-      permissions.push(level);
-    }
+    certified ||= level !== null;
+    restrict(level, field.name);
     const lockDictionary = asKind(view.get(field.dictionary, 'Lock'), 'dictionary');
-    const lockLevel = lockDictionary === undefined ? null : permissionOf(view, lockDictionary, null);
-    if (lockLevel !== null) permissions.push(lockLevel);
+    restrict(lockDictionary === undefined ? null : permissionOf(view, lockDictionary, null), field.name);
     for (const source of [lockDictionary, fieldMdpOf(view, value)]) {
       const lock = source === undefined ? null : readFieldLock(view, source);
-      if (lock !== null) locks.push(lock);
+      if (lock !== null) locks.push({ ...lock, by: field.name });
     }
   }
-  const permission = permissions.length === 0 ? null : (Math.min(...permissions) as Permission);
-  return { certified, permission, locks };
+  const certification = certificationOf(view);
+  const level = certification === null ? null : docMdpOf(view, certification);
+  certified ||= level !== null;
+  restrict(level, null);
+  return { certified, permission, permissionBy, locks };
+}
+
+/** What one signature says about later changes: its certification, and the lock that it carries. */
+export interface SignatureRules {
+  readonly certification: Permission | null;
+  readonly lock: FieldLock | null;
+}
+
+/** @param signature - a signature dictionary @throws MalformedPdf */
+export function readSignatureRules(view: RevisionView, signature: PdfDictionary): SignatureRules {
+  const parameters = fieldMdpOf(view, signature);
+  return {
+    certification: docMdpOf(view, signature),
+    lock: parameters === undefined ? null : readFieldLock(view, parameters),
+  };
 }
 
 /** Whether a lock covers the field: its own name or that of a field above it decides. */
@@ -80,8 +120,8 @@ export function readFieldLock(view: RevisionView, dictionary: PdfDictionary): Fi
   return { action, fields };
 }
 
-/** The signature dictionary that `/Perms /DocMDP` of the catalog names. */
-function certificationOf(view: RevisionView): PdfDictionary | null {
+/** The signature dictionary that `/Perms /DocMDP` of the catalog names. @throws MalformedPdf */
+export function certificationOf(view: RevisionView): PdfDictionary | null {
   const permissions = asKind(view.get(view.catalog(), 'Perms'), 'dictionary');
   if (permissions === undefined) return null;
   return asKind(view.get(permissions, 'DocMDP'), 'dictionary') ?? null;

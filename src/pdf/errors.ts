@@ -45,6 +45,7 @@ export class MalformedPdf extends Error {
 
 export type UpdateRefusedCode =
   | 'docmdp-forbids'
+  | 'certification-not-first'
   | 'field-locked'
   | 'field-not-found'
   | 'field-not-signature'
@@ -62,7 +63,9 @@ export type UpdateRefusedCode =
 /**
  * A sound document that does not take this signature; the use case above gives the code to its caller.
  *
- * - `docmdp-forbids` { level }, `field-locked` { fieldName }
+ * - `docmdp-forbids` { level, by }, `field-locked` { fieldName, by }: `by` is the field of the signature that forbids it, null
+ *   where only the catalog names that signature
+ * - `certification-not-first` { fieldName } of the signature that came first, null as above
  * - `field-not-found`, `field-not-signature`, `field-already-signed`, `field-ambiguous` { fieldName },
  *   `seed-value-unmet` { entry }
  * - `page-not-found` { page }, `placement-out-of-page` { rect, box }, `placement-collides` { with, collisions? }

@@ -2,7 +2,7 @@
 
 import type { PdfDocument } from './document.ts';
 import { MalformedPdf, UpdateRefused } from './errors.ts';
-import { padesExtension, withExtension } from './extensions.ts';
+import { isoExtension, padesExtension, withExtension } from './extensions.ts';
 import { copyPageAsForm } from './form-xobject.ts';
 import { hybridViewsAgree } from './hybrid.ts';
 import {
@@ -27,6 +27,7 @@ import {
   type SubFilter,
   signatureDictionaryText,
 } from './signature-dictionary.ts';
+import { signatureReferences } from './signature-references.ts';
 import type { ExistingField, NewField, SigningPlace } from './signing-place.ts';
 import { requireSoundPageTree, requireSoundStructureTree } from './tree-walks.ts';
 import { PdfUpdate } from './update.ts';
@@ -40,6 +41,8 @@ export interface SignatureToPrepare {
   /** Bytes of CMS that `/Contents` shall hold. */
   readonly reserved: number;
   readonly subFilter: SubFilter;
+  /** Whether the value is made with an elliptic curve, which PDF 2.0 knows by an extension only (ISO/TS 32002). */
+  readonly ellipticCurve?: boolean;
   readonly entries: SignatureEntries;
   /** What assistive technology reads for a new field (`/TU`). */
   readonly description: string;
@@ -69,11 +72,13 @@ export function prepareSignature(document: PdfDocument, signature: SignatureToPr
   for (const content of pageContent) addPageContent(update, content);
   if (signature.place.kind === 'new') putNewField(update, signature.place, value, signature);
   else putSignedField(update, signature.place, value, signature.appearance);
-  putExtension(update, signature.subFilter);
+  putExtensions(update, signature);
+  const { rules } = signature.place;
+  if (rules.certification !== null) putCertification(update, value);
 
-  const lock = signature.place.kind === 'existing' ? signature.place.lock : null;
   const { subFilter, entries, reserved } = signature;
-  const dictionary = signatureDictionaryText(subFilter, entries, reserved, lock, update.root);
+  const references = signatureReferences(rules, update.root);
+  const dictionary = signatureDictionaryText(subFilter, entries, reserved, references);
   update.put(value, { kind: 'serialized', text: dictionary.text });
   const { bytes, valueOffsets } = update.write(signature.fileIdentifier);
 
@@ -223,10 +228,24 @@ function changedForm(update: PdfUpdate, form: PdfDictionary, field: PdfReference
   });
 }
 
-function putExtension(update: PdfUpdate, subFilter: SubFilter): void {
-  if (subFilter === 'adbe.pkcs7.detached') return;
-  const extension = padesExtension(update.document.version, subFilter === 'ETSI.RFC3161' ? 1 : 2);
-  if (extension === null) return;
-  const changed = withExtension(update.view, update.dictionary(update.root), extension);
-  if (changed !== null) update.put(update.root, changed);
+/** The catalog names the signature that certifies the document (12.8.6). */
+function putCertification(update: PdfUpdate, value: PdfReference): void {
+  const catalog = update.dictionary(update.root);
+  const old = asKind(update.view.resolve(catalog.entries.get('Perms')), 'dictionary') ?? pdfDictionary({});
+  update.put(update.root, withEntries(catalog, { Perms: withEntries(old, { DocMDP: value }) }));
+}
+
+function putExtensions(update: PdfUpdate, { subFilter, ellipticCurve }: SignatureToPrepare): void {
+  const { version } = update.document;
+  const wanted = [
+    subFilter === 'adbe.pkcs7.detached'
+      ? null
+      : padesExtension(version, subFilter === 'ETSI.RFC3161' ? 1 : 2),
+    ellipticCurve === true ? isoExtension(version, 32_002) : null,
+  ];
+  for (const extension of wanted) {
+    if (extension === null) continue;
+    const changed = withExtension(update.view, update.dictionary(update.root), extension);
+    if (changed !== null) update.put(update.root, changed);
+  }
 }

@@ -1,5 +1,6 @@
 // What a form's author demands of the signature in a field (ISO 32000-2, 12.7.5.5, tables 237 and 238).
 
+import type { Permission } from './doc-mdp.ts';
 import type { RevisionView } from './document.ts';
 import { UpdateRefused } from './errors.ts';
 import { asKind, type PdfDictionary, type PdfObject, textOf } from './objects.ts';
@@ -11,6 +12,7 @@ export interface IntendedSignature {
   /** As in `SHA256`. */
   readonly digestMethod: string;
   readonly reason: string | null;
+  readonly certification?: Permission | null;
 }
 
 // Bits of `/Ff`: whether the entry is a demand or only a wish.
@@ -43,7 +45,7 @@ export function requireSeedValueMet(
     if ((flags & bit) === 0 || value === null) continue;
     if (!meets(view, entry as keyof typeof REQUIRED, value, intended)) unmet(entry);
   }
-  requireApprovalAllowed(view, seed);
+  requireCertificationMet(view, seed, intended.certification ?? null);
   requireSubordinateMet(view, seed, 'Cert');
   requireSubordinateMet(view, seed, 'TimeStamp');
 }
@@ -83,11 +85,15 @@ function reasonAllowed(reasons: readonly string[], reason: string | null): boole
   return reason !== null && reasons.includes(reason);
 }
 
-/** `/MDP /P` above 0 wants a certification in this field, which an approval is not. */
-function requireApprovalAllowed(view: RevisionView, seed: PdfDictionary): void {
+/** `/MDP /P` wants an approval in this field with 0, else a certification that allows just so much. */
+function requireCertificationMet(
+  view: RevisionView,
+  seed: PdfDictionary,
+  certification: Permission | null,
+): void {
   const mdp = asKind(view.get(seed, 'MDP'), 'dictionary');
   if (mdp === undefined) return;
-  if ((asKind(view.get(mdp, 'P'), 'number')?.value ?? 0) !== 0) unmet('MDP');
+  if ((asKind(view.get(mdp, 'P'), 'number')?.value ?? 0) !== (certification ?? 0)) unmet('MDP');
 }
 
 /** Demands about the certificate or the time-stamp server are never met by guessing. */

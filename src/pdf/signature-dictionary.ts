@@ -1,8 +1,7 @@
 // The signature dictionary (ISO 32000-2, 12.8.1, table 255): its text, with room for the two values that come later.
 
-import { type PdfReference, pdfArray, pdfDictionary, pdfName, pdfString, pdfTextString } from './objects.ts';
+import { type PdfDictionary, pdfArray, pdfString, pdfTextString } from './objects.ts';
 import { latin1Bytes, serializeObject } from './serialize.ts';
-import type { DeclaredLock } from './signing-place.ts';
 
 export type SubFilter = 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached' | 'ETSI.RFC3161';
 
@@ -33,20 +32,21 @@ const BYTE_RANGE_WIDTH = 3 * NUMBER_WIDTH + 2;
 
 /**
  * @param reserved - bytes of CMS that `/Contents` shall hold
- * @param lock - of the field that is signed; becomes a FieldMDP reference over the catalog
+ * @param references - signature reference dictionaries (12.8.1, table 256)
  */
 export function signatureDictionaryText(
   subFilter: SubFilter,
   entries: SignatureEntries,
   reserved: number,
-  lock: DeclaredLock | null,
-  root: PdfReference,
+  references: readonly PdfDictionary[],
 ): SignatureDictionaryText {
   const type = subFilter === 'ETSI.RFC3161' ? 'DocTimeStamp' : 'Sig';
   const head = `<<\n/Type /${type}\n/Filter /Adobe.PPKLite\n/SubFilter /${subFilter}\n/ByteRange [0 `;
   const middle = `${' '.repeat(BYTE_RANGE_WIDTH)}]\n/Contents `;
   const contents = `<${'00'.repeat(reserved)}>`;
-  const tail = readableEntries(entries) + (lock === null ? '' : fieldMdpReference(lock, root));
+  const tail =
+    readableEntries(entries) +
+    (references.length === 0 ? '' : `\n/Reference ${serializeObject(pdfArray(references))}`);
   return {
     text: `${head}${middle}${contents}${tail}\n>>`,
     byteRangeAt: head.length,
@@ -75,21 +75,4 @@ function readableEntries(entries: SignatureEntries): string {
     text += `\n/M ${serializeObject(pdfString(latin1Bytes(entries.signingTime)))}`;
   }
   return text;
-}
-
-/** What the field's `/Lock` announces is repeated in the signature, where it is protected (12.7.5.5, 12.8.2.4). */
-function fieldMdpReference(lock: DeclaredLock, root: PdfReference): string {
-  const parameters = pdfDictionary({
-    Type: pdfName('TransformParams'),
-    V: pdfName('1.2'),
-    Action: pdfName(lock.action),
-    ...(lock.action === 'All' ? {} : { Fields: pdfArray(lock.fields) }),
-  });
-  const reference = pdfDictionary({
-    Type: pdfName('SigRef'),
-    TransformMethod: pdfName('FieldMDP'),
-    TransformParams: parameters,
-    Data: root,
-  });
-  return `\n/Reference ${serializeObject(pdfArray([reference]))}`;
 }

@@ -2,15 +2,23 @@
 
 import type { AnchorPlacement, ChosenAnchor } from './anchor.ts';
 import { type Collision, OVERLAP_SLACK, pageAnnotations, rectangleOf } from './collisions.ts';
-import { type FieldLock, locksField, readFieldLock, readModificationRules } from './doc-mdp.ts';
+import {
+  certificationOf,
+  type FieldLock,
+  locksField,
+  type Permission,
+  readFieldLock,
+  readModificationRules,
+} from './doc-mdp.ts';
 import type { PdfDocument, RevisionView } from './document.ts';
 import { MalformedPdf, UpdateRefused } from './errors.ts';
 import { type FormField, readFields } from './form-fields.ts';
-import { asKind, type PdfDictionary, type PdfObject, type PdfReference } from './objects.ts';
+import { asKind, type PdfDictionary, type PdfReference, pdfTextString } from './objects.ts';
 import { type CollisionPolicy, type Cover, requireSpot } from './page-spot.ts';
 import { type Page, pageAt } from './page-tree.ts';
 import { type Box, boxesOverlap, displayedRotation, type Placement, type WidgetPlace } from './placement.ts';
 import { type IntendedSignature, requireSeedValueMet } from './seed-value.ts';
+import type { DeclaredLock, DeclaredRules } from './signature-references.ts';
 
 export interface FieldWish {
   /** Full name of the field to sign; null for a new one under `newFieldName`. With a placement the name of a new field. */
@@ -21,12 +29,10 @@ export interface FieldWish {
   readonly collision?: CollisionPolicy;
   /** Used for a new field, with `_2`, `_3` … behind it where it is taken. */
   readonly newFieldName: string;
-}
-
-/** The lock that a field's author put on it, its field names as they were written. */
-export interface DeclaredLock {
-  readonly action: FieldLock['action'];
-  readonly fields: readonly PdfObject[];
+  /** Certify the document, allowing no more than this from now on. */
+  readonly certification?: Permission | null;
+  /** Fields that may not change any more; absent: as the field's own `/Lock` says. */
+  readonly lock?: FieldLock | null;
 }
 
 export interface NewField {
@@ -40,6 +46,7 @@ export interface NewField {
   readonly cover: Cover | null;
   /** What the field covers, where that is only to be told. */
   readonly collisions: readonly Collision[];
+  readonly rules: DeclaredRules;
 }
 
 export interface ExistingField {
@@ -50,7 +57,8 @@ export interface ExistingField {
   readonly widget: PdfReference | null;
   /** Null: it has no area. */
   readonly place: WidgetPlace | null;
-  readonly lock: DeclaredLock | null;
+  /** The lock is the one that the field's author put on it, else the one that was asked for. */
+  readonly rules: DeclaredRules;
 }
 
 export type SigningPlace = NewField | ExistingField;
@@ -68,8 +76,10 @@ export function requireSigningPlace(
   requireStaticForm(view);
   const fields = readFields(view);
   const named = wish.fieldName === null ? [] : fields.filter((field) => field.name === wish.fieldName);
+  requireLockedFieldsKnown(fields, wish.lock ?? null);
   const place =
     named.length === 0 ? newField(document, fields, wish) : existingField(view, named, wish, intended);
+  if (place.rules.certification !== null) requireNotSigned(view, fields);
   requireSigningAllowed(view, fields, place);
   if (place.kind === 'new' && place.place !== null)
     requireFreeGround(view, fields, place.page, place.place.rect);
@@ -104,11 +114,12 @@ function newField(document: PdfDocument, fields: readonly FormField[], wish: Fie
     placement === null
       ? invisibleSpot(document.last)
       : requireSpot(document, placement, wish.collision ?? 'ignore');
-  return { kind: 'new', name: unusedName(fields, fieldName ?? wish.newFieldName), ...spot };
+  const rules = { certification: wish.certification ?? null, lock: askedLock(wish) };
+  return { kind: 'new', name: unusedName(fields, fieldName ?? wish.newFieldName), ...spot, rules };
 }
 
 /** What is not seen still belongs to a page: the first. */
-function invisibleSpot(view: RevisionView): Omit<NewField, 'kind' | 'name'> {
+function invisibleSpot(view: RevisionView): Omit<NewField, 'kind' | 'name' | 'rules'> {
   const page = pageAt(view, 1);
   if (page === null) throw new UpdateRefused('page-not-found', { page: 1 });
   return { page, place: null, anchor: null, cover: null, collisions: [] };
@@ -146,8 +157,28 @@ function existingField(
     widget: widget?.reference ?? null,
     // A widget without a number of its own cannot be replaced, so it keeps the look it has.
     place: widget?.reference == null ? null : widgetPlace(view, widget.dictionary),
-    lock: declaredLock(view, field.dictionary),
+    rules: { certification: wish.certification ?? null, lock: lockOfField(view, field.dictionary, wish) },
   };
+}
+
+/** The lock that the field's author put on it is the one that its signature must carry (12.7.5.5). */
+function lockOfField(view: RevisionView, field: PdfDictionary, wish: FieldWish): DeclaredLock | null {
+  const declared = declaredLock(view, field);
+  if (declared === null) return askedLock(wish);
+  if (wish.lock != null) throw new UpdateRefused('seed-value-unmet', { entry: 'Lock' });
+  return declared;
+}
+
+function askedLock({ lock }: FieldWish): DeclaredLock | null {
+  return lock == null ? null : { action: lock.action, fields: lock.fields.map(pdfTextString) };
+}
+
+/** A lock on nothing would hide a typing error. */
+function requireLockedFieldsKnown(fields: readonly FormField[], lock: FieldLock | null): void {
+  for (const fieldName of lock?.fields ?? []) {
+    const known = fields.some(({ name }) => name === fieldName || name.startsWith(`${fieldName}.`));
+    if (!known) throw new UpdateRefused('field-not-found', { fieldName });
+  }
 }
 
 function declaredLock(view: RevisionView, field: PdfDictionary): DeclaredLock | null {
@@ -169,18 +200,24 @@ function widgetPlace(view: RevisionView, widget: PdfDictionary): WidgetPlace | n
   return { rect, rotation, width: upright ? along : across, height: upright ? across : along };
 }
 
+/** A document is certified by its first signature or not at all (12.8.2.2.1). */
+function requireNotSigned(view: RevisionView, fields: readonly FormField[]): void {
+  const signed = fields.find((field) => field.type === 'Sig' && view.resolve(field.value) !== null);
+  if (signed === undefined && certificationOf(view) === null) return;
+  throw new UpdateRefused('certification-not-first', { fieldName: signed?.name ?? null });
+}
+
 function requireSigningAllowed(view: RevisionView, fields: readonly FormField[], place: SigningPlace): void {
   const rules = readModificationRules(view, fields);
   const visibleNew = place.kind === 'new' && place.place !== null;
   // Where a permission is in force, what is newly seen on a page counts as a change (against sneaky signatures).
   if (rules.permission === 1 || (rules.permission !== null && visibleNew)) {
-    throw new UpdateRefused('docmdp-forbids', { level: rules.permission });
+    throw new UpdateRefused('docmdp-forbids', { level: rules.permission, by: rules.permissionBy });
   }
   // A new invisible field changes nothing that a lock protects.
   if (place.kind === 'new' && place.place === null) return;
-  if (rules.locks.some((lock) => locksField(lock, place.name))) {
-    throw new UpdateRefused('field-locked', { fieldName: place.name });
-  }
+  const lock = rules.locks.find((each) => locksField(each, place.name));
+  if (lock !== undefined) throw new UpdateRefused('field-locked', { fieldName: place.name, by: lock.by });
 }
 
 /**

@@ -83,6 +83,14 @@ export interface SignatureAnswer {
   readonly page: number | null;
   /** Points of user space. */
   readonly rect: Rectangle | null;
+  /** What the signature holds the document to from then on. */
+  readonly rules: {
+    readonly certification: SignatureReport['rules']['certification'];
+    readonly lock: {
+      readonly action: 'All' | 'Include' | 'Exclude';
+      readonly fields: readonly string[];
+    } | null;
+  };
   /** Reserved for the date until which the proof will hold. */
   readonly forecast: null;
   readonly reasons: readonly ({ readonly code: ReasonCode } & Text)[];
@@ -162,12 +170,20 @@ function signatureAnswer(signature: SignatureReport, timeZone: string): Signatur
     revocation: revocationAnswer(signature.revocation),
     page: signature.page,
     rect: signature.rect,
+    rules: rulesAnswer(signature.rules),
     forecast: null,
     reasons: signature.reasons.map((reason) => ({
       code: reason.code,
       id: reasonText(reason, 'id', timeZone),
       en: reasonText(reason, 'en', timeZone),
     })),
+  };
+}
+
+function rulesAnswer({ certification, lock }: SignatureReport['rules']): SignatureAnswer['rules'] {
+  return {
+    certification,
+    lock: lock === null ? null : { action: lock.action, fields: lock.fields.map(printableClaim) },
   };
 }
 

@@ -17,6 +17,7 @@ import {
 import { printable } from './printable.ts';
 import { fileProblemText } from './problem-texts.ts';
 import { REASON_TEXTS, reasonText } from './reason-texts.ts';
+import { rulesLines } from './rules-texts.ts';
 import { fillTemplate, fillText, plainText, type TextPart, type Values } from './template.ts';
 
 export interface DescribeContext {
@@ -40,6 +41,8 @@ export interface SignatureDescription {
   readonly kindLine: string | null;
   /** Only below the PSrE Induk. */
   readonly certifiedLine: string | null;
+  /** What the signature holds the document to from then on. */
+  readonly rules: readonly string[];
   readonly reasons: readonly string[];
   /** What later revisions did, permitted or not; empty when nothing. */
   readonly changes: string;
@@ -163,6 +166,7 @@ function describeSignature(
     time: signingTime(signature, writing),
     kindLine,
     certifiedLine: signature.signer?.certifiedByPsre === true ? CERTIFIED_LINE[language] : null,
+    rules: rulesLines(signature.rules, language),
     reasons: signature.reasons.map((reason) => reasonText(reason, language, timeZone)),
     changes: changesText(signature.integrity.changesAfter, language),
   };

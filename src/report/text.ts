@@ -94,6 +94,7 @@ function itemLines(
     ...wrapText(factsText(signature, language), indent, width),
     ...(alone ? [] : wrapText(sentenceOf(item, signature), indent, width)),
     ...(item.certifiedLine === null ? [] : wrapText(item.certifiedLine, indent, width)),
+    ...item.rules.flatMap((rule) => wrapText(rule, indent, width)),
     ...item.reasons.flatMap((reason) => wrapText(reason, `${indent}- `, width)),
     ...laterLines(item, indent, context),
   ];

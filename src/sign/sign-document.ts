@@ -4,6 +4,7 @@ import { concatBytes, type Instant } from '../asn1/values.ts';
 import { encodeSignedData, signatureOctets, withSignatureTimestamp } from '../cms/encode-signed-data.ts';
 import type { AnchorPlacement, ChosenAnchor } from '../pdf/anchor.ts';
 import type { Collision } from '../pdf/collisions.ts';
+import { type FieldLock, type PermittedChanges, permissionFor } from '../pdf/doc-mdp.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { CollisionPolicy } from '../pdf/page-spot.ts';
 import type { Placement } from '../pdf/placement.ts';
@@ -59,6 +60,10 @@ export interface SignRequest {
   readonly contactInfo: string | null;
   /** Null: the signer's preferred one. */
   readonly algorithm: SignatureAlgorithm | null;
+  /** Certify the document: what may still change afterwards. Only its first signature can. */
+  readonly certification?: PermittedChanges | null;
+  /** Form fields that may not change any more, by full name. */
+  readonly lock?: FieldLock | null;
 }
 
 export interface SignContext {
@@ -84,6 +89,7 @@ export interface SignedDocument {
   readonly update: Uint8Array;
   readonly fieldName: string;
   readonly level: Level;
+  readonly certification: PermittedChanges | null;
   readonly algorithm: SignatureAlgorithm;
   /** The signing certificate. */
   readonly certificateDer: Uint8Array;
@@ -120,7 +126,16 @@ export async function signDocument(
     const room = predictRoom(draft, certificate, timestamps, context.platform);
     const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
     const raised = isLongTerm(level) ? await raiseOwn(signed, draft, level, material, context) : NOT_RAISED;
-    return { source, level, certificateDer: certificate.der, ...placedAt(draft), ...signed, ...raised };
+    const certification = request.certification ?? null;
+    return {
+      source,
+      level,
+      certification,
+      certificateDer: certificate.der,
+      ...placedAt(draft),
+      ...signed,
+      ...raised,
+    };
   } catch (error) {
     throw refusalOf(error, context.signal);
   }
@@ -176,10 +191,12 @@ async function draftSignature(
   const { digest } = schemeOf(algorithm);
   const document = openForSigning(source, platform);
   const collision = request.collision ?? 'refuse';
+  const { fieldName, placement, lock = null, reason } = request;
+  const certification = request.certification == null ? null : permissionFor(request.certification);
   const place = requireSigningPlace(
     document,
-    { fieldName: request.fieldName, placement: request.placement, collision, newFieldName: `sig_${now}` },
-    { filter: 'Adobe.PPKLite', subFilter, digestMethod: digest.toUpperCase(), reason: request.reason },
+    { fieldName, placement, collision, newFieldName: `sig_${now}`, certification, lock },
+    { filter: 'Adobe.PPKLite', subFilter, digestMethod: digest.toUpperCase(), reason, certification },
   );
   const name = signerName(certificate);
   return {
@@ -195,9 +212,10 @@ async function draftSignature(
         context,
       )),
       subFilter,
+      ellipticCurve: isOfEllipticCurve(algorithm),
       entries: {
         name,
-        reason: request.reason,
+        reason,
         location: request.location,
         contactInfo: request.contactInfo,
         signingTime: pdfDate(now, timeZone),
@@ -210,6 +228,11 @@ async function draftSignature(
     chain: signer.chain,
     level: request.level,
   };
+}
+
+function isOfEllipticCurve(algorithm: SignatureAlgorithm): boolean {
+  const { kind } = schemeOf(algorithm).scheme;
+  return kind === 'ecdsa' || kind === 'ed25519';
 }
 
 function predictRoom(

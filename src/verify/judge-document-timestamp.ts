@@ -100,6 +100,7 @@ export function judgeDocumentTimestamp(
       revocation: null,
       page: null,
       rect: null,
+      rules: signature.rules,
       claims: { reason: claimOf(signature, 'Reason'), location: claimOf(signature, 'Location') },
       reasons,
       findings,

@@ -103,6 +103,7 @@ export function judgeSignature(
       revocation: reportedRevocation(chain, context),
       page: surroundings.page,
       rect: surroundings.rect,
+      rules: signature.rules,
       claims: { reason: claimOf(signature, 'Reason'), location: claimOf(signature, 'Location') },
       reasons,
       findings,

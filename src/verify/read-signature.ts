@@ -6,11 +6,12 @@ import type { SignerKind } from '../cms/check-signer.ts';
 import { MalformedCms } from '../cms/errors.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { parseTimestampToken, type TimestampToken } from '../cms/timestamp-token.ts';
+import { permittedChanges, readSignatureRules } from '../pdf/doc-mdp.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { asKind, textOf } from '../pdf/objects.ts';
 import type { SignatureValue } from '../pdf/signatures.ts';
 import { type Coverage, checkCoverage } from './integrity.ts';
-import type { Finding } from './report.ts';
+import type { Finding, SignatureReport } from './report.ts';
 
 export interface ReadSignature {
   readonly value: SignatureValue;
@@ -24,6 +25,8 @@ export interface ReadSignature {
   readonly documentTimestamp: TimestampToken | null;
   /** Tokens of the signature-time-stamp attribute; null for one that cannot be read. */
   readonly signatureTimestamps: readonly (TimestampToken | null)[];
+  /** As the signed revision has them. */
+  readonly rules: SignatureReport['rules'];
   readonly findings: readonly Finding[];
 }
 
@@ -58,8 +61,20 @@ export function readSignature(document: PdfDocument, value: SignatureValue): Rea
         readToken(raw, null, where),
       ),
     ),
+    rules: readRules(document, value, coverage),
     findings,
   };
+}
+
+function readRules(
+  document: PdfDocument,
+  { dictionary }: SignatureValue,
+  { revision }: Coverage,
+): SignatureReport['rules'] {
+  if (dictionary === null) return { certification: null, lock: null };
+  const view = revision === null ? document.last : document.viewOf(revision);
+  const { certification, lock } = readSignatureRules(view, dictionary);
+  return { certification: certification === null ? null : permittedChanges(certification), lock };
 }
 
 function readCms(contents: Uint8Array, findings: Finding[], where: string): SignedData | null {

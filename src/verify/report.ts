@@ -1,6 +1,7 @@
 // What a verification says: a closed vocabulary of codes and values. Sentences for people are made in report/.
 
 import type { Instant } from '../asn1/values.ts';
+import type { FieldLock, PermittedChanges } from '../pdf/doc-mdp.ts';
 
 export const VERDICTS = [
   'VALID',
@@ -267,6 +268,12 @@ export interface SignatureReport {
   /** 1-based page of the first widget, null when it has none on a page. */
   readonly page: number | null;
   readonly rect: readonly [number, number, number, number] | null;
+  /** What the signature holds the document to from then on. */
+  readonly rules: {
+    /** What a certification still allows; null where the signature certifies nothing. */
+    readonly certification: PermittedChanges | null;
+    readonly lock: FieldLock | null;
+  };
   /** Reason and place as the signer wrote them; claims, not facts. */
   readonly claims: { readonly reason: string | null; readonly location: string | null };
   readonly reasons: readonly Reason[];

@@ -44,6 +44,7 @@ ${said.kindLine === null ? null : html`<p class="kind"><span aria-hidden="true">
 ${repeats ? null : html`<p class="item-title">${said.title}</p><p class="sentence">${said.sentenceParts.map(stretch)}</p>`}
 <ul class="facts">${factsOf(signature, said, context).map((fact) => html`<li>${fact}</li>`)}</ul>
 ${said.certifiedLine === null ? null : html`<p class="certified">${said.certifiedLine}</p>`}
+${said.rules.map((rule) => html`<p class="rule">${rule}</p>`)}
 ${said.reasons.length === 0 ? null : html`<ul class="reasons">${said.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 ${said.changes === '' ? null : html`<p class="later">${fillText(PAGE_TEXTS.later[context.language], { changes: said.changes })}</p>`}
 ${signatureDetails(signature, context.language)}

@@ -97,6 +97,50 @@ t.test('what is asked for stands in the signature', async (t) => {
   for (const text of ['(kepala-dinas)', 'Persetujuan', 'Malili']) t.match(bytes, text);
 });
 
+t.test('a certification binds who signs afterwards, and the verifier says what it allows', async (t) => {
+  const folder = t.testdir({ lagi: {} });
+  const certified = await sign(folder, [
+    '--level',
+    'B-B',
+    '--certify',
+    'no-changes',
+    '--field',
+    'Bupati',
+    '--rect',
+    '305,565,215,72',
+    '--origin',
+    'top-left',
+  ]);
+  t.equal(certified.exit, 0, certified.err);
+  const said = await place.teken(['verify', certified.output, '--lang', 'en']);
+  t.match(said.out, 'Certification: nothing may change after this signature.');
+  const again = await sign(join(folder, 'lagi'), ['--level', 'B-B'], certified.output);
+  t.equal(again.exit, 1);
+  t.match(again.err, '[docmdp-forbids {"level":1,"by":"Bupati"}]');
+  t.strictSame(readdirSync(join(folder, 'lagi')), []);
+  const twice = await sign(
+    join(folder, 'lagi'),
+    ['--level', 'B-B', '--certify', 'annotations'],
+    certified.output,
+  );
+  t.match(twice.err, '[certification-not-first {"fieldName":"Bupati"}]');
+});
+
+t.test('a lock needs fields that are there, and one way to name them', async (t) => {
+  const locked = await sign(t.testdir(), ['--level', 'B-B', '--lock-all']);
+  t.equal(locked.exit, 0, locked.err);
+  t.match((await answerOf(locked.output)).signatures[0]?.rules, {
+    certification: null,
+    lock: { action: 'All', fields: [] },
+  });
+  const unknown = await sign(t.testdir(), ['--level', 'B-B', '--lock-field', 'Anggaran']);
+  t.match(unknown, { exit: 1, err: '[field-not-found {"fieldName":"Anggaran"}]' });
+  const both = await sign(t.testdir(), ['--level', 'B-B', '--lock-all', '--lock-except', 'Anggaran']);
+  t.match(both, { exit: 2, err: '[options-exclude]' });
+  const word = await sign(t.testdir(), ['--level', 'B-B', '--certify', '2']);
+  t.match(word, { exit: 2, err: '[option-value-invalid]' });
+});
+
 t.test('a second signature keeps the first', async (t) => {
   const folder = t.testdir({ lagi: {} });
   const first = await sign(folder, ['--level', 'B-B']);

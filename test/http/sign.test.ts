@@ -139,6 +139,70 @@ t.test('a text, a QR code and the lines of the block come as they were asked for
   });
 });
 
+t.test('certification and locks come as they were asked for, and make sense together', async (t) => {
+  const { app, orders } = await notingApp();
+  const ask = (parameters: Readonly<Record<string, string>>) =>
+    raw(app, new URLSearchParams({ signer: 'pejabat', ...parameters }).toString());
+  await ask({});
+  await ask({ certification: 'no-changes', lock: 'all' });
+  await ask({ certification: 'form-filling', lock: 'include', lockFields: '["Anggaran","A, B"]' });
+  await ask({ lock: 'exclude', lockFields: '["Catatan"]' });
+  t.strictSame(
+    orders.map(({ certification, lock }) => [certification, lock]),
+    [
+      [null, null],
+      ['no-changes', { action: 'All', fields: [] }],
+      ['form-filling', { action: 'Include', fields: ['Anggaran', 'A, B'] }],
+      [null, { action: 'Exclude', fields: ['Catatan'] }],
+    ],
+  );
+  const wrong: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+    [{ certification: '2' }, '/certification'],
+    [{ lock: 'some' }, '/lock'],
+    [{ lock: 'include' }, '/lockFields'],
+    [{ lock: 'all', lockFields: '["A"]' }, '/lockFields'],
+    [{ lockFields: '["A"]' }, '/lockFields'],
+    [{ lock: 'include', lockFields: 'Anggaran' }, '/lockFields'],
+    [{ lock: 'include', lockFields: '[]' }, '/lockFields'],
+    [{ lock: 'include', lockFields: '[1]' }, '/lockFields'],
+  ];
+  for (const [parameters, pointer] of wrong) {
+    const answer = await ask(parameters);
+    t.match(answer.json(), { status: 400, errors: [{ pointer }] }, JSON.stringify(parameters));
+  }
+  t.equal(orders.length, 4, 'nothing was asked of the signer');
+});
+
+t.test('a refusal by an earlier signature names it, whatever its field is called', async (t) => {
+  const cases = [
+    [
+      new SigningRefused('docmdp-forbids', { level: 1, by: 'Bupati' }),
+      '/file',
+      'certified with level 1 by the signature in "Bupati"',
+    ],
+    [new SigningRefused('docmdp-forbids', { level: 2, by: null }), '/file', 'certified with level 2'],
+    [
+      new SigningRefused('certification-not-first', { fieldName: 'A' }),
+      '/certification',
+      'signed before by the signature in "A"',
+    ],
+    [
+      new SigningRefused('field-locked', { fieldName: 'B\u202e', by: 'A' }),
+      '/fieldName',
+      '"B�" is locked by the signature in "A"',
+    ],
+    [
+      new SigningRefused('seed-value-unmet', { entry: 'Lock' }),
+      '/fieldName',
+      'the field requires another Lock',
+    ],
+  ] as const;
+  for (const [error, pointer, message] of cases) {
+    const app = await standInApp({ sign: () => Promise.reject(error) });
+    t.match((await raw(app, 'signer=pejabat')).json(), { errors: [{ pointer, message }] }, message);
+  }
+});
+
 /** A form with files beside the document, each of these octets. */
 function formWithPictures(
   app: StandIn,

@@ -48,6 +48,13 @@ export interface PyhankoVerdict {
   readonly coverage?: 'UNCLEAR' | 'CONTIGUOUS_BLOCK_FROM_START' | 'ENTIRE_REVISION' | 'ENTIRE_FILE' | null;
   readonly modificationLevel?: 'NONE' | 'LTA_UPDATES' | 'FORM_FILLING' | 'ANNOTATIONS' | 'OTHER' | null;
   readonly docmdpOk?: boolean | null;
+  /** What a certification allows. */
+  readonly certification?: 'NO_CHANGES' | 'FILL_FORMS' | 'ANNOTATE' | null;
+  /** The field lock that the signature carries. */
+  readonly lock?: {
+    readonly action: 'ALL' | 'INCLUDE' | 'EXCLUDE';
+    readonly fields: readonly string[];
+  } | null;
   readonly digest?: string;
   readonly timestamp?: {
     readonly intact: boolean;

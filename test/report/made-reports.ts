@@ -55,6 +55,7 @@ export function madeSignature(parts: MadeSignature = {}): SignatureReport {
     revocation: { status: 'GOOD', source: 'embedded-ocsp', producedAt: SIGNED_AT, revokedAt: null },
     page: 3,
     rect: [36, 36, 216, 96],
+    rules: { certification: null, lock: null },
     claims: { reason: null, location: null },
     reasons: [],
     findings: [],

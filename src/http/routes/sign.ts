@@ -17,6 +17,7 @@ import { problemOf } from '../problem-of-error.ts';
 import { HttpProblem, type RequestFault, SIGNING_CODES } from '../problems.ts';
 import { uuidV7 } from '../request-id.ts';
 import { problemResponses } from '../responses.ts';
+import { ruleOrder } from '../rule-schemas.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
 import { secretOf } from '../secret-of.ts';
 import { pointerTo, readUpload, type Upload } from '../upload.ts';
@@ -144,6 +145,7 @@ function orderOf(
     level: parameters.level ?? services.settings.defaultLevel,
     fieldName: fieldName ?? null,
     ...visibleOrder(upload, parameters),
+    ...ruleOrder(parameters),
     reason: reason ?? null,
     location: location ?? null,
   };

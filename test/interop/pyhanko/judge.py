@@ -48,6 +48,10 @@ def judge_timestamp(status):
     }
 
 
+def judge_lock(spec):
+    return None if spec is None else {"action": spec.action.name, "fields": spec.fields or []}
+
+
 def judge_signature(signature, arguments):
     report = {"field": signature.field_name, "kind": "signature"}
     # By /SubFilter like every reader: /Type is optional, and older document time-stamps say /Sig.
@@ -71,6 +75,8 @@ def judge_signature(signature, arguments):
         "coverage": name_of(status.coverage),
         "modificationLevel": name_of(status.modification_level),
         "docmdpOk": status.docmdp_ok,
+        "certification": name_of(signature.docmdp_level),
+        "lock": judge_lock(signature.fieldmdp),
         "digest": status.md_algorithm,
         "timestamp": judge_timestamp(getattr(status, "timestamp_validity", None)),
         "bottomLine": getattr(status, "bottom_line", None),  # a document time-stamp has none
