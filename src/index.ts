@@ -57,8 +57,25 @@ export {
   signAndVerify,
 } from './sign-and-verify.ts';
 export { openSigner } from './signers/open-signer.ts';
+export {
+  type Evidence,
+  type EvidencePack,
+  encodeEvidencePack,
+  type RecordedCheck,
+  type RecordedDigest,
+  type RecordedItem,
+  type RecordedTool,
+} from './verify/evidence-pack.ts';
+export { EvidencePackRefused, type EvidencePackRefusedCode } from './verify/pack-fields.ts';
 export { DEFAULT_POLICY, type RevocationPolicy, type ValidationPolicy } from './verify/policy.ts';
-export type { FetchedRevocation, RevocationFetcher } from './verify/ports.ts';
+export type { FetchedRevocation, Receipt, RevocationFetcher } from './verify/ports.ts';
+export { type RecordedPack, readEvidencePack } from './verify/read-evidence-pack.ts';
+export {
+  type Replay,
+  type ReplayContext,
+  type ReplayDifference,
+  replayEvidence,
+} from './verify/replay.ts';
 export {
   type Change,
   classOf,
@@ -76,3 +93,8 @@ export {
   type VerificationReport,
 } from './verify/report.ts';
 export { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
+export {
+  type VerifiedWithEvidence,
+  type VerifyWithEvidenceContext,
+  verifyWithEvidence,
+} from './verify/verify-with-evidence.ts';

@@ -8,6 +8,8 @@ export interface RevocationAnswer {
   readonly item: Uint8Array | null;
   /** Why it does not decide, as a stable word; null where it does. */
   readonly reason: string | null;
+  /** When the address answered. */
+  readonly fetchedAt: Instant;
 }
 
 export interface RevocationCache {

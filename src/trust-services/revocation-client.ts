@@ -8,7 +8,7 @@ import { withGatheredArithmetic } from '../pki/gathered-arithmetic.ts';
 import { encodeOcspRequest, parseOcspResponse } from '../pki/ocsp.ts';
 import { checkRevocation, type RevocationOutcome, type RevocationQuestion } from '../pki/revocation.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { FetchedRevocation, RevocationFetcher } from '../verify/ports.ts';
+import type { FetchedRevocation, Receipt, RevocationFetcher } from '../verify/ports.ts';
 import { FetchFailed, type GuardedClient, type GuardedRequest } from './guarded-fetch.ts';
 import { type RevocationAnswer, type RevocationCache, revocationCache } from './revocation-cache.ts';
 
@@ -54,14 +54,15 @@ export function revocationClient(options: RevocationClientOptions): RevocationFe
   const cache = revocationCache(options.cacheBytes ?? CACHE_BYTES);
   const flights = new Map<string, Promise<RevocationAnswer>>();
   const ask: Ask = async (lookup, signal) => {
-    if (signal.aborted) return ABORTED;
-    const kept = cache.find(lookup.key, options.clock());
-    if (kept !== null) return kept;
+    const now = options.clock();
+    if (signal.aborted) return received(aborted(now), 'network');
+    const kept = cache.find(lookup.key, now);
+    if (kept !== null) return received(kept, 'cache');
     // Not tied to one caller's signal: others may be waiting for the same answer.
     const flight =
       flights.get(lookup.key) ?? askAndKeep(lookup, cache, options).finally(() => flights.delete(lookup.key));
     flights.set(lookup.key, flight);
-    return untilAborted(flight, signal);
+    return received(await untilAborted(flight, signal, aborted(now)), 'network');
   };
   return {
     fetch: (certificate, issuer, signal) => fetchInOrder({ certificate, issuer }, ask, options, signal),
@@ -80,9 +81,19 @@ interface Lookup extends Subject {
   readonly key: string;
 }
 
-type Ask = (lookup: Lookup, signal: AbortSignal) => Promise<RevocationAnswer>;
+interface ReceivedAnswer extends RevocationAnswer {
+  readonly receipt: Receipt;
+}
 
-const ABORTED: RevocationAnswer = { item: null, reason: 'aborted' };
+type Ask = (lookup: Lookup, signal: AbortSignal) => Promise<ReceivedAnswer>;
+
+function received(answer: RevocationAnswer, origin: Receipt['origin']): ReceivedAnswer {
+  return { ...answer, receipt: { origin, fetchedAt: answer.fetchedAt } };
+}
+
+function aborted(now: Instant): RevocationAnswer {
+  return { item: null, reason: 'aborted', fetchedAt: now };
+}
 
 async function fetchInOrder(
   subject: Subject,
@@ -91,16 +102,20 @@ async function fetchInOrder(
   signal: AbortSignal,
 ): Promise<FetchedRevocation> {
   const found: Record<Kind, Uint8Array | null> = { ocsp: null, crl: null };
+  const receipts: Partial<Record<Kind, Receipt>> = {};
   const failures: { kind: Kind; reason: string }[] = [];
   for (const lookup of lookupsFor(subject, platform)) {
-    const { item, reason } = await ask(lookup, signal);
-    found[lookup.kind] = item ?? found[lookup.kind];
+    const { item, reason, receipt } = await ask(lookup, signal);
+    if (item !== null) {
+      found[lookup.kind] = item;
+      receipts[lookup.kind] = receipt;
+    }
     if (reason === null) break;
     failures.push({ kind: lookup.kind, reason });
   }
   if (found.ocsp === null && found.crl === null && failures.length === 0)
     failures.push({ kind: 'ocsp', reason: 'no-url' }, { kind: 'crl', reason: 'no-url' });
-  return { ...found, failures };
+  return { ...found, failures, receipts };
 }
 
 function lookupsFor({ certificate, issuer }: Subject, { digests }: Platform): Lookup[] {
@@ -132,12 +147,12 @@ async function askAndKeep(
     const outcome = await judge(evidence, lookup, options);
     const now = options.clock();
     if (outcome.status !== 'unknown') {
-      const answer: RevocationAnswer = { item, reason: null };
+      const answer: RevocationAnswer = { item, reason: null, fetchedAt: now };
       cache.keep(lookup.key, answer, keptUntil(lookup.kind, outcome, now));
       return answer;
     }
     const [reason = 'undecided'] = outcome.findings;
-    if (reason === NOT_FOR_US) return { item, reason };
+    if (reason === NOT_FOR_US) return { item, reason, fetchedAt: now };
     return keepFailure(reason, lookup, cache, options, GENUINE.has(reason) ? item : null);
   } catch (error) {
     if (error instanceof FetchFailed) return keepFailure(error.code, lookup, cache, options);
@@ -153,8 +168,9 @@ function keepFailure(
   { clock }: RevocationClientOptions,
   item: Uint8Array | null = null,
 ): RevocationAnswer {
-  const answer: RevocationAnswer = { item, reason };
-  cache.keep(lookup.key, answer, clock() + KEEP_FAILURE_MS);
+  const now = clock();
+  const answer: RevocationAnswer = { item, reason, fetchedAt: now };
+  cache.keep(lookup.key, answer, now + KEEP_FAILURE_MS);
   return answer;
 }
 
@@ -205,9 +221,13 @@ function keptUntil(kind: Kind, { nextUpdate }: RevocationOutcome, now: Instant):
 }
 
 /** Ends the waiting, not what is under way. */
-function untilAborted(answer: Promise<RevocationAnswer>, signal: AbortSignal): Promise<RevocationAnswer> {
+function untilAborted(
+  answer: Promise<RevocationAnswer>,
+  signal: AbortSignal,
+  otherwise: RevocationAnswer,
+): Promise<RevocationAnswer> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => resolve(ABORTED);
+    const giveUp = () => resolve(otherwise);
     signal.addEventListener('abort', giveUp, { once: true });
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });

@@ -7,10 +7,28 @@ import { type Crl, parseCrl } from '../pki/crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../pki/ocsp.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { Digests, SignatureArithmetic, SignatureCheck } from '../platform/platform.ts';
+import type { Receipt } from './ports.ts';
 import type { Finding } from './report.ts';
 
 /** Where an item of revocation data came from. */
 export type EvidenceOrigin = 'embedded' | 'fetched';
+
+/** The first revision whose store has an item, 0 for what a signature brings along; or how it came from outside. */
+export type Provenance = number | Receipt;
+
+/** Where the source of an item did not tell more. */
+export const OUTSIDE_UNKNOWN: Receipt = { origin: 'network', fetchedAt: null };
+
+export type EvidenceKind = 'certificate' | 'crl' | 'ocsp';
+
+/** An item as it came, for the record. */
+export interface PoolItem {
+  readonly kind: EvidenceKind;
+  readonly der: Uint8Array;
+  /** SHA-256, lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly from: Provenance;
+}
 
 // Parsing is pure, and the same issuers come with every letter of an office; by fingerprint, so nothing can be slipped in.
 const recentCertificates = new Map<string, Certificate>();
@@ -30,6 +48,7 @@ export class EvidencePool {
   readonly #ocsps = new Map<string, OcspResponse>();
   // Since which revision an item stands in the document; what is not in it has no entry.
   readonly #since = new Map<string, number>();
+  readonly #items = new Map<string, PoolItem>();
   readonly #digests: Digests;
   /** What could not be parsed; never an error, since a hostile document may carry anything. */
   readonly findings: Finding[] = [];
@@ -49,6 +68,14 @@ export class EvidencePool {
 
   get ocsps(): readonly OcspResponse[] {
     return [...this.#ocsps.values()];
+  }
+
+  /** Everything that could be read, in the order in which it came first. */
+  get items(): readonly PoolItem[] {
+    return [...this.#items.values()].map((item) => ({
+      ...item,
+      from: this.#since.get(item.sha256) ?? item.from,
+    }));
   }
 
   /** Where a DER item of revocation data came from. */
@@ -74,10 +101,9 @@ export class EvidencePool {
     return earlier;
   }
 
-  /** @param since - first revision whose store has it, 0 for what a signature brings along; null: not in the document */
-  addCertificate(der: Uint8Array, since: number | null = 0): Certificate | null {
+  addCertificate(der: Uint8Array, from: Provenance = 0): Certificate | null {
     const key = this.#fingerprint(der);
-    this.#note(key, since);
+    this.#note(key, from);
     const known = this.#certificates.get(key);
     if (known !== undefined) return known;
     const certificate =
@@ -85,33 +111,35 @@ export class EvidencePool {
     if (certificate !== null) remember(key, certificate);
     if (certificate !== null) {
       this.#certificates.set(key, certificate);
+      this.#items.set(key, { kind: 'certificate', der, sha256: key, from });
       this.#certificateList = null;
     }
     return certificate;
   }
 
-  /** @param since - as for a certificate */
-  addCrl(der: Uint8Array, since: number | null): void {
+  addCrl(der: Uint8Array, from: Provenance): void {
     const key = this.#fingerprint(der);
-    this.#note(key, since);
+    this.#note(key, from);
     if (this.#crls.has(key)) return;
     const crl = this.#parsed('crl', () => parseCrl(der));
-    if (crl !== null) this.#crls.set(key, crl);
+    if (crl === null) return;
+    this.#crls.set(key, crl);
+    this.#items.set(key, { kind: 'crl', der, sha256: key, from });
   }
 
-  /** @param since - as for a certificate */
-  addOcsp(der: Uint8Array, since: number | null): void {
+  addOcsp(der: Uint8Array, from: Provenance): void {
     const key = this.#fingerprint(der);
-    this.#note(key, since);
+    this.#note(key, from);
     if (this.#ocsps.has(key)) return;
     const response = this.#parsed('ocsp', () => parseOcspResponse(der));
     if (response === null) return;
     this.#ocsps.set(key, response);
-    for (const { der: sent } of response.basic?.certificates ?? []) this.addCertificate(sent, since);
+    this.#items.set(key, { kind: 'ocsp', der, sha256: key, from });
+    for (const { der: sent } of response.basic?.certificates ?? []) this.addCertificate(sent, from);
   }
 
-  #note(key: string, since: number | null): void {
-    if (since !== null) this.#since.set(key, Math.min(since, this.#since.get(key) ?? since));
+  #note(key: string, from: Provenance): void {
+    if (typeof from === 'number') this.#since.set(key, Math.min(from, this.#since.get(key) ?? from));
   }
 
   #parsed<T>(kind: string, parse: () => T): T | null {
@@ -170,11 +198,14 @@ export class ArithmeticAnswers {
   }
 
   readonly lookup: SignatureLookup = (check) => {
-    const key = this.#knownKeyOf(check);
+    const key = this.keyOf(check);
     const answer = this.#answers.get(key);
     if (answer === undefined) this.#asked.set(key, check);
     return answer;
   };
+
+  /** The answer if it was computed; asks for nothing. */
+  readonly known: SignatureLookup = (check) => this.#answers.get(this.keyOf(check));
 
   get unanswered(): number {
     return this.#asked.size;
@@ -193,20 +224,20 @@ export class ArithmeticAnswers {
     return allTrue;
   }
 
-  /** The rules ask the same question of the same bytes several times; only the first time are they digested. */
-  #knownKeyOf(check: SignatureCheck): string {
+  /** A digest of the question. The rules ask the same of the same bytes several times; only the first time are they digested. */
+  keyOf(check: SignatureCheck): string {
     const { signature, publicKey, message, scheme } = check;
     const asked = this.#keys.get(signature) ?? [];
     const known = asked.find(
       (each) => each.publicKey === publicKey && each.message === message && each.scheme === scheme,
     );
     if (known !== undefined) return known.key;
-    const key = this.#keyOf(check);
+    const key = this.#digestOf(check);
     this.#keys.set(signature, [...asked, { publicKey, message, scheme, key }]);
     return key;
   }
 
-  #keyOf(check: SignatureCheck): string {
+  #digestOf(check: SignatureCheck): string {
     const digest = this.#digests.start('sha256');
     digest.update(check.publicKey);
     digest.update(new TextEncoder().encode(JSON.stringify(check.scheme)));

@@ -1,27 +1,38 @@
 // The only part of verification that waits for anything: digests of the document, signature arithmetic, the network.
 
-import { Oid } from '../asn1/oids.ts';
 import type { Instant } from '../asn1/values.ts';
-import { hex } from '../asn1/values.ts';
-import { attributeValues } from '../cms/attributes.ts';
-import { readRevocationInfoArchival } from '../cms/revocation-info-archival.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { readStoredItems } from '../pdf/security-store.ts';
 import type { TrustList } from '../pki/trust-list.ts';
-import type { DigestAlgorithm, Platform } from '../platform/platform.ts';
-import { type CoveredRange, coveredRangeKey, digestCoveredRanges } from './covered-bytes.ts';
-import { ArithmeticAnswers, EvidencePool } from './evidence.ts';
-import { type CoveredDigests, type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
-import { type JudgingContext, unansweredLinks } from './judge-chain.ts';
+import type { Platform } from '../platform/platform.ts';
+import { collectEmbedded } from './collect-embedded.ts';
+import type { CoveredRange } from './covered-bytes.ts';
+import { DocumentDigests } from './document-digests.ts';
+import { ArithmeticAnswers, type EvidenceKind, EvidencePool } from './evidence.ts';
+import { EvidenceIncomplete } from './evidence-incomplete.ts';
+import { type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
+import type { JudgingContext } from './judge-chain.ts';
+import { planRequests } from './plan-requests.ts';
 import type { ValidationPolicy } from './policy.ts';
-import type { RevocationFetcher } from './ports.ts';
-import type { ReadSignature } from './read-signature.ts';
+import type { Receipt, RevocationFetcher } from './ports.ts';
+import { type Inquiry, openRounds, type RequestRounds } from './request-rounds.ts';
+
+/** An item that is at hand beside the document before anybody is asked; as unchecked as everything else. */
+export interface SuppliedItem {
+  readonly kind: EvidenceKind;
+  readonly der: Uint8Array;
+  readonly receipt: Receipt;
+}
 
 export interface GatheringContext {
   readonly platform: Platform;
   readonly trustList: TrustList;
   readonly policy: ValidationPolicy;
+  /** Null: nobody is asked. */
   readonly revocation: RevocationFetcher | null;
+  /** From the operator's folders, or from a record of an earlier verification. */
+  readonly supplied?: readonly SuppliedItem[];
+  /** What was asked before, of which `supplied` holds the answers. */
+  readonly inquiries?: readonly Inquiry[];
   readonly now: Instant;
   readonly signal: AbortSignal;
   /** Digest of the first bytes wanted too. */
@@ -30,8 +41,10 @@ export interface GatheringContext {
 
 /** What judging needs, complete: judging with it asks for nothing that is not there. */
 export interface GatheredEvidence {
-  readonly covered: CoveredDigests;
+  readonly covered: DocumentDigests;
+  readonly answers: ArithmeticAnswers;
   readonly judging: JudgingContext;
+  readonly inquiries: readonly Inquiry[];
   /** The judgement that was reached when nothing was missing any more. */
   readonly judged: JudgedItems;
   readonly fileSha256: Uint8Array;
@@ -40,15 +53,13 @@ export interface GatheredEvidence {
 
 // A chain of ten certificates needs two rounds of arithmetic; more rounds would mean that judging asks without end.
 const MOST_ROUNDS = 12;
-/** Rounds of questions to the network, and questions altogether, for one document. */
-const FETCH_ROUNDS = 3;
-const MOST_FETCHES = 24;
 
 /**
  * Gathers until judging finds everything it asks for. Judging itself tells what is missing: it is run, what it asked for and
- * did not get is computed or fetched, and it is run again.
- * @throws the signal's reason when it is aborted; Error when judging never stops asking, so that nothing is judged on what is
- *   not known
+ * did not get is computed or fetched, and it is run again. What the document holds comes first, then what was supplied, and
+ * only about what is then missing somebody is asked.
+ * @throws the signal's reason when it is aborted; EvidenceIncomplete when judging never stops asking, so that nothing is judged
+ *   on what is not known
  */
 export async function gatherEvidence(
   document: PdfDocument,
@@ -59,35 +70,26 @@ export async function gatherEvidence(
   const { digests } = platform;
   const pool = new EvidencePool(digests);
   collectEmbedded(document, facts.signatures, pool);
-  const covered = new DocumentDigests(document, context);
+  addSupplied(context.supplied ?? [], pool);
+  const covered = new DocumentDigests(document.source, context);
   const file = upTo(document.source.size);
-  covered.ask(file, 'sha256');
   const prefix = context.prefixSize === undefined ? null : upTo(context.prefixSize);
-  if (prefix !== null) covered.ask(prefix, 'sha256');
-  for (const { cms, coverage } of facts.signatures) {
-    const algorithm = cms?.signerInfos[0]?.digestAlgorithm ?? null;
-    if (algorithm !== null && coverage.byteRange !== null) covered.ask(coverage.byteRange, algorithm);
-  }
-  await covered.computeAsked();
+  await digestSigned(facts, covered, [file, ...(prefix === null ? [] : [prefix])]);
 
   const answers = new ArithmeticAnswers(platform.arithmetic, digests);
-  const unreachable = new Set<string>();
-  const judging: JudgingContext = {
-    trustList: context.trustList,
-    policy: context.policy,
-    now: context.now,
-    digests,
-    pool,
-    verified: answers.lookup,
-    unreachable,
-  };
-  const judged = await judgeUntilComplete(facts, covered, answers, judging, unreachable, context);
+  const rounds = openRounds(context.revocation, pool, context.signal);
+  const unreachable = new Set(unanswered(context.inquiries ?? []));
+  const { trustList, policy, now } = context;
+  const judging = { trustList, policy, now, digests, pool, verified: answers.lookup, unreachable };
+  const judged = await judgeUntilComplete(facts, covered, answers, judging, rounds, context);
   return {
     covered,
+    answers,
     judging,
+    inquiries: [...(context.inquiries ?? []), ...rounds.inquiries],
     judged,
-    fileSha256: covered.known(file),
-    prefixSha256: prefix === null ? null : covered.known(prefix),
+    fileSha256: covered.known(file, 'sha256') ?? new Uint8Array(),
+    prefixSha256: prefix === null ? null : (covered.known(prefix, 'sha256') ?? new Uint8Array()),
   };
 }
 
@@ -95,12 +97,10 @@ async function judgeUntilComplete(
   facts: DocumentFacts,
   covered: DocumentDigests,
   answers: ArithmeticAnswers,
-  judging: JudgingContext,
-  unreachable: Set<string>,
+  judging: JudgingContext & { readonly unreachable: Set<string> },
+  rounds: RequestRounds,
   context: GatheringContext,
 ): Promise<JudgedItems> {
-  const asked = new Set<string>();
-  let fetchRounds = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const draft = judgeItems(facts, covered, judging);
     const digestsMissed = covered.unanswered > 0;
@@ -109,128 +109,40 @@ async function judgeUntilComplete(
     context.signal.throwIfAborted();
     // While an answer is missing it counts as yes; where all were yes, the draft is what judging again would give.
     if (digestsMissed || !asAssumed) continue;
-    const mayAsk = fetchRounds < FETCH_ROUNDS;
-    if (!mayAsk || !(await fetchMissing(draft, asked, unreachable, judging.pool, context))) return draft;
-    fetchRounds += 1;
+    const plan = rounds.open ? planRequests(draft.chains, rounds.asked, context.policy, judging.digests) : [];
+    if (plan.length === 0) return draft;
+    await rounds.hold(plan);
+    for (const fingerprint of unanswered(rounds.inquiries)) judging.unreachable.add(fingerprint);
   }
-  throw new Error('evidence-incomplete');
+  throw new EvidenceIncomplete('rounds');
+}
+
+function unanswered(inquiries: readonly Inquiry[]): readonly string[] {
+  return inquiries.filter(({ answered }) => !answered).map(({ certificate }) => certificate);
+}
+
+function addSupplied(items: readonly SuppliedItem[], pool: EvidencePool): void {
+  for (const { kind, der, receipt } of items) {
+    if (kind === 'certificate') pool.addCertificate(der, receipt);
+    else if (kind === 'crl') pool.addCrl(der, receipt);
+    else pool.addOcsp(der, receipt);
+  }
+}
+
+/** Whatever happens, these will be asked for: one pass over the document instead of two. */
+async function digestSigned(
+  { signatures }: DocumentFacts,
+  covered: DocumentDigests,
+  wholes: readonly Omit<CoveredRange, 'algorithm'>[],
+): Promise<void> {
+  for (const whole of wholes) covered.ask(whole, 'sha256');
+  for (const { cms, coverage } of signatures) {
+    const algorithm = cms?.signerInfos[0]?.digestAlgorithm ?? null;
+    if (algorithm !== null && coverage.byteRange !== null) covered.ask(coverage.byteRange, algorithm);
+  }
+  await covered.computeAsked();
 }
 
 function upTo(size: number): Omit<CoveredRange, 'algorithm'> {
   return { cut: size, resume: size, end: size };
-}
-
-/** Certificates and revocation data of the signatures, their time-stamps and the document security stores. */
-function collectEmbedded(
-  document: PdfDocument,
-  signatures: readonly ReadSignature[],
-  pool: EvidencePool,
-): void {
-  for (const { cms, documentTimestamp, signatureTimestamps } of signatures) {
-    const tokens = [documentTimestamp, ...signatureTimestamps].filter((token) => token !== null);
-    for (const signedData of [cms, ...tokens.map((token) => token.signedData)]) {
-      for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate);
-      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, 0);
-      for (const { signedAttributes } of signedData?.signerInfos ?? []) {
-        for (const value of attributeValues(signedAttributes, Oid.adbeRevocationInfoArchival)) {
-          const archival = readRevocationInfoArchival(value);
-          for (const crl of archival.crls) pool.addCrl(crl, 0);
-          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, 0);
-        }
-      }
-    }
-  }
-  for (const { kind, data, revision } of readStoredItems(document)) {
-    if (kind === 'certificate') pool.addCertificate(data, revision);
-    else if (kind === 'crl') pool.addCrl(data, revision);
-    else pool.addOcsp(data, revision);
-  }
-}
-
-/** Asks the network about chains that reach an anchor and lack an answer. @returns whether anything new came */
-async function fetchMissing(
-  draft: JudgedItems,
-  asked: Set<string>,
-  unreachable: Set<string>,
-  pool: EvidencePool,
-  context: GatheringContext,
-): Promise<boolean> {
-  const { revocation, policy, signal, platform } = context;
-  if (revocation === null || policy.revocation === 'off') return false;
-  let came = false;
-  for (const { certificate, issuer } of unansweredLinks(draft.chains)) {
-    const key = hex(platform.digests.of('sha256', certificate.der));
-    if (asked.has(key) || asked.size >= MOST_FETCHES) continue;
-    asked.add(key);
-    const answer = await revocation.fetch(certificate, issuer, signal);
-    signal.throwIfAborted();
-    if (answer.ocsp !== null) pool.addOcsp(answer.ocsp, null);
-    if (answer.crl !== null) pool.addCrl(answer.crl, null);
-    if (answer.ocsp === null && answer.crl === null) unreachable.add(key);
-    came = true;
-  }
-  return came;
-}
-
-// The old format without signed attributes signs the bytes themselves, which then have to be in memory at once.
-const CONTENT_BYTES = 64 * 1024 * 1024;
-
-/** Digests of covered ranges, computed for all that was asked in one pass. */
-class DocumentDigests implements CoveredDigests {
-  readonly #document: PdfDocument;
-  readonly #context: GatheringContext;
-  readonly #known = new Map<string, Uint8Array>();
-  readonly #asked = new Map<string, CoveredRange>();
-
-  constructor(document: PdfDocument, context: GatheringContext) {
-    this.#document = document;
-    this.#context = context;
-  }
-
-  get unanswered(): number {
-    return this.#asked.size;
-  }
-
-  ask({ cut, resume, end }: Omit<CoveredRange, 'algorithm'>, algorithm: DigestAlgorithm): void {
-    const range: CoveredRange = { cut, resume, end, algorithm };
-    const sound = cut <= resume && resume <= end && end <= this.#document.source.size;
-    const key = coveredRangeKey(range);
-    if (sound && !this.#known.has(key)) this.#asked.set(key, range);
-  }
-
-  digest(range: Omit<CoveredRange, 'algorithm'>, algorithm: DigestAlgorithm): Uint8Array | undefined {
-    const known = this.#known.get(coveredRangeKey({ ...range, algorithm }));
-    if (known === undefined) this.ask(range, algorithm);
-    return known;
-  }
-
-  content({ cut, resume, end }: Omit<CoveredRange, 'algorithm'>): Uint8Array | undefined {
-    const { source } = this.#document;
-    if (cut > resume || resume > end || end > source.size || end - (resume - cut) > CONTENT_BYTES)
-      return undefined;
-    const content = new Uint8Array(cut + (end - resume));
-    content.set(source.read(0, cut));
-    content.set(source.read(resume, end - resume), cut);
-    return content;
-  }
-
-  /** A digest that was computed. */
-  known(range: Omit<CoveredRange, 'algorithm'>): Uint8Array {
-    return this.#known.get(coveredRangeKey({ ...range, algorithm: 'sha256' })) ?? new Uint8Array();
-  }
-
-  async computeAsked(): Promise<void> {
-    if (this.#asked.size === 0) return;
-    const { platform, signal } = this.#context;
-    const ranges = [...this.#asked.values()];
-    this.#asked.clear();
-    const computed = await digestCoveredRanges(
-      this.#document.source,
-      ranges,
-      platform.digests,
-      platform.pause,
-      signal,
-    );
-    for (const [key, digest] of computed) this.#known.set(key, digest);
-  }
 }

@@ -107,10 +107,3 @@ function isWeaklySigned({ scheme, signer }: RevocationOutcome, now: Instant): bo
   if (scheme === null || signer === null) return false;
   return checkScheme(scheme, signer.publicKey, now).verdict === 'weak';
 }
-
-/** The links about which nothing usable is known; the network may know more. */
-export function unansweredLinks(chains: readonly ChainJudgement[]): readonly LinkRevocation[] {
-  return chains.flatMap(({ revocations }) =>
-    revocations.filter(({ outcome }) => outcome.status === 'unknown'),
-  );
-}

@@ -1,6 +1,15 @@
 // What verification needs from outside: revocation data that a document does not carry.
 
+import type { Instant } from '../asn1/values.ts';
 import type { Certificate } from '../pki/certificate.ts';
+
+/** How an item came that the document does not hold. */
+export interface Receipt {
+  /** `folder`: the operator put it there. */
+  readonly origin: 'folder' | 'cache' | 'network';
+  /** When it was received, not when it was taken from a cache; null where nobody knows. */
+  readonly fetchedAt: Instant | null;
+}
 
 /** What a look-up brought; nothing in it is checked yet, verification binds and verifies it like embedded evidence. */
 export interface FetchedRevocation {
@@ -10,6 +19,8 @@ export interface FetchedRevocation {
   readonly crl: Uint8Array | null;
   /** What was tried in vain; a class of reason, never a URL. */
   readonly failures: readonly { readonly kind: 'ocsp' | 'crl'; readonly reason: string }[];
+  /** For the record only; absent where the source does not tell. */
+  readonly receipts?: { readonly ocsp?: Receipt; readonly crl?: Receipt };
 }
 
 /** Asked only about certificates whose chain reaches a trusted anchor. Never throws: what fails is in `failures`. */

@@ -7,7 +7,7 @@ import { openDocument } from '../pdf/open-document.ts';
 import { findSignatures } from '../pdf/signatures.ts';
 import type { Source } from '../platform/platform.ts';
 import { digestCoveredRanges } from './covered-bytes.ts';
-import { type GatheringContext, gatherEvidence } from './gather-evidence.ts';
+import { type GatheredEvidence, type GatheringContext, gatherEvidence } from './gather-evidence.ts';
 import { checkViews } from './hybrid-views.ts';
 import { checkBytesAfter, checkOverlaps } from './integrity.ts';
 import type { DocumentFacts } from './judge.ts';
@@ -33,30 +33,46 @@ export interface VerifyContext extends GatheringContext {
  * @param source - the document; read once from beginning to end, and in places
  */
 export async function verifyDocument(source: Source, context: VerifyContext): Promise<VerificationReport> {
+  return (await examineDocument(source, context)).report;
+}
+
+/** A report, and what it was reached from; null for a document that was not judged. */
+export interface Examination {
+  readonly report: VerificationReport;
+  readonly examined: { readonly facts: DocumentFacts; readonly gathered: GatheredEvidence } | null;
+}
+
+/** As `verifyDocument`. */
+export async function examineDocument(source: Source, context: VerifyContext): Promise<Examination> {
   try {
     return await readAndJudge(source, context);
   } catch (error) {
-    if (context.signal.aborted) return serviceError(source, context, 'deadline-exceeded');
+    if (context.signal.aborted) return unexamined(serviceError(source, context, 'deadline-exceeded'));
     context.onFailure?.(error);
-    return serviceError(source, context, 'internal');
+    return unexamined(serviceError(source, context, 'internal'));
   }
 }
 
+function unexamined(report: VerificationReport): Examination {
+  return { report, examined: null };
+}
+
 /** What is thrown here is the deadline, or a failure of ours: a document that cannot be read is a result. */
-async function readAndJudge(source: Source, context: VerifyContext): Promise<VerificationReport> {
+async function readAndJudge(source: Source, context: VerifyContext): Promise<Examination> {
   try {
-    if (source.size === 0) return await unreadable(source, context, 'file-empty', {});
+    if (source.size === 0) return unexamined(await unreadable(source, context, 'file-empty', {}));
     const document = openDocument(source, openOptions(context));
     const facts = readFacts(document);
     if (document.reading === 'repaired' && facts.signatures.length > 0) {
-      return await unreadable(source, context, 'pdf-damaged', { reason: 'signed-and-broken' });
+      const values = { reason: 'signed-and-broken' };
+      return unexamined(await unreadable(source, context, 'pdf-damaged', values));
     }
-    const { judged, fileSha256, prefixSha256 } = await gatherEvidence(document, facts, context);
-    const report = reportOf(source, judged.reports, fileSha256, context);
-    return { ...report, prefix: prefixOf(context, prefixSha256) };
+    const gathered = await gatherEvidence(document, facts, context);
+    const report = reportOf(source, gathered.judged.reports, gathered, context);
+    return { report, examined: { facts, gathered } };
   } catch (error) {
     if (!(error instanceof MalformedPdf)) throw error;
-    return await unreadable(source, context, error.code, error.values);
+    return unexamined(await unreadable(source, context, error.code, error.values));
   }
 }
 
@@ -102,10 +118,11 @@ function storeRevision(document: PdfDocument): number | null {
   return first?.index ?? null;
 }
 
-function reportOf(
+/** The report of a document from what was judged of its signatures. */
+export function reportOf(
   source: Source,
   signatures: readonly SignatureReport[],
-  fileSha256: Uint8Array,
+  { fileSha256, prefixSha256 }: Pick<GatheredEvidence, 'fileSha256' | 'prefixSha256'>,
   context: VerifyContext,
 ): VerificationReport {
   const { verdict, class: verdictClass } = judgeDocument(signatures);
@@ -120,7 +137,7 @@ function reportOf(
     file: { size: source.size, sha256: hex(fileSha256) },
     signatures,
     problem: null,
-    prefix: null,
+    prefix: prefixOf(context, prefixSha256),
   };
 }
 
@@ -158,7 +175,8 @@ async function unreadable(
   );
 }
 
-function serviceError(source: Source, context: VerifyContext, code: ProblemCode): VerificationReport {
+/** The report where we, not the document, failed. */
+export function serviceError(source: Source, context: VerifyContext, code: ProblemCode): VerificationReport {
   return problemReport(source, context, 'SERVICE_ERROR', code, {}, '');
 }
 

@@ -205,7 +205,7 @@ t.test('one who gives up does not take the answer from the others', async (t) =>
 
 t.test('the cache forgets the least recently used when its bytes are spent', (t) => {
   const cache = revocationCache(10_000);
-  const answer = (size: number) => ({ item: new Uint8Array(size), reason: null });
+  const answer = (size: number) => ({ item: new Uint8Array(size), reason: null, fetchedAt: 0 });
   cache.keep('a', answer(4_000), 100);
   cache.keep('b', answer(4_000), 100);
   t.ok(cache.find('a', 0));
@@ -217,7 +217,8 @@ t.test('the cache forgets the least recently used when its bytes are spent', (t)
   cache.keep('d', answer(20_000), 100);
   t.equal(cache.find('d', 0), null, 'what is larger than everything is not kept');
   t.ok(cache.find('a', 0), 'and drives nothing out');
-  for (let i = 0; i < 1_000; i += 1) cache.keep(`failure ${i}`, { item: null, reason: 'timeout' }, 100);
+  for (let i = 0; i < 1_000; i += 1)
+    cache.keep(`failure ${i}`, { item: null, reason: 'timeout', fetchedAt: 0 }, 100);
   const left = Array.from({ length: 1_000 }, (_, i) => cache.find(`failure ${i}`, 0)).filter(Boolean);
   t.ok(left.length > 0 && left.length < 25, 'failures cost memory too');
   t.end();

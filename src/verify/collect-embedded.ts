@@ -1,0 +1,36 @@
+// What a document brings along to be believed by: nothing of it is verified here.
+
+import { Oid } from '../asn1/oids.ts';
+import { attributeValues } from '../cms/attributes.ts';
+import { readRevocationInfoArchival } from '../cms/revocation-info-archival.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { readStoredItems } from '../pdf/security-store.ts';
+import type { EvidencePool } from './evidence.ts';
+import type { ReadSignature } from './read-signature.ts';
+
+/** Certificates and revocation data of the signatures, their time-stamps and the document security stores. */
+export function collectEmbedded(
+  document: PdfDocument,
+  signatures: readonly ReadSignature[],
+  pool: EvidencePool,
+): void {
+  for (const { cms, documentTimestamp, signatureTimestamps } of signatures) {
+    const tokens = [documentTimestamp, ...signatureTimestamps].filter((token) => token !== null);
+    for (const signedData of [cms, ...tokens.map((token) => token.signedData)]) {
+      for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate);
+      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, 0);
+      for (const { signedAttributes } of signedData?.signerInfos ?? []) {
+        for (const value of attributeValues(signedAttributes, Oid.adbeRevocationInfoArchival)) {
+          const archival = readRevocationInfoArchival(value);
+          for (const crl of archival.crls) pool.addCrl(crl, 0);
+          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, 0);
+        }
+      }
+    }
+  }
+  for (const { kind, data, revision } of readStoredItems(document)) {
+    if (kind === 'certificate') pool.addCertificate(data, revision);
+    else if (kind === 'crl') pool.addCrl(data, revision);
+    else pool.addOcsp(data, revision);
+  }
+}
