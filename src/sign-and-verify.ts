@@ -5,12 +5,12 @@ import { MalformedPdf } from './pdf/errors.ts';
 import { findFormSignatures } from './pdf/signatures.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import { isDevelopmentCertificate } from './pki/development-marker.ts';
-import type { Digests, Platform, Source } from './platform/platform.ts';
+import type { Digests, Source } from './platform/platform.ts';
 import { checkRaised, checkSigned, isBroken, reaches } from './self-check.ts';
 import { appendedSource } from './sign/appended-source.ts';
 import { SigningFailed, SigningRefused, TrustServiceFailed } from './sign/errors.ts';
 import type { Level } from './sign/ports.ts';
-import { openForSigning } from './sign/prepared-signature.ts';
+import { type OpeningContext, openForSigning } from './sign/prepared-signature.ts';
 import { type RaiseContext, type RaisedDocument, type RaisedLevel, raiseLevel } from './sign/raise-level.ts';
 import {
   type SignContext,
@@ -77,10 +77,11 @@ function requireKeyForThisPlace({ developmentKeys, signer }: SignAndVerifyContex
 }
 
 function verificationOf(
-  context: Pick<SignAndVerifyContext, 'platform' | 'now' | 'signal' | 'verification'>,
+  context: Pick<SignAndVerifyContext, 'platform' | 'password' | 'now' | 'signal' | 'verification'>,
 ): VerifyContext {
-  const { platform, now, signal, verification } = context;
-  return { ...verification, platform, now, signal, revocation: null };
+  const { platform, password, now, signal, verification } = context;
+  const verifying = { ...verification, platform, now, signal, revocation: null };
+  return password === undefined ? verifying : { ...verifying, password };
 }
 
 /** The report before signing, null for a document that carries no signature. */
@@ -88,7 +89,7 @@ async function verifyEarlierSignatures(
   source: Source,
   context: SignAndVerifyContext,
 ): Promise<VerificationReport | null> {
-  if (!carriesSignatures(source, context.platform)) return null;
+  if (!carriesSignatures(source, context)) return null;
   const report = await verifyDocument(source, verificationOf(context));
   requireVerdict(report, context.signal);
   requireNoneInTheWay(report, context.earlierBroken);
@@ -120,8 +121,8 @@ function reachesBeyondTheFile({ findings }: SignatureReport): boolean {
   return findings.some(({ code }) => code === 'signed-data-missing');
 }
 
-function carriesSignatures(source: Source, platform: Platform): boolean {
-  return findFormSignatures(openForSigning(source, platform)).length > 0;
+function carriesSignatures(source: Source, context: OpeningContext): boolean {
+  return findFormSignatures(openForSigning(source, context)).length > 0;
 }
 
 /** @returns the report of our signature @throws SigningFailed `self-check-failed` { findings } */

@@ -1,6 +1,6 @@
 // A PDF as its revisions: what each cross-reference section defines, and every object as each revision saw it.
 
-import type { Ciphers, Digests, Inflater, Source } from '../platform/platform.ts';
+import type { Ciphers, Digests, Inflater, RandomBytes, Source } from '../platform/platform.ts';
 import type { PdfLimits } from './limits.ts';
 import type { PdfDictionary, PdfObject, PdfReference, PdfStream } from './objects.ts';
 
@@ -93,6 +93,25 @@ export interface EncryptionFacts {
   readonly permissions: number;
 }
 
+/** An object by its number and generation, which keys depend on. */
+export type ObjectIdentity = Pick<PdfReference, 'number' | 'generation'>;
+
+/** Makes of what is added to an encrypted document what stands in the file, by the document's own crypt filters (7.6.6). */
+export interface ObjectEncrypter {
+  /**
+   * The object with its strings encrypted for the place that `identity` names; those that were read from there keep their bytes.
+   * @param randomBytes - gives the initialisation vectors
+   */
+  encrypted<T extends PdfObject>(object: T, identity: ObjectIdentity, randomBytes: RandomBytes): T;
+  /** The data of a new stream with the filters already on; `dictionary` holds no references where its kind and filters stand. */
+  encryptedData(
+    data: Uint8Array,
+    dictionary: PdfDictionary,
+    identity: ObjectIdentity,
+    randomBytes: RandomBytes,
+  ): Uint8Array;
+}
+
 export interface PdfDocument {
   readonly source: Source;
   readonly limits: PdfLimits;
@@ -105,6 +124,8 @@ export interface PdfDocument {
   readonly encrypted: boolean;
   /** Null unless `encrypted`. */
   readonly encryption: EncryptionFacts | null;
+  /** Null unless `encrypted`. */
+  readonly encrypter: ObjectEncrypter | null;
   /** Oldest first, at least one. */
   readonly revisions: readonly Revision[];
   readonly notes: readonly PdfNote[];

@@ -31,12 +31,14 @@ export interface EncryptionDictionary {
 /**
  * Reads the encryption dictionary that a trailer names.
  * @param view - shows the objects as they stand in the file
- * @throws MalformedPdf `pdf-encrypted` for another handler than the standard one and for a dictionary that no password can
- *   open; `pdf-unsupported` { feature: 'encryption-version' }
+ * @throws MalformedPdf `pdf-encrypted` for a dictionary that no password can open, with { handler: 'other' } where that is
+ *   because another handler than the standard one made it; `pdf-unsupported` { feature: 'encryption-version' }
  */
 export function readEncryptionDictionary(view: RevisionView): EncryptionDictionary {
   const dictionary = asKind(view.get(view.trailer, 'Encrypt'), 'dictionary');
-  if (dictionary === undefined || !isName(view.get(dictionary, 'Filter'), 'Standard')) throw unopenable();
+  if (dictionary === undefined) throw unopenable();
+  if (!isName(view.get(dictionary, 'Filter'), 'Standard'))
+    throw new MalformedPdf('pdf-encrypted', { handler: 'other' });
   const { version, revision } = readVersion(view, dictionary);
   const bytes = (key: string, length: number) => requireBytes(view.get(dictionary, key), length);
   const isModern = revision >= 5;

@@ -23,7 +23,7 @@ export type DamageReason =
 /**
  * - `not-pdf`: no `%PDF-` in the first 1024 bytes
  * - `pdf-damaged` { reason: DamageReason }
- * - `pdf-encrypted`: no password, a wrong one, or a handler that is not the standard one
+ * - `pdf-encrypted`: no password or a wrong one; { handler: 'other' }: not the standard one
  * - `pdf-unsupported` { feature }
  * - `limits-exceeded` { limit, value }
  */
@@ -47,6 +47,7 @@ export type UpdateRefusedCode =
   | 'docmdp-forbids'
   | 'certification-not-first'
   | 'field-locked'
+  | 'pdf-permission-denied'
   | 'field-not-found'
   | 'field-not-signature'
   | 'field-already-signed'
@@ -66,6 +67,7 @@ export type UpdateRefusedCode =
  * - `docmdp-forbids` { level, by }, `field-locked` { fieldName, by }: `by` is the field of the signature that forbids it, null
  *   where only the catalog names that signature
  * - `certification-not-first` { fieldName } of the signature that came first, null as above
+ * - `pdf-permission-denied` { bits } of `/P`
  * - `field-not-found`, `field-not-signature`, `field-already-signed`, `field-ambiguous` { fieldName },
  *   `seed-value-unmet` { entry }
  * - `page-not-found` { page }, `placement-out-of-page` { rect, box }, `placement-collides` { with, collisions? }

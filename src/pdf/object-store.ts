@@ -1,6 +1,7 @@
 // Objects by their place in the file, parsed once, whichever revision asks.
 
 import type { Inflater, Source } from '../platform/platform.ts';
+import type { ObjectIdentity } from './document.ts';
 import { damaged, limitExceeded } from './errors.ts';
 import { decodeStreamData } from './filters.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import type { PdfLimits } from './limits.ts';
 import { ObjectStream } from './object-stream.ts';
 import type { PdfObject, PdfStream } from './objects.ts';
-import type { ObjectIdentity, SecurityHandler } from './security-handler.ts';
+import type { SecurityHandler } from './security-handler.ts';
 
 /** Follows references as one revision sees them. */
 export type Resolve = (object: PdfObject | undefined) => PdfObject;

@@ -62,8 +62,8 @@ function openStrictly(store: ObjectStore, options: OpenOptions, end: number): Re
   const reading = end === source.size ? 'strict' : 'prefix';
   const linearization = linearizationNote(source, limits);
   if (linearization !== null) notes.push(linearization);
-  const encryption = handler?.facts ?? null;
-  const document = new ReadDocument(clear, { reading, readableEnd: end, revisions, notes, encryption });
+  const parts = { reading, readableEnd: end, revisions, notes, security: handler } as const;
+  const document = new ReadDocument(clear, parts);
   requirePages(document);
   const size = asKind(document.last.trailer.entries.get('Size'), 'number')?.value;
   if (size !== highestNumber(document) + 1)

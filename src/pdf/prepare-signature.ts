@@ -1,5 +1,6 @@
 // Step 1 of a signature in a PDF: the update with everything but the signature value, all its offsets known from writing.
 
+import type { RandomBytes } from '../platform/platform.ts';
 import type { PdfDocument } from './document.ts';
 import { MalformedPdf, UpdateRefused } from './errors.ts';
 import { isoExtension, padesExtension, withExtension } from './extensions.ts';
@@ -48,6 +49,8 @@ export interface SignatureToPrepare {
   readonly description: string;
   /** 16 bytes, see `PdfUpdate.write`. */
   readonly fileIdentifier: Uint8Array;
+  /** See `PdfUpdate`. */
+  readonly randomBytes: RandomBytes;
 }
 
 /** A signature that lacks only its value. */
@@ -65,7 +68,7 @@ export interface PreparedUpdate {
 /** @throws MalformedPdf for a document that cannot be built upon */
 export function prepareSignature(document: PdfDocument, signature: SignatureToPrepare): PreparedUpdate {
   requireSoundBase(document);
-  const update = new PdfUpdate(document);
+  const update = new PdfUpdate(document, signature.randomBytes);
   const value = update.allocate();
   const pageContent = signature.pageContent ?? [];
   if (pageContent.length > 0) requireUnsigned(document);
@@ -78,7 +81,8 @@ export function prepareSignature(document: PdfDocument, signature: SignatureToPr
 
   const { subFilter, entries, reserved } = signature;
   const references = signatureReferences(rules, update.root);
-  const dictionary = signatureDictionaryText(subFilter, entries, reserved, references);
+  const serialize = (object: PdfObject) => update.serialize(object, value);
+  const dictionary = signatureDictionaryText(subFilter, entries, reserved, references, serialize);
   update.put(value, { kind: 'serialized', text: dictionary.text });
   const { bytes, valueOffsets } = update.write(signature.fileIdentifier);
 

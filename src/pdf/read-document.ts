@@ -3,13 +3,21 @@
 import type { Source } from '../platform/platform.ts';
 import { latin1 } from './characters.ts';
 import { CrossReferenceEntries } from './cross-reference-entries.ts';
-import type { EncryptionFacts, PdfDocument, PdfNote, Reading, RevisionView } from './document.ts';
+import type {
+  EncryptionFacts,
+  ObjectEncrypter,
+  PdfDocument,
+  PdfNote,
+  Reading,
+  RevisionView,
+} from './document.ts';
 import type { PdfLimits } from './limits.ts';
 import { linearizationDictionary } from './linearization.ts';
 import type { ObjectStore } from './object-store.ts';
 import { asKind } from './objects.ts';
 import { Definitions, View } from './revision-view.ts';
 import type { ReadRevision } from './revisions.ts';
+import type { SecurityHandler } from './security-handler.ts';
 
 /** The highest object number that any section of the document mentions, free ones too; no row is read for it. */
 export function highestNumber({ revisions }: PdfDocument): number {
@@ -23,7 +31,7 @@ export interface ReadDocumentParts {
   readonly readableEnd: number;
   readonly revisions: readonly ReadRevision[];
   readonly notes: readonly PdfNote[];
-  readonly encryption: EncryptionFacts | null;
+  readonly security: SecurityHandler | null;
 }
 
 export class ReadDocument implements PdfDocument {
@@ -32,6 +40,7 @@ export class ReadDocument implements PdfDocument {
   readonly revisions: readonly ReadRevision[];
   readonly notes: readonly PdfNote[];
   readonly encryption: EncryptionFacts | null;
+  readonly encrypter: ObjectEncrypter | null;
   readonly #store: ObjectStore;
   readonly #definitions: Definitions;
   readonly #views: (View | undefined)[] = [];
@@ -43,7 +52,8 @@ export class ReadDocument implements PdfDocument {
     this.readableEnd = parts.readableEnd;
     this.revisions = parts.revisions;
     this.notes = parts.notes;
-    this.encryption = parts.encryption;
+    this.encryption = parts.security?.facts ?? null;
+    this.encrypter = parts.security;
     this.#definitions = new Definitions(
       parts.revisions.map((revision) => ({ revision, entries: revision.entries })),
     );

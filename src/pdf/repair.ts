@@ -151,6 +151,6 @@ function rebuiltDocument(
     readableEnd: size,
     revisions: [revision],
     notes: [],
-    encryption: null,
+    security: null,
   });
 }

@@ -1,9 +1,9 @@
-// The standard security handler (ISO 32000-2, 7.6.4): a password, the key behind it, and what it decrypts.
+// The standard security handler (ISO 32000-2, 7.6.4): a password, the key behind it, and what it decrypts and encrypts.
 
-import type { AesCbcDecrypter, Ciphers, Digests } from '../platform/platform.ts';
-import { type DecryptBytes, withClearStrings } from './clear-strings.ts';
+import type { AesCbcDecrypter, Ciphers, Digests, RandomBytes } from '../platform/platform.ts';
 import { type CryptFilters, type CryptMethod, methodOfStream, readCryptFilters } from './crypt-filters.ts';
-import type { EncryptionFacts, RevisionView } from './document.ts';
+import type { EncryptionFacts, ObjectEncrypter, ObjectIdentity, RevisionView } from './document.ts';
+import { type ChangeBytes, changeStrings, clearString, encryptedString } from './encrypted-strings.ts';
 import { type EncryptionDictionary, readEncryptionDictionary } from './encryption-dictionary.ts';
 import { damaged, MalformedPdf } from './errors.ts';
 import { keyOfOwnerPasswordMd5, keyOfUserPasswordMd5 } from './file-key-md5.ts';
@@ -14,9 +14,17 @@ import {
   permissionsConfirmed,
 } from './file-key-sha2.ts';
 import type { IndirectObject, StreamHead } from './indirect-object.ts';
-import { asKind, isName, type PdfDictionary, type PdfObject, type PdfReference } from './objects.ts';
+import {
+  asKind,
+  isName,
+  type PdfDictionary,
+  type PdfObject,
+  type PdfReference,
+  type PdfString,
+} from './objects.ts';
 import { passwordForms } from './password-forms.ts';
 import { rc4Cipher } from './rc4.ts';
+import { joinBytes } from './serialize.ts';
 
 /** What opening an encrypted document needs beside the document. */
 export interface Unlocking {
@@ -30,7 +38,8 @@ export interface Unlocking {
  * Opens the encryption of a document.
  * @param view - shows the objects as they stand in the file; its trailer names the encryption dictionary
  * @returns null when the document is not encrypted
- * @throws MalformedPdf `pdf-encrypted`, `pdf-unsupported` { feature: 'encryption-version' | 'crypt-filter' }
+ * @throws MalformedPdf `pdf-encrypted`, with { handler: 'other' } for one that asks for no password; `pdf-unsupported`
+ *   { feature: 'encryption-version' | 'crypt-filter' }
  */
 export function openSecurityHandler(view: RevisionView, unlocking: Unlocking): SecurityHandler | null {
   const named = view.trailer.entries.get('Encrypt') ?? null;
@@ -102,13 +111,12 @@ interface Opened {
   readonly ciphers: Ciphers;
 }
 
-/** An object by its number and generation, which keys depend on. */
-export type ObjectIdentity = Pick<PdfReference, 'number' | 'generation'>;
-
 /** The handler of one document, with its key. */
-export class SecurityHandler {
+export class SecurityHandler implements ObjectEncrypter {
   readonly facts: EncryptionFacts;
   readonly #opened: Opened;
+  /** Under which number the token of a string stands in the file encrypted. */
+  readonly #encryptedUnder = new WeakMap<PdfString, ObjectIdentity>();
   #decrypter: AesCbcDecrypter | undefined;
 
   constructor(facts: EncryptionFacts, opened: Opened) {
@@ -119,21 +127,23 @@ export class SecurityHandler {
   /** An uncompressed object with its strings in the clear; the data of a stream are another matter. */
   clear<T extends IndirectObject | StreamHead>(indirect: T): T;
   clear(indirect: IndirectObject | StreamHead): IndirectObject | StreamHead {
-    const { filters, dictionaryAt } = this.#opened;
-    const isItself =
-      dictionaryAt?.number === indirect.number && dictionaryAt.generation === indirect.generation;
-    if (filters.strings === 'identity' || isItself) return indirect;
+    const { strings } = this.#opened.filters;
+    if (strings === 'identity' || this.#isItself(indirect)) return indirect;
     // Most objects hold no string and need no key.
-    let decrypter: DecryptBytes | undefined;
-    const decrypt: DecryptBytes = (bytes) => {
-      decrypter ??= this.#decrypterFor(filters.strings, indirect);
+    let decrypter: ChangeBytes | undefined;
+    const decrypt: ChangeBytes = (bytes) => {
+      decrypter ??= this.#decrypterFor(strings, indirect);
       return decrypter(bytes);
     };
-    if (!('dataOffset' in indirect))
-      return { ...indirect, object: withClearStrings(indirect.object, decrypt) };
+    const clear = (string: PdfString) => {
+      const cleared = clearString(string, decrypt);
+      this.#encryptedUnder.set(cleared, indirect);
+      return cleared;
+    };
+    if (!('dataOffset' in indirect)) return { ...indirect, object: changeStrings(indirect.object, clear) };
     // The dictionary of a cross-reference stream is a trailer.
     if (isName(indirect.dictionary.entries.get('Type'), 'XRef')) return indirect;
-    return { ...indirect, dictionary: withClearStrings(indirect.dictionary, decrypt) };
+    return { ...indirect, dictionary: changeStrings(indirect.dictionary, clear) };
   }
 
   /** The data of a stream in the clear, its other filters still to be undone. @throws MalformedPdf */
@@ -147,8 +157,37 @@ export class SecurityHandler {
     return this.#decrypterFor(method, identity)(data);
   }
 
+  encrypted<T extends PdfObject>(object: T, identity: ObjectIdentity, randomBytes: RandomBytes): T {
+    const { strings } = this.#opened.filters;
+    if (strings === 'identity' || this.#isItself(identity)) return object;
+    let encrypter: ChangeBytes | undefined;
+    return changeStrings(object, (string) => {
+      const under = this.#encryptedUnder.get(string);
+      // What stays in its object stays as it is, byte for byte.
+      if (under !== undefined && isSameObject(under, identity)) return string;
+      encrypter ??= this.#encrypterFor(strings, identity, randomBytes);
+      return encryptedString(string, encrypter);
+    });
+  }
+
+  encryptedData(
+    data: Uint8Array,
+    dictionary: PdfDictionary,
+    identity: ObjectIdentity,
+    randomBytes: RandomBytes,
+  ): Uint8Array {
+    const method = methodOfStream(dictionary, this.#opened.filters, (object) => object ?? null);
+    return this.#encrypterFor(method, identity, randomBytes)(data);
+  }
+
+  /** Its own dictionary is what the strings are decrypted with. */
+  #isItself(identity: ObjectIdentity): boolean {
+    const { dictionaryAt } = this.#opened;
+    return dictionaryAt !== null && isSameObject(dictionaryAt, identity);
+  }
+
   /** @throws MalformedPdf `pdf-encrypted` without a key; what it gives throws `pdf-damaged` */
-  #decrypterFor(method: CryptMethod, identity: ObjectIdentity): DecryptBytes {
+  #decrypterFor(method: CryptMethod, identity: ObjectIdentity): ChangeBytes {
     if (method === 'identity') return (bytes) => bytes;
     const key = this.#keyFor(method, identity);
     if (method === 'rc4') return rc4Cipher(key);
@@ -159,6 +198,19 @@ export class SecurityHandler {
       const clear = bytes.length === 0 ? bytes : decrypter(bytes);
       if (clear === null) throw damaged('object');
       return clear;
+    };
+  }
+
+  /** @throws MalformedPdf `pdf-encrypted` without a key */
+  #encrypterFor(method: CryptMethod, identity: ObjectIdentity, randomBytes: RandomBytes): ChangeBytes {
+    if (method === 'identity') return (bytes) => bytes;
+    const key = this.#keyFor(method, identity);
+    if (method === 'rc4') return rc4Cipher(key);
+    return (bytes) => {
+      const iv = randomBytes(AES_BLOCK);
+      const encrypted = this.#opened.ciphers.aesCbcEncrypt({ key, iv, padding: 'pkcs7' }, bytes);
+      if (encrypted === null) throw new TypeError('whatever is padded can be encrypted');
+      return joinBytes([iv, encrypted]);
     };
   }
 
@@ -178,6 +230,12 @@ export class SecurityHandler {
     return digest.subarray(0, Math.min(key.length + identity.length, digest.length));
   }
 }
+
+function isSameObject(a: ObjectIdentity, b: ObjectIdentity): boolean {
+  return a.number === b.number && a.generation === b.generation;
+}
+
+const AES_BLOCK = 16;
 
 // `sAlT`
 const SALT = [0x73, 0x41, 0x6c, 0x54] as const;

@@ -1,7 +1,7 @@
 // The signature dictionary (ISO 32000-2, 12.8.1, table 255): its text, with room for the two values that come later.
 
-import { type PdfDictionary, pdfArray, pdfString, pdfTextString } from './objects.ts';
-import { latin1Bytes, serializeObject } from './serialize.ts';
+import { type PdfDictionary, type PdfObject, pdfArray, pdfString, pdfTextString } from './objects.ts';
+import { latin1Bytes } from './serialize.ts';
 
 export type SubFilter = 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached' | 'ETSI.RFC3161';
 
@@ -33,20 +33,21 @@ const BYTE_RANGE_WIDTH = 3 * NUMBER_WIDTH + 2;
 /**
  * @param reserved - bytes of CMS that `/Contents` shall hold
  * @param references - signature reference dictionaries (12.8.1, table 256)
+ * @param serialize - an object as it stands in the file within this dictionary
  */
 export function signatureDictionaryText(
   subFilter: SubFilter,
   entries: SignatureEntries,
   reserved: number,
   references: readonly PdfDictionary[],
+  serialize: Serialize,
 ): SignatureDictionaryText {
   const type = subFilter === 'ETSI.RFC3161' ? 'DocTimeStamp' : 'Sig';
   const head = `<<\n/Type /${type}\n/Filter /Adobe.PPKLite\n/SubFilter /${subFilter}\n/ByteRange [0 `;
   const middle = `${' '.repeat(BYTE_RANGE_WIDTH)}]\n/Contents `;
   const contents = `<${'00'.repeat(reserved)}>`;
-  const tail =
-    readableEntries(entries) +
-    (references.length === 0 ? '' : `\n/Reference ${serializeObject(pdfArray(references))}`);
+  const referred = references.length === 0 ? '' : `\n/Reference ${serialize(pdfArray(references))}`;
+  const tail = readableEntries(entries, serialize) + referred;
   return {
     text: `${head}${middle}${contents}${tail}\n>>`,
     byteRangeAt: head.length,
@@ -61,10 +62,12 @@ export function byteRangeText(byteRange: readonly [0, number, number, number]): 
   return [length0, offset1, length1].map((value) => String(value).padEnd(NUMBER_WIDTH)).join(' ');
 }
 
-function readableEntries(entries: SignatureEntries): string {
+type Serialize = (object: PdfObject) => string;
+
+function readableEntries(entries: SignatureEntries, serialize: Serialize): string {
   let text = '';
   const add = (key: string, value: string | null) => {
-    if (value !== null) text += `\n/${key} ${serializeObject(pdfTextString(value))}`;
+    if (value !== null) text += `\n/${key} ${serialize(pdfTextString(value))}`;
   };
   add('Name', entries.name);
   add('Reason', entries.reason);
@@ -72,7 +75,7 @@ function readableEntries(entries: SignatureEntries): string {
   add('ContactInfo', entries.contactInfo);
   // A date is always ASCII (7.9.4).
   if (entries.signingTime !== null) {
-    text += `\n/M ${serializeObject(pdfString(latin1Bytes(entries.signingTime)))}`;
+    text += `\n/M ${serialize(pdfString(latin1Bytes(entries.signingTime)))}`;
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // Which field takes the signature and where it is seen: an empty one that is there, or a new one that is allowed.
 
+import { requirePermission } from './access-permissions.ts';
 import type { AnchorPlacement, ChosenAnchor } from './anchor.ts';
 import { type Collision, OVERLAP_SLACK, pageAnnotations, rectangleOf } from './collisions.ts';
 import {
@@ -64,7 +65,7 @@ export interface ExistingField {
 export type SigningPlace = NewField | ExistingField;
 
 /**
- * Decides the field and its place, and that the document's earlier signatures allow it.
+ * Decides the field and its place, and that the document's permissions and earlier signatures allow it.
  * @throws UpdateRefused for every reason but `signature-too-large`; MalformedPdf
  */
 export function requireSigningPlace(
@@ -79,6 +80,7 @@ export function requireSigningPlace(
   requireLockedFieldsKnown(fields, wish.lock ?? null);
   const place =
     named.length === 0 ? newField(document, fields, wish) : existingField(view, named, wish, intended);
+  requirePermission(document, place.kind === 'new' ? 'new-field' : 'existing-field');
   if (place.rules.certification !== null) requireNotSigned(view, fields);
   requireSigningAllowed(view, fields, place);
   if (place.kind === 'new' && place.place !== null)
@@ -89,11 +91,12 @@ export function requireSigningPlace(
 /**
  * The invisible new field of a document time-stamp. No certification and no lock forbids one (ISO 32000-2, 12.8.2.2.2).
  * @param newFieldName - with `_2`, `_3` … behind it where it is taken
- * @throws UpdateRefused `page-not-found`; MalformedPdf
+ * @throws UpdateRefused `page-not-found`, `pdf-permission-denied`; MalformedPdf
  */
 export function timestampPlace(document: PdfDocument, newFieldName: string): NewField {
   const view = document.last;
   requireStaticForm(view);
+  requirePermission(document, 'new-field');
   return newField(document, readFields(view), { fieldName: null, placement: null, newFieldName });
 }
 

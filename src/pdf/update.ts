@@ -1,6 +1,7 @@
 // An incremental update (ISO 32000-2, 7.5.6): what is appended after the last byte of a document that itself never changes.
 
-import type { CrossReferenceEntry, PdfDocument, RevisionView } from './document.ts';
+import type { RandomBytes } from '../platform/platform.ts';
+import type { CrossReferenceEntry, ObjectIdentity, PdfDocument, RevisionView } from './document.ts';
 import { MalformedPdf } from './errors.ts';
 import { readFields } from './form-fields.ts';
 import {
@@ -19,7 +20,7 @@ import {
 import { joinBytes, latin1Bytes, serializeObject } from './serialize.ts';
 import { crossReferenceStream, crossReferenceTable, type Rows } from './write-cross-reference.ts';
 
-/** Text of an object that is already serialised, for values whose place in the file must be known. */
+/** Text of an object that is already serialised as it stands in the file, for values whose place there must be known. */
 export interface SerializedObject {
   readonly kind: 'serialized';
   /** One character per byte. */
@@ -33,14 +34,17 @@ export interface WrittenUpdate {
   readonly valueOffsets: ReadonlyMap<number, number>;
 }
 
-/** The objects of one update, gathered, then written once. */
+/** The objects of one update, in the clear; gathered, then written once, as the document's encryption asks for. */
 export class PdfUpdate {
   readonly document: PdfDocument;
+  readonly #randomBytes: RandomBytes;
   readonly #objects = new Map<number, { generation: number; object: PdfObject | SerializedObject }>();
   #nextNumber: number;
 
-  constructor(document: PdfDocument) {
+  /** @param randomBytes - the initialisation vectors of an encrypted document come from here */
+  constructor(document: PdfDocument, randomBytes: RandomBytes) {
     this.document = document;
+    this.#randomBytes = randomBytes;
     this.#nextNumber = firstUnusedNumber(document);
   }
 
@@ -64,6 +68,14 @@ export class PdfUpdate {
     const reference = this.allocate();
     this.put(reference, object);
     return reference;
+  }
+
+  /** The text of a direct object as it stands in the file within the object that `place` names. @throws MalformedPdf */
+  serialize(object: PdfObject, place: ObjectIdentity): string {
+    const { encrypter } = this.document;
+    return serializeObject(
+      encrypter === null ? object : encrypter.encrypted(object, place, this.#randomBytes),
+    );
   }
 
   /** The dictionary as this update has it so far, else as the document has it. @throws MalformedPdf */
@@ -107,7 +119,7 @@ export class PdfUpdate {
       rows.set(number, { kind: 'offset', offset: at, generation });
       append(`${number} ${generation} obj\n`);
       valueOffsets.set(number, at);
-      this.#appendValue(object, append);
+      this.#appendValue(object, { number, generation }, append);
       append('\nendobj\n');
     }
     this.#appendSection(rows, fileIdentifier, at, append);
@@ -116,16 +128,24 @@ export class PdfUpdate {
 
   #appendValue(
     object: PdfObject | SerializedObject,
+    identity: ObjectIdentity,
     append: (text: string, data?: Uint8Array) => void,
   ): void {
     if (object === null || typeof object === 'boolean' || object.kind !== 'stream') {
-      append(isSerialized(object) ? object.text : serializeObject(object));
+      append(isSerialized(object) ? object.text : this.serialize(object, identity));
       return;
     }
-    const data = streamData(object);
+    const data = this.#streamData(object, identity);
     const dictionary = withEntries(object.dictionary, { Length: pdfNumber(data.length) });
-    append(`${serializeObject(dictionary)}\nstream\n`, data);
+    append(`${this.serialize(dictionary, identity)}\nstream\n`, data);
     append('\nendstream');
+  }
+
+  #streamData(stream: PdfStream, identity: ObjectIdentity): Uint8Array {
+    if (stream.data === null) throw new TypeError('only streams that we made are written');
+    const { encrypter } = this.document;
+    if (encrypter === null) return stream.data;
+    return encrypter.encryptedData(stream.data, stream.dictionary, identity, this.#randomBytes);
   }
 
   #appendSection(
@@ -156,11 +176,6 @@ export class PdfUpdate {
 
 function isSerialized(object: PdfObject | SerializedObject): object is SerializedObject {
   return object !== null && typeof object === 'object' && object.kind === 'serialized';
-}
-
-function streamData(stream: PdfStream): Uint8Array {
-  if (stream.data === null) throw new TypeError('only streams that we made are written');
-  return stream.data;
 }
 
 /** Numbers of freed objects are not used again: a stale reference would come to life. */

@@ -1,5 +1,6 @@
 // Writing the document security store (ISO 32000-2, 12.8.4.3): validation data is added, none is ever taken away.
 
+import type { RandomBytes } from '../platform/platform.ts';
 import type { PdfDocument, RevisionView } from './document.ts';
 import { padesExtension, withExtension } from './extensions.ts';
 import {
@@ -20,6 +21,7 @@ import { PdfUpdate } from './update.ts';
  * An update that adds to the document's security store what is not there yet; the same bytes are stored once.
  * A certification that forbids changes allows it (12.8.2.2.2, table 257).
  * @param fileIdentifier - 16 bytes, see `PdfUpdate.write`
+ * @param randomBytes - see `PdfUpdate`
  * @returns the bytes to append; null when all of it is there
  * @throws MalformedPdf for a document that cannot be built upon
  */
@@ -27,9 +29,10 @@ export function writeSecurityStore(
   document: PdfDocument,
   additions: SecurityStoreContents,
   fileIdentifier: Uint8Array,
+  randomBytes: RandomBytes,
 ): Uint8Array | null {
   requireSoundBase(document);
-  const update = new PdfUpdate(document);
+  const update = new PdfUpdate(document, randomBytes);
   const { reference, dictionary } = currentStore(update);
   const arrays = {
     Certs: extendedArray(update, dictionary, 'Certs', additions.certificates),

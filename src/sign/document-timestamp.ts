@@ -58,6 +58,7 @@ function prepareTimestamp(
     entries: NO_ENTRIES,
     description: 'Stempel waktu dokumen',
     fileIdentifier: platform.randomBytes(16),
+    randomBytes: platform.randomBytes,
   });
 }
 

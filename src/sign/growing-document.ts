@@ -2,15 +2,15 @@
 
 import { concatBytes } from '../asn1/values.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import type { DigestAlgorithm, Platform, RunningDigest, Source } from '../platform/platform.ts';
+import type { DigestAlgorithm, RunningDigest, Source } from '../platform/platform.ts';
 import { appendedSource } from './appended-source.ts';
-import { openForSigning } from './prepared-signature.ts';
+import { type OpeningContext, openForSigning } from './prepared-signature.ts';
 import { digestCovered } from './source-digest.ts';
 
 export class GrowingDocument {
   readonly #original: Source;
   readonly #running: RunningDigest;
-  readonly #platform: Platform;
+  readonly #opening: OpeningContext;
   readonly digestAlgorithm: DigestAlgorithm;
   #appended: Uint8Array = new Uint8Array(0);
 
@@ -19,12 +19,12 @@ export class GrowingDocument {
     original: Source,
     digestAlgorithm: DigestAlgorithm,
     beginning: RunningDigest,
-    platform: Platform,
+    opening: OpeningContext,
   ) {
     this.#original = original;
     this.digestAlgorithm = digestAlgorithm;
     this.#running = beginning.copy();
-    this.#platform = platform;
+    this.#opening = opening;
   }
 
   /** What follows the original's last byte so far. */
@@ -39,7 +39,7 @@ export class GrowingDocument {
 
   /** The document as it stands. @throws MalformedPdf */
   open(): PdfDocument {
-    return openForSigning(appendedSource(this.#original, this.#appended), this.#platform);
+    return openForSigning(appendedSource(this.#original, this.#appended), this.#opening);
   }
 
   /** Digest of the document as it stands, continued with an update around its gap. */

@@ -96,25 +96,53 @@ export function signedAttributes(
   });
 }
 
+/** What opens a document. */
+export interface OpeningContext {
+  readonly platform: Platform;
+  /** Of an encrypted document: of its user or its owner, UTF-8. */
+  readonly password?: Uint8Array | undefined;
+}
+
+/** What opens a document. */
+export interface OpeningContext {
+  readonly platform: Platform;
+  /** Of an encrypted document: of its user or its owner, UTF-8. */
+  readonly password?: Uint8Array | undefined;
+}
+
 // A source never changes, and one signature asks twice: whether it is signed already, and to write the update.
-const openedSources = new WeakMap<Source, PdfDocument>();
+const openedSources = new WeakMap<
+  Source,
+  { readonly document: PdfDocument } & Pick<OpeningContext, 'password'>
+>();
 
 /**
  * Opens the document to be signed. A damaged one opens when it can be repaired without a guess about a signature: no signature
  * is in it, and the update will carry a complete cross-reference section.
- * @throws MalformedPdf; `pdf-encrypted` also when the document opens without a password, `pdf-unsupported`
- *   { feature: 'AuthCode' }
+ * @throws MalformedPdf; `pdf-encrypted` for no password and for a wrong one, `pdf-unsupported` { feature: 'AuthCode' |
+ *   'security-handler' }
  */
-export function openForSigning(source: Source, platform: Platform): PdfDocument {
+export function openForSigning(source: Source, { platform, password }: OpeningContext): PdfDocument {
   const known = openedSources.get(source);
-  if (known !== undefined) return known;
-  const { inflater, digests, ciphers } = platform;
-  const document = openDocument(source, { inflater, digests, ciphers, damaged: 'read' });
+  if (known !== undefined && (known.password === password || !known.document.encrypted))
+    return known.document;
+  const document = openClear(source, { platform, password });
   // The file authenticates itself (ISO/TS 32004), and with anything appended it would have to do so anew.
   if (document.last.trailer.entries.has('AuthCode'))
     throw new MalformedPdf('pdf-unsupported', { feature: 'AuthCode' });
-  // What we append would have to be encrypted too.
-  if (document.encrypted) throw new MalformedPdf('pdf-encrypted');
-  openedSources.set(source, document);
+  openedSources.set(source, { document, password });
   return document;
+}
+
+function openClear(source: Source, { platform, password }: OpeningContext): PdfDocument {
+  const { inflater, digests, ciphers } = platform;
+  try {
+    const opening = { inflater, digests, ciphers, damaged: 'read' } as const;
+    return openDocument(source, password === undefined ? opening : { ...opening, password });
+  } catch (error) {
+    // What recipients' certificates encrypt no password opens.
+    if (error instanceof MalformedPdf && error.values.handler === 'other')
+      throw new MalformedPdf('pdf-unsupported', { feature: 'security-handler' }, error);
+    throw error;
+  }
 }

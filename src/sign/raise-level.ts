@@ -36,6 +36,8 @@ export interface RaiseContext extends EvidenceContext {
   readonly timestamps: TimestampSource | null;
   /** Fields of signatures that a verifier has found broken: they stay as they are, and nothing is collected for them. */
   readonly broken?: ReadonlySet<string>;
+  /** Opens an encrypted document: of its user or its owner, UTF-8. */
+  readonly password?: Uint8Array;
 }
 
 export type RaisedLevel = Exclude<Level, 'B-B'>;
@@ -67,10 +69,10 @@ export async function raiseLevel(
   level: RaisedLevel,
   context: RaiseContext,
 ): Promise<RaisedDocument> {
-  const { platform, signal, broken } = context;
+  const { platform, password, signal, broken } = context;
   try {
     const { sha256, beginning } = await digestSource(source, 'sha256', platform.digests, signal);
-    const document = new GrowingDocument(source, 'sha256', beginning, platform);
+    const document = new GrowingDocument(source, 'sha256', beginning, { platform, password });
     const material = new ValidationMaterial(platform.digests);
     const raised = await raiseSignatures(document, level, { except: broken ?? new Set() }, material, context);
     return { source, update: document.appended, level, sourceSha256: hex(sha256), ...raised };
@@ -175,7 +177,8 @@ async function appendEvidence(
     ocspResponses: evidence.flatMap(({ ocspResponses }) => ocspResponses),
     crls: evidence.flatMap(({ crls }) => crls),
   };
-  const update = writeSecurityStore(document.open(), additions, context.platform.randomBytes(16));
+  const { randomBytes } = context.platform;
+  const update = writeSecurityStore(document.open(), additions, randomBytes(16), randomBytes);
   if (update !== null) document.append(update);
 }
 

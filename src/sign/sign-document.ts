@@ -2,6 +2,7 @@
 
 import { concatBytes, type Instant } from '../asn1/values.ts';
 import { encodeSignedData, signatureOctets, withSignatureTimestamp } from '../cms/encode-signed-data.ts';
+import { requirePermission } from '../pdf/access-permissions.ts';
 import type { AnchorPlacement, ChosenAnchor } from '../pdf/anchor.ts';
 import type { Collision } from '../pdf/collisions.ts';
 import { type FieldLock, type PermittedChanges, permissionFor } from '../pdf/doc-mdp.ts';
@@ -76,6 +77,8 @@ export interface SignContext {
   readonly trustList: TrustList;
   /** From B-LT on; null: only what the document holds counts. */
   readonly revocation: RevocationSource | null;
+  /** Opens an encrypted document: of its user or its owner, UTF-8. */
+  readonly password?: Uint8Array;
   readonly now: Instant;
   /** IANA name; the clock of `/M` and of the visible block. */
   readonly timeZone: string;
@@ -189,7 +192,7 @@ async function draftSignature(
   const subFilter = 'ETSI.CAdES.detached';
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
-  const document = openForSigning(source, platform);
+  const document = openForSigning(source, context);
   const collision = request.collision ?? 'refuse';
   const { fieldName, placement, lock = null, reason } = request;
   const certification = request.certification == null ? null : permissionFor(request.certification);
@@ -198,6 +201,8 @@ async function draftSignature(
     { fieldName, placement, collision, newFieldName: `sig_${now}`, certification, lock },
     { filter: 'Adobe.PPKLite', subFilter, digestMethod: digest.toUpperCase(), reason, certification },
   );
+  // Said before the key is used: the time-stamp that completes the level is a new field.
+  if (request.level === 'B-LTA') requirePermission(document, 'new-field');
   const name = signerName(certificate);
   return {
     document,
@@ -222,6 +227,7 @@ async function draftSignature(
       },
       description: `Tanda tangan elektronik ${name}`,
       fileIdentifier: platform.randomBytes(16),
+      randomBytes: platform.randomBytes,
     },
     sourceDigest: await digestSource(source, digest, platform.digests, signal),
     algorithm,
@@ -261,7 +267,7 @@ async function raiseOwn(
   context: SignContext,
 ): Promise<Pick<SignedDocument, 'update' | 'documentTimestamps' | 'renewBefore'>> {
   const { digest } = schemeOf(algorithm);
-  const growing = new GrowingDocument(document.source, digest, sourceDigest.beginning, context.platform);
+  const growing = new GrowingDocument(document.source, digest, sourceDigest.beginning, context);
   growing.append(update);
   const raised = await raiseSignatures(growing, level, { only: fieldName }, material, context);
   const { documentTimestamps, renewBefore } = raised;

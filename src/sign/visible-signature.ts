@@ -63,7 +63,9 @@ export async function drawVisibleSignature(
     picture: readPicture(wish.picture, platform),
   };
   const draw = async (cover: Parameters<typeof drawAppearance>[0]['cover'], width: number, height: number) =>
-    openForSigning(bytesSource(await drawAppearance({ ...block, cover }, width, height, rules)), platform);
+    openForSigning(bytesSource(await drawAppearance({ ...block, cover }, width, height, rules)), {
+      platform,
+    });
 
   const cover = place.kind === 'new' ? place.cover : null;
   const appearance = await draw(cover, place.place.width, place.place.height);
@@ -103,5 +105,5 @@ async function footerOn(
   const drawn = await drawFooter(footerLines(certificate), width, rules);
   if (drawn === null) throw new SigningRefused('placement-too-small', { rect });
   const spot = requireSpot(document, { page: page.number, rect, origin: 'bottom-left' }, collision);
-  return { page, place: spot.place, content: openForSigning(bytesSource(drawn), platform) };
+  return { page, place: spot.place, content: openForSigning(bytesSource(drawn), { platform }) };
 }

@@ -2,12 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { MalformedPdf } from '../../src/pdf/errors.ts';
 import { asKind } from '../../src/pdf/objects.ts';
 import { trustListOf } from '../../src/pki/trust-list.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
-import { openForSigning } from '../../src/sign/prepared-signature.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import type { VerificationReport } from '../../src/verify/report.ts';
 import { verifyDocument } from '../../src/verify/verify-document.ts';
@@ -97,19 +95,3 @@ function idOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString('latin1');
   return /\/ID \[[^\]]*\]/.exec(text.slice(text.lastIndexOf('/ID')))?.[0] ?? '';
 }
-
-t.test('nothing is added to an encrypted file, whoever could read it', { skip }, (t) => {
-  const codes = new Map<string, string>();
-  for (const file of corpusFiles()) {
-    try {
-      if (!openWith(bytesOf(file), passwordOf(file)).encrypted) continue;
-      openForSigning(bytesSource(bytesOf(file)), nodePlatform);
-      t.fail(file.name);
-    } catch (error) {
-      if (!(error instanceof MalformedPdf)) throw error;
-      if (error.code === 'pdf-encrypted') codes.set(file.name, error.code);
-    }
-  }
-  t.ok(codes.size >= 15, `${codes.size} files`);
-  t.end();
-});

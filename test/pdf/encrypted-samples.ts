@@ -62,6 +62,22 @@ export async function throughQpdf(bytes: Uint8Array, options: readonly string[])
   }
 }
 
+/** Options of qpdf behind the passwords, and the revision that comes of them. */
+export const ENCRYPTION_FORMS: readonly (readonly [
+  name: string,
+  revision: number,
+  options: readonly string[],
+])[] = [
+  ['RC4 of 40 bits', 2, ['40']],
+  ['RC4 of 128 bits', 3, ['128', '--use-aes=n']],
+  ['RC4 of 128 bits by crypt filters', 4, ['128', '--use-aes=n', '--force-V4']],
+  ['AES-128', 4, ['128', '--use-aes=y']],
+  ['AES-128 with clear metadata', 4, ['128', '--use-aes=y', '--cleartext-metadata']],
+  ['AES-256 of the deprecated revision 5', 5, ['256', '--force-R5']],
+  ['AES-256', 6, ['256']],
+  ['AES-256 with clear metadata', 6, ['256', '--cleartext-metadata']],
+];
+
 export function openWith(bytes: Uint8Array, password?: string | Uint8Array): PdfDocument {
   const given = typeof password === 'string' ? Buffer.from(password, 'utf8') : password;
   return openDocument(bytesSource(bytes), {

@@ -11,6 +11,7 @@ import {
   CONTENTS,
   clearDocument,
   contentsOf,
+  ENCRYPTION_FORMS,
   HANDMADE_TEXT,
   type Handmade,
   handmadeEncrypted,
@@ -26,22 +27,10 @@ const skip = toolMissing('qpdf');
 const clear = clearDocument();
 const [USER, OWNER] = ['pengguna', 'pemilik'];
 
-/** Options of qpdf behind the passwords, and the revision that comes of them. */
-const FORMS: readonly (readonly [name: string, revision: number, options: readonly string[]])[] = [
-  ['RC4 of 40 bits', 2, ['40']],
-  ['RC4 of 128 bits', 3, ['128', '--use-aes=n']],
-  ['RC4 of 128 bits by crypt filters', 4, ['128', '--use-aes=n', '--force-V4']],
-  ['AES-128', 4, ['128', '--use-aes=y']],
-  ['AES-128 with clear metadata', 4, ['128', '--use-aes=y', '--cleartext-metadata']],
-  ['AES-256 of the deprecated revision 5', 5, ['256', '--force-R5']],
-  ['AES-256', 6, ['256']],
-  ['AES-256 with clear metadata', 6, ['256', '--cleartext-metadata']],
-];
-
 const encrypt = (options: readonly string[], user = USER, owner = OWNER, more: readonly string[] = []) =>
   throughQpdf(clear, [...more, '--allow-weak-crypto', '--encrypt', user, owner, ...options, '--']);
 
-for (const [name, revision, options] of FORMS) {
+for (const [name, revision, options] of ENCRYPTION_FORMS) {
   for (const layout of ['disable', 'generate'] as const) {
     t.test(`${name}, object streams: ${layout}`, { skip }, async (t) => {
       const encrypted = await encrypt(options, USER, OWNER, [`--object-streams=${layout}`]);
@@ -68,7 +57,7 @@ for (const [name, revision, options] of FORMS) {
 }
 
 t.test('the empty user password opens a file, beside whatever password is given', { skip }, async (t) => {
-  for (const [, , options] of FORMS) {
+  for (const [, , options] of ENCRYPTION_FORMS) {
     const encrypted = await encrypt([...options], '');
     for (const password of [undefined, '', 'salah'])
       t.match(openWith(encrypted, password).encryption, { access: 'user' });
@@ -94,7 +83,7 @@ t.test(
 );
 
 t.test('a password of other letters is found in the form that its revision wants', { skip }, async (t) => {
-  for (const [, revision, options] of FORMS) {
+  for (const [, revision, options] of ENCRYPTION_FORMS) {
     const encrypted = await encrypt([...options], 'sändi–ñ');
     t.match(openWith(encrypted, 'sändi–ñ').encryption, { revision, access: 'user' });
   }
@@ -120,7 +109,7 @@ t.test(
   'the value of a signature stays as it stands in the file, its other strings do not',
   { skip },
   async (t) => {
-    for (const [name, , options] of FORMS) {
+    for (const [name, , options] of ENCRYPTION_FORMS) {
       const encrypted = await encrypt([...options]);
       const signature = signatureOf(encrypted, USER);
       const contents = asKind(signature?.entries.get('Contents'), 'string');

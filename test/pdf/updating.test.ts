@@ -40,7 +40,7 @@ function check(t: Test, bytes: Uint8Array, name: string): boolean {
   const before = strictly(bytes);
   if (before === null) return false;
   for (const isEmpty of [true, false]) {
-    const update = new PdfUpdate(before);
+    const update = new PdfUpdate(before, nodePlatform.randomBytes);
     if (!isEmpty) update.add(null);
     const after = strictly(concatBytes([bytes, update.write(identifier).bytes]));
     if (after === null) t.fail(`${name}: no longer opens strictly`);

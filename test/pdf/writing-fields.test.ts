@@ -72,6 +72,7 @@ function updateOf(document: PdfDocument, wish: Partial<FieldWish>): (number: num
     entries: { name: null, reason: null, location: null, contactInfo: null, signingTime: null },
     description: 'Tanda tangan',
     fileIdentifier: new Uint8Array(16),
+    randomBytes: nodePlatform.randomBytes,
   });
   const text = latin1(prepared.update);
   return (number) => {

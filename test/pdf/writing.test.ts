@@ -56,6 +56,7 @@ function toPrepare(document: PdfDocument, wish: Partial<FieldWish> = {}): Signat
     },
     description: 'Tanda tangan elektronik',
     fileIdentifier: new Uint8Array(16).fill(0xa5),
+    randomBytes: nodePlatform.randomBytes,
   };
 }
 

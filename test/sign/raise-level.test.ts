@@ -258,7 +258,7 @@ t.test('the store only grows: direct, indirect and with entries by signature', a
     const open = (bytes: Uint8Array) =>
       openDocument(bytesSource(bytes), { ...nodePlatform, damaged: 'refuse' });
     const additions = { certificates: [old, fresh, fresh, listed], ocspResponses: [], crls: [] };
-    const update = writeSecurityStore(open(file), additions, id);
+    const update = writeSecurityStore(open(file), additions, id, nodePlatform.randomBytes);
     if (update === null) throw new Error('nothing was written');
     const text = Buffer.from(update).toString('latin1');
     t.match(
@@ -274,7 +274,7 @@ t.test('the store only grows: direct, indirect and with entries by signature', a
       'the catalog is written only where it holds the store',
     );
     const grown = Buffer.concat([file, update]);
-    t.equal(writeSecurityStore(open(grown), additions, id), null, 'nothing is left to add');
+    t.equal(writeSecurityStore(open(grown), additions, id, nodePlatform.randomBytes), null, 'nothing is left to add');
   }
 });
 
@@ -437,7 +437,7 @@ t.test(
 /** Trusts whatever root the file names, as if its operator had it. @returns the code of the refusal, null when it was raised */
 async function raiseForeign(level: 'B-T' | 'B-LTA', bytes: Uint8Array): Promise<string | null> {
   try {
-    const document = openForSigning(bytesSource(bytes), nodePlatform);
+    const document = openForSigning(bytesSource(bytes), { platform: nodePlatform });
     const material = new ValidationMaterial(digests);
     material.addStore(readSecurityStores(document));
     for (const { cms, signatureTimestamps } of readSignedItems(document).items)
