@@ -59,6 +59,7 @@ function prepared(file: Uint8Array, wish: Partial<FieldWish>, ellipticCurve = fa
     entries: { name: null, reason: null, location: null, contactInfo: null, signingTime: null },
     description: 'Tanda tangan',
     fileIdentifier: new Uint8Array(16),
+    randomBytes: nodePlatform.randomBytes,
   });
   return new Uint8Array(Buffer.concat([file, update]));
 }

@@ -274,7 +274,11 @@ t.test('the store only grows: direct, indirect and with entries by signature', a
       'the catalog is written only where it holds the store',
     );
     const grown = Buffer.concat([file, update]);
-    t.equal(writeSecurityStore(open(grown), additions, id, nodePlatform.randomBytes), null, 'nothing is left to add');
+    t.equal(
+      writeSecurityStore(open(grown), additions, id, nodePlatform.randomBytes),
+      null,
+      'nothing is left to add',
+    );
   }
 });
 
