@@ -95,8 +95,8 @@ const changeAnswer = z.strictObject({
   page: pageNumber,
   rect: rectangle,
   field: z.string().nullable(),
-  before: z.null(),
-  after: z.null(),
+  before: z.string().nullable().meta({ description: 'Form value before the change.' }),
+  after: z.string().nullable().meta({ description: 'Form value after the change.' }),
   rule: z.string(),
 });
 

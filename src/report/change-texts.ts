@@ -5,12 +5,18 @@ import type { Language, Text } from './language.ts';
 import { printableClaim } from './printable.ts';
 import { fillText } from './template.ts';
 
-/** `{where}` is " di halaman 3" or nothing; `{page}` is " 3" or nothing; `{field}` is ' "Nama"' or nothing. */
+/**
+ * `{where}` is " di halaman 3" or nothing; `{page}` is " 3" or nothing; `{field}` is ' "Nama"' or nothing; `{values}` is
+ * ' dari "a" menjadi "b"' or nothing.
+ */
 export const CHANGE_TEXTS: Readonly<Record<ChangeKind, Text>> = {
   'signature-added': { id: 'tanda tangan ditambahkan{where}', en: 'signature added{where}' },
   'timestamp-added': { id: 'stempel waktu ditambahkan', en: 'time-stamp added' },
   'validation-data-added': { id: 'data verifikasi ditambahkan', en: 'validation data added' },
-  'field-filled': { id: 'isian formulir{field} diubah{where}', en: 'form entry{field} changed{where}' },
+  'field-filled': {
+    id: 'isian formulir{field} diubah{values}{where}',
+    en: 'form entry{field} changed{values}{where}',
+  },
   'field-appearance-changed': {
     id: 'tampilan isian formulir{field} diubah{where}',
     en: 'look of form entry{field} changed{where}',
@@ -30,6 +36,7 @@ export const CHANGE_TEXTS: Readonly<Record<ChangeKind, Text>> = {
 };
 
 const WHERE: Text = { id: ' di halaman {page}', en: ' on page {page}' };
+const VALUES: Text = { id: ' dari "{before}" menjadi "{after}"', en: ' from "{before}" to "{after}"' };
 
 /** One change in words, without a full stop. */
 export function changeText(change: Change, language: Language): string {
@@ -38,7 +45,13 @@ export function changeText(change: Change, language: Language): string {
     where: page === '' ? '' : fillText(WHERE[language], { page }),
     page: page === '' ? '' : ` ${page}`,
     field: change.field === null ? '' : ` "${printableClaim(change.field)}"`,
+    values: valuesText(change, language),
   });
+}
+
+function valuesText({ before, after }: Change, language: Language): string {
+  if (before === null || after === null) return '';
+  return fillText(VALUES[language], { before: printableClaim(before), after: printableClaim(after) });
 }
 
 const NAMED_AT_MOST = 5;

@@ -103,9 +103,9 @@ export interface ChangeAnswer {
   readonly page: number | null;
   readonly rect: Rectangle | null;
   readonly field: string | null;
-  /** Reserved for the form value or text before and after the change. */
-  readonly before: null;
-  readonly after: null;
+  /** Form value before and after the change, a NIK masked; null where there is none. */
+  readonly before: string | null;
+  readonly after: string | null;
   readonly rule: string;
 }
 
@@ -188,9 +188,18 @@ function rulesAnswer({ certification, lock }: SignatureReport['rules']): Signatu
 }
 
 function changeAnswer(change: Change): ChangeAnswer {
-  const { revision, kind, permitted, page, rect, field, rule } = change;
-  const name = claimOrNull(field);
-  return { revision, kind, permitted, page, rect, field: name, before: null, after: null, rule };
+  const { revision, kind, permitted, page, rect, rule } = change;
+  return {
+    revision,
+    kind,
+    permitted,
+    page,
+    rect,
+    field: claimOrNull(change.field),
+    before: claimOrNull(change.before),
+    after: claimOrNull(change.after),
+    rule,
+  };
 }
 
 function signerAnswer(signer: SignatureReport['signer']): SignatureAnswer['signer'] {

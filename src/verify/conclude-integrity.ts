@@ -7,7 +7,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { ChainJudgement } from './judge-chain.ts';
 import type { Change, Finding, Reason, ReasonCode } from './report.ts';
 import { reason } from './signing-time.ts';
-import { type Conclusion, failed, indeterminate } from './verdict.ts';
+import { accepted, type Conclusion, failed, indeterminate } from './verdict.ts';
 
 /** Takes a conclusion, if there is one, and the reasons that people are given for it. */
 export type Conclude = (conclusion: Conclusion | null, ...why: readonly Reason[]) => void;
@@ -54,6 +54,8 @@ export function concludeIntegrity(
   }
   const unexplained = changes.filter(({ permitted }) => !permitted);
   for (const { kind } of unexplained) conclude(null, reason(CHANGE_REASONS[kind] ?? 'BYTES_NOT_COVERED'));
+  const filled = changes.some(({ permitted, kind }) => permitted && kind === 'field-filled');
+  if (filled) conclude(accepted('VALID_WITH_NOTES'), reason('ALLOWED_CHANGES'));
   const uncovered = findings.some(({ effect }) => effect === 'change') && unexplained.length === 0;
   if (uncovered) conclude(null, reason('BYTES_NOT_COVERED'));
 }

@@ -186,7 +186,11 @@ export interface Change {
   readonly page: number | null;
   /** [left, bottom, right, top] in points of user space. */
   readonly rect: readonly [number, number, number, number] | null;
+  /** Full name of the form field. */
   readonly field: string | null;
+  /** Form value before and after, null where the change is of another kind or a side is unknown. Content: never logged. */
+  readonly before: string | null;
+  readonly after: string | null;
   /** The rule that explained it, or the finding that nothing did. */
   readonly rule: string;
 }

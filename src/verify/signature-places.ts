@@ -1,11 +1,12 @@
 // Where each signature shows: the page and rectangle of its first visible widget.
 
+import { rectangleOf } from '../pdf/collisions.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { Widget } from '../pdf/form-fields.ts';
 import { asKind } from '../pdf/objects.ts';
 import { pages } from '../pdf/page-tree.ts';
 import type { SignaturePlace } from './judge.ts';
-import { isVisible, rectOf } from './modifications/signature-field.ts';
+import { isVisible } from './modifications/widget.ts';
 import type { ReadSignature } from './read-signature.ts';
 
 /** In the order given; a page is looked for only where a widget is visible. */
@@ -22,7 +23,7 @@ export function placesOf(
   return widgets.map((widget) =>
     widget === undefined
       ? { page: null, rect: null }
-      : { page: numbers.get(widget) ?? null, rect: rectOf(document.last, widget.dictionary) },
+      : { page: numbers.get(widget) ?? null, rect: rectangleOf(document.last, widget.dictionary) },
   );
 }
 

@@ -27,6 +27,8 @@ export function madeChange(change: Partial<Change>): Change {
     page: null,
     rect: null,
     field: null,
+    before: null,
+    after: null,
     rule: 'unexplained',
     ...change,
   };

@@ -28,6 +28,8 @@ export interface PageMarks {
   /** In the order of the content. */
   readonly glyphs: readonly Glyph[];
   readonly images: readonly Box[];
+  /** Whether strings are shown in a font that is not there, so that `glyphs` do not hold them. */
+  readonly withoutFont: boolean;
 }
 
 /** @throws MalformedPdf */
@@ -36,6 +38,35 @@ export function readPageMarks(view: RevisionView, page: Page, limits: PdfLimits)
   const resources = asKind(view.resolve(page.resources), 'dictionary') ?? NOTHING;
   reader.run(pageContent(view, page), resources, displayMatrix(page));
   return reader;
+}
+
+/**
+ * What a form XObject shows, in its own coordinates.
+ * @param fallback - resources for names that its own do not know
+ * @throws MalformedPdf
+ */
+export function readFormMarks(
+  view: RevisionView,
+  form: PdfStream,
+  fallback: PdfDictionary,
+  limits: PdfLimits,
+): PageMarks {
+  const reader = new MarksReader(view, limits);
+  const own = asKind(view.get(form.dictionary, 'Resources'), 'dictionary') ?? NOTHING;
+  reader.run(view.decode(form), withFallback(view, own, fallback), IDENTITY);
+  return reader;
+}
+
+function withFallback(view: RevisionView, own: PdfDictionary, fallback: PdfDictionary): PdfDictionary {
+  const entries = new Map(own.entries);
+  for (const [category, value] of fallback.entries) {
+    const theirs = asKind(view.resolve(value), 'dictionary');
+    const ours = asKind(view.get(own, category), 'dictionary');
+    if (theirs === undefined) continue;
+    const both = new Map([...theirs.entries, ...(ours?.entries ?? [])]);
+    entries.set(category, { ...NOTHING, entries: both });
+  }
+  return { ...NOTHING, entries };
 }
 
 const NOTHING: PdfDictionary = { kind: 'dictionary', entries: new Map(), repeatedKeys: [] };
@@ -84,6 +115,7 @@ const INITIAL: Omit<State, 'ctm'> = {
 class MarksReader implements PageMarks {
   readonly glyphs: Glyph[] = [];
   readonly images: Box[] = [];
+  withoutFont = false;
   readonly #view: RevisionView;
   readonly #limits: PdfLimits;
   readonly #budget: OperationBudget;
@@ -225,7 +257,10 @@ class MarksReader implements PageMarks {
   /** Where the pen stands behind the strings; a number among them moves it back, in thousandths of the size (9.4.3). */
   #show(strings: readonly PdfObject[], state: State, from: Matrix): Matrix {
     const { font, size, scale } = state;
-    if (font === null) return from;
+    if (font === null) {
+      this.withoutFont ||= strings.some((item) => (asKind(item, 'string')?.bytes.length ?? 0) > 0);
+      return from;
+    }
     let pen = from;
     const move = (along: number): void => {
       pen = concatenated(font.vertical ? [1, 0, 0, 1, 0, -along] : [1, 0, 0, 1, along * scale, 0], pen);

@@ -1,6 +1,7 @@
 // Explains a rewritten catalog: everything but what other rules look after is as before, and nothing has gone.
 
 import { asKind } from '../../pdf/objects.ts';
+import { extensionsGrow } from './extensions.ts';
 import { TRAILER } from './reference-graph.ts';
 import {
   catalogNumber,
@@ -42,37 +43,4 @@ function versionRises(step: RevisionStep): boolean {
     Number(asKind(view.get(view.catalog(), 'Version'), 'name')?.name ?? 0);
   const [before, after] = [version(step.before), version(step.after)];
   return after >= before;
-}
-
-function extensionsGrow(step: RevisionStep): boolean {
-  const levels = (view: RevisionStep['before']): Map<string, number> | null => {
-    const value = view.get(view.catalog(), 'Extensions');
-    if (value === null) return new Map();
-    const extensions = asKind(value, 'dictionary');
-    if (extensions === undefined) return null;
-    const result = new Map<string, number>();
-    for (const [prefix, entry] of extensions.entries) {
-      const developer = asKind(view.resolve(entry), 'dictionary');
-      const level =
-        developer === undefined ? undefined : asKind(view.get(developer, 'ExtensionLevel'), 'number');
-      result.set(prefix, level?.value ?? 0);
-    }
-    return result;
-  };
-  const [before, after] = [levels(step.before), levels(step.after)];
-  if (before === null || after === null) return false;
-  return [...before].every(([prefix, level]) => (after.get(prefix) ?? -1) >= level);
-}
-
-/** Extensions that stand in an object of their own, under the catalog alone. */
-export function explainExtensions(step: RevisionStep): RuleResult {
-  const reference = asKind(step.before.catalog().entries.get('Extensions'), 'reference');
-  if (reference === undefined || !extensionsGrow(step)) return NOTHING;
-  const catalog = catalogNumber(step.before);
-  return {
-    explanations: [
-      { number: reference.number, at: ({ from, path }) => from === catalog && path === 'Extensions' },
-    ],
-    changes: [],
-  };
 }

@@ -22,16 +22,25 @@ export function fieldsInserted(step: RevisionStep): readonly PdfReference[] | nu
   const value = step.after.get(step.after.catalog(), 'AcroForm');
   const after = asKind(value, 'dictionary');
   if (after === undefined) return value === null && before === undefined ? [] : null;
-  const newFields = referencesOf(step.after, after.entries.get('Fields')) ?? [];
+  const newFields = fieldReferences(step.after, after);
   if (before === undefined) return onlySigningKeys(after) ? newFields : null;
-  const oldFields = referencesOf(step.before, before.entries.get('Fields')) ?? [];
   const explained =
     sameExcept(step, before, after, JUDGED_HERE) &&
     flagsOnlySet(step, before, after) &&
     needAppearancesKept(step, before, after) &&
     (!before.entries.has('DA') || sameEntry(step, before, after, 'DA')) &&
     resourcesKept(step, before, after);
-  return explained ? inserted(oldFields, newFields) : null;
+  if (!explained) return null;
+  const oldFields = fieldReferences(step.before, before);
+  if (oldFields !== null && newFields !== null) return inserted(oldFields, newFields);
+  const [old, now] = [step.before.get(before, 'Fields'), step.after.get(after, 'Fields')];
+  return sameValue(step, old, now) ? [] : null;
+}
+
+/** Null for a list with a field that stands in it directly: nobody could tell later which one it was. */
+function fieldReferences(view: RevisionStep['before'], form: PdfDictionary): readonly PdfReference[] | null {
+  const fields = form.entries.get('Fields');
+  return view.resolve(fields) === null ? [] : referencesOf(view, fields);
 }
 
 /** A form that a signing tool makes brings no scripts, no XFA and no calculation order. */

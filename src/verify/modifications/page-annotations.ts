@@ -1,36 +1,37 @@
 // Explains a page whose list of annotations grew by the widgets of signature fields, and by nothing else.
 
-import { asKind, isName, type PdfDictionary } from '../../pdf/objects.ts';
+import { asKind, isName, type PdfDictionary, type PdfObject } from '../../pdf/objects.ts';
+import { loadNumber } from './identical-object.ts';
 import {
   type Explanation,
   inserted,
   type RevisionStep,
   type RuleResult,
   referencesOf,
+  sameEntry,
   sameExcept,
   sameValue,
 } from './revision-step.ts';
 
-/** @param newWidgets - numbers of the widgets that another rule explained */
+/** @param newWidgets - numbers of the widgets that another rule explained; one page may list each */
 export function explainPageAnnotations(step: RevisionStep, newWidgets: ReadonlySet<number>): RuleResult {
   const explanations: Explanation[] = [];
+  const unlisted = new Set(newWidgets);
   for (const number of step.overridden) {
-    const before = asKind(loadBefore(step, number), 'dictionary');
+    const object = loadNumber(step.before, number);
+    const before = asKind(object, 'dictionary');
     if (before !== undefined && isName(before.entries.get('Type'), 'Page')) {
-      const after = asKind(loadAfter(step, number), 'dictionary');
+      const after = asKind(loadNumber(step.after, number), 'dictionary');
       // A page is compared key by key, so other ways to it (destinations, /P) show the same page.
-      if (after !== undefined && pageExplained(step, before, after, newWidgets)) {
+      if (after !== undefined && pageExplained(step, before, after, unlisted))
         explanations.push({ number, at: () => true });
-      }
       continue;
     }
-    const list = asKind(loadBefore(step, number), 'array');
+    const list = asKind(object, 'array');
     if (list === undefined) continue;
-    const places = step.graphBefore.placesOf(number);
-    const ofPages = places.every(({ path }) => path === 'Annots');
-    if (ofPages && annotationsExplained(step, list, loadAfter(step, number), newWidgets)) {
+    const ofPages = step.graphBefore.placesOf(number).every(({ path }) => path === 'Annots');
+    if (ofPages && annotationsExplained(step, list, loadNumber(step.after, number), unlisted))
       explanations.push({ number, at: ({ path }) => path === 'Annots' });
-    }
   }
   return { explanations, changes: [] };
 }
@@ -41,47 +42,31 @@ function pageExplained(
   step: RevisionStep,
   before: PdfDictionary,
   after: PdfDictionary,
-  newWidgets: ReadonlySet<number>,
+  unlisted: Set<number>,
 ): boolean {
   if (!sameExcept(step, before, after, JUDGED_HERE) || !tabsExplained(step, before, after)) return false;
   const [old, now] = [before.entries.get('Annots') ?? null, after.entries.get('Annots') ?? null];
-  return annotationsExplained(step, old, now, newWidgets);
+  return annotationsExplained(step, old, now, unlisted);
 }
 
 /** Tagged documents get the tab order of their structure when the first field comes (ISO 14289-1, 7.18.3). */
 function tabsExplained(step: RevisionStep, before: PdfDictionary, after: PdfDictionary): boolean {
-  if (before.entries.has('Tabs'))
-    return sameValue(step, before.entries.get('Tabs') ?? null, after.entries.get('Tabs') ?? null);
+  if (before.entries.has('Tabs')) return sameEntry(step, before, after, 'Tabs');
   const tabs = after.entries.get('Tabs');
   return tabs === undefined || isName(tabs, 'S');
 }
 
 function annotationsExplained(
   step: RevisionStep,
-  before: Parameters<typeof sameValue>[1],
-  after: Parameters<typeof sameValue>[2],
-  newWidgets: ReadonlySet<number>,
+  before: PdfObject,
+  after: PdfObject,
+  unlisted: Set<number>,
 ): boolean {
+  // The same list in an object of its own is compared as that object.
+  if (before !== null && sameValue(step, before, after)) return true;
   const old = step.before.resolve(before) === null ? [] : referencesOf(step.before, before);
   const now = step.after.resolve(after) === null ? [] : referencesOf(step.after, after);
-  if (old === null || now === null) return sameValue(step, before, after);
-  return inserted(old, now)?.every(({ number }) => newWidgets.has(number)) ?? false;
-}
-
-function loadBefore(step: RevisionStep, number: number): ReturnType<RevisionStep['before']['load']> {
-  return loadNumber(step.before, number);
-}
-
-function loadAfter(step: RevisionStep, number: number): ReturnType<RevisionStep['after']['load']> {
-  return loadNumber(step.after, number);
-}
-
-/** The object of this number under whatever generation it has here. */
-export function loadNumber(
-  view: RevisionStep['before'],
-  number: number,
-): ReturnType<RevisionStep['before']['load']> {
-  const entry = view.entry(number);
-  if (entry === undefined || entry.kind === 'free') return null;
-  return view.load({ kind: 'reference', number, generation: entry.kind === 'offset' ? entry.generation : 0 });
+  if (old === null || now === null)
+    return sameValue(step, step.before.resolve(before), step.after.resolve(after));
+  return inserted(old, now)?.every(({ number }) => unlisted.delete(number)) ?? false;
 }

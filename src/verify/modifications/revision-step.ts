@@ -2,20 +2,24 @@
 
 import type { ModificationRules } from '../../pdf/doc-mdp.ts';
 import type { PdfDocument, RevisionView } from '../../pdf/document.ts';
+import type { FormField, Widget } from '../../pdf/form-fields.ts';
 import { asKind, type PdfDictionary, type PdfObject, type PdfReference } from '../../pdf/objects.ts';
 import { sameObject } from '../../pdf/same-object.ts';
-import type { Change } from '../report.ts';
+import type { Change, ChangeKind, Finding } from '../report.ts';
+import type { TouchedNumbers } from './identical-object.ts';
+import type { PageFinder } from './page-finder.ts';
 import type { ReferenceGraph, ReferencePlace } from './reference-graph.ts';
 
-export interface RevisionStep {
+export interface RevisionStep extends TouchedNumbers {
   readonly document: PdfDocument;
   readonly before: RevisionView;
   readonly after: RevisionView;
-  /** Numbers in use before that this revision defines with another content. */
-  readonly overridden: ReadonlySet<number>;
-  /** Numbers that were not in use before. */
-  readonly added: ReadonlySet<number>;
+  /** The terminal fields of both views. */
+  readonly fieldsBefore: readonly FormField[];
+  readonly fieldsAfter: readonly FormField[];
   readonly graphBefore: ReferenceGraph;
+  /** Tells people the page of what was found. */
+  readonly pages: PageFinder;
   /** What the signatures up to `before` allow. */
   readonly rules: ModificationRules;
 }
@@ -27,13 +31,45 @@ export interface Explanation {
   readonly at: (place: ReferencePlace) => boolean;
 }
 
+/** A change before it is known in which revision it happened and whether all of it was explained. */
+export type PlainChange = Omit<Change, 'revision' | 'permitted'>;
+
+/** Something that a rule looked at and does not explain, with the reason. */
+export interface Refusal {
+  readonly code: string;
+  /** The object to blame; it needs no second finding. Null where there is none. */
+  readonly number: number | null;
+  readonly change: PlainChange;
+}
+
 export interface RuleResult {
   readonly explanations: readonly Explanation[];
   /** What happened, in the words that people are told. */
-  readonly changes: readonly Omit<Change, 'revision' | 'permitted'>[];
+  readonly changes: readonly PlainChange[];
+  readonly refusals?: readonly Refusal[];
+  /** Observations without effect. */
+  readonly notes?: readonly Finding[];
 }
 
 export const NOTHING: RuleResult = { explanations: [], changes: [] };
+
+/** A change of which nothing is known but what is said here. */
+export function plainChange(
+  kind: ChangeKind,
+  rule: string,
+  known: Partial<Omit<PlainChange, 'kind' | 'rule'>> = {},
+): PlainChange {
+  return { kind, page: null, rect: null, field: null, before: null, after: null, rule, ...known };
+}
+
+/** The page that shows a widget, for people. */
+export function pageNumber(
+  step: RevisionStep,
+  view: RevisionView,
+  { reference, dictionary }: Widget,
+): number | null {
+  return step.pages.pageOf(view, reference, dictionary)?.number ?? null;
+}
 
 /** The catalog's number, 0 where `/Root` is no reference. */
 export function catalogNumber(view: RevisionView): number {
@@ -65,11 +101,12 @@ export function sameExcept(
   after: PdfDictionary,
   except: ReadonlySet<string>,
 ): boolean {
+  if (before.repeatedKeys.length > 0 || after.repeatedKeys.length > 0) return false;
   const keys = new Set([...before.entries.keys(), ...after.entries.keys()]);
   return [...keys].every((key) => except.has(key) || sameEntry(step, before, after, key));
 }
 
-/** A reference whose number this revision brought: in use in no earlier state. */
+/** A reference whose number this revision brought: not in use before. */
 export function isNew(step: RevisionStep, object: PdfObject | undefined): object is PdfReference {
   const reference = asKind(object, 'reference');
   return reference !== undefined && step.added.has(reference.number);

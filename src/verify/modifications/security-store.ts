@@ -6,6 +6,7 @@ import {
   catalogNumber,
   type Explanation,
   NOTHING,
+  plainChange,
   type RevisionStep,
   type RuleResult,
 } from './revision-step.ts';
@@ -68,9 +69,7 @@ export function explainSecurityStore(step: RevisionStep): RuleResult {
   const touched = added ? present : explanations.some(({ number }) => step.overridden.has(number));
   return {
     explanations,
-    changes: touched
-      ? [{ kind: 'validation-data-added', page: null, rect: null, field: null, rule: 'security-store' }]
-      : [],
+    changes: touched ? [plainChange('validation-data-added', 'security-store')] : [],
   };
 }
 
