@@ -21,6 +21,31 @@ const httpUrls = z
   .transform((text) => text.split(',').map((url) => url.trim()))
   .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
 
+/** One rate for each authority or one for all: `20/20m`, `100/h`, or `none`. */
+const RATE = /^([1-9]\d{0,4})\/(\d{0,4})([smh])$/;
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+const rates = z
+  .string()
+  .transform((text) => text.split(',').map((rate) => rate.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine((rate) => rate === 'none' || (RATE.test(rate) && !/\/0/.test(rate)))
+        .transform(readRate),
+    ),
+  );
+
+/** At most `requests` within any `windowMs`; null: no limit. */
+type Rate = { readonly requests: number; readonly windowMs: number } | null;
+
+function readRate(text: string): Rate {
+  const [, requests, count, unit] = RATE.exec(text) ?? [];
+  if (requests === undefined) return null;
+  return { requests: Number(requests), windowMs: Number(count || 1) * UNIT_MS[unit as keyof typeof UNIT_MS] };
+}
+
 function integer(least: number, most: number): z.ZodType<number, string> {
   const digits = z.string().regex(/^\d{1,9}$/);
   return digits.transform(Number).pipe(z.number().min(least).max(most));
@@ -69,6 +94,18 @@ const VARIABLES = {
     ),
     secret: true,
   },
+  TEKEN_TSA_RATE: variable(
+    'none',
+    'how often a time-stamp authority may be asked, such as 20/20m or 100/h, or "none": one for all, or one for each of TEKEN_TSA_URLS, comma-separated',
+    '20/20m',
+    rates,
+  ),
+  TEKEN_REVOCATION_FRESHNESS: variable(
+    'current',
+    '"current" or "after-signature": whether B-LT may store an answer about the signer from before the time-stamp',
+    'current',
+    z.enum(['current', 'after-signature']),
+  ),
   TEKEN_ALLOW_HTTP_TSA: variable(
     'false',
     '"true" or "false": time-stamps over plain http in production',
@@ -166,6 +203,9 @@ export interface Config {
   /** For all time-stamp authorities together. */
   readonly tsaBudgetMs: number;
   readonly tsaUrls: readonly string[];
+  /** How often each of `tsaUrls` may be asked; null: no limit. */
+  readonly tsaRates: readonly Rate[];
+  readonly revocationFreshness: 'current' | 'after-signature';
   readonly trustDirectory: string;
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
@@ -196,6 +236,8 @@ export function readConfig(environment: Environment = process.env): Config {
     verifyDeadlineMs: reader.value('TEKEN_VERIFY_DEADLINE_MS'),
     tsaBudgetMs: reader.value('TEKEN_TSA_BUDGET_MS'),
     tsaUrls: reader.value('TEKEN_TSA_URLS') ?? [],
+    tsaRates: ratesOfAuthorities(reader),
+    revocationFreshness: reader.value('TEKEN_REVOCATION_FRESHNESS'),
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
@@ -286,6 +328,17 @@ function unknownVariables(environment: Environment): ConfigurationFault[] {
 function shown(name: Name, text: string): string {
   if ('secret' in VARIABLES[name]) return `a value of ${text.length} characters`;
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** One rate counts for every authority; several are one for each. */
+function ratesOfAuthorities(reader: Reader): readonly Rate[] {
+  const urls = reader.value('TEKEN_TSA_URLS') ?? [];
+  const given = reader.value('TEKEN_TSA_RATE');
+  const [only = null] = given;
+  if (given.length === 1) return urls.map(() => only);
+  if (given.length !== urls.length)
+    reader.fault('TEKEN_TSA_RATE', 'one rate, or as many as TEKEN_TSA_URLS has authorities');
+  return given;
 }
 
 // A token is signed, so plain http cannot forge one; but whoever sits on the line can withhold it or learn who signs when.

@@ -24,15 +24,15 @@ import {
   SignerFailed,
   SigningRefused,
   signAndVerify,
-  type TimestampSource,
   type TrustList,
+  TrustServiceFailed,
   verifyDocument,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
 import { bytesSource } from './platform/platform.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
-import { timestampSource } from './trust-services/timestamp-client.ts';
+import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { loadTrustDirectory } from './trust-services/trust-directory.ts';
 import { uploadPage } from './web/upload-page.ts';
 
@@ -127,7 +127,8 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
     sign: (order) => sign(order, wiring, timestamps, revocation),
     clients,
     trustList: () => trustList,
-    readiness: () => readiness(signers, clock()),
+    readiness: () => readiness(signers, timestamps, clock()),
+    degraded: () => degraded(timestamps),
     now: clock,
     monotonicMs: () => performance.now(),
     randomBytes: nodePlatform.randomBytes,
@@ -139,7 +140,7 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
 async function sign(
   order: SigningOrder,
   { config, clock, trustList, signers }: Wiring,
-  timestamps: TimestampSource | null,
+  timestamps: TimestampService | null,
   revocation: RevocationSource,
 ): Promise<SigningOutcome> {
   const found = signers.get(order.signer);
@@ -154,6 +155,7 @@ async function sign(
       activation,
       timestamps,
       revocation,
+      freshness: config.revocationFreshness,
       now: clock(),
       timeZone: config.timeZone,
       signal,
@@ -165,7 +167,7 @@ async function sign(
   return signed;
 }
 
-function timestampsOf({ config, clock, client, trustList }: Wiring): TimestampSource | null {
+function timestampsOf({ config, log, clock, client, trustList }: Wiring): TimestampService | null {
   if (config.tsaUrls.length === 0) return null;
   return timestampSource({
     urls: config.tsaUrls,
@@ -174,6 +176,8 @@ function timestampsOf({ config, clock, client, trustList }: Wiring): TimestampSo
     clock,
     platform: nodePlatform,
     budgetMs: config.tsaBudgetMs,
+    rates: config.tsaRates,
+    onClockOffset: (comparison) => log.warn(comparison, 'clock differs from the time-stamp authorities'),
   });
 }
 
@@ -206,7 +210,11 @@ function refuseDevelopmentKey({ chain: [leaf] }: RawSigner): void {
     throw new SigningRefused('development-key-in-production');
 }
 
-async function readiness(signers: OpenSigners, now: Instant): Promise<Check[]> {
+async function readiness(
+  signers: OpenSigners,
+  timestamps: TimestampService | null,
+  now: Instant,
+): Promise<Check[]> {
   const all = [...signers.values()];
   const usable = await Promise.all(all.map(({ backend }) => backend.ready()));
   const inForce = all.some(({ signer }) => isInForce(signer, now));
@@ -215,7 +223,29 @@ async function readiness(signers: OpenSigners, now: Instant): Promise<Check[]> {
   return [
     { name: 'signing-keys', ok: keys, reason: keys ? null : 'signer-unavailable' },
     { name: 'signing-certificates', ok: certificates, reason: certificates ? null : 'certificate-expired' },
+    await clockCheck(timestamps),
   ];
+}
+
+const CLOCK_CHECK_MS = 2_000;
+
+/** Asks an authority only while something speaks against our clock: nobody else would then, for no request comes. */
+async function clockCheck(timestamps: TimestampService | null): Promise<Check> {
+  try {
+    await timestamps?.requireTrustedClock(AbortSignal.timeout(CLOCK_CHECK_MS));
+  } catch (error) {
+    if (!(error instanceof TrustServiceFailed)) throw error;
+    return { name: 'clock', ok: false, reason: 'clock-untrusted' };
+  }
+  return { name: 'clock', ok: true, reason: null };
+}
+
+/** By place in the configuration: whoever may ask for readiness need not know the authorities' names. */
+function degraded(timestamps: TimestampService | null): Check[] {
+  const troubles = timestamps?.troubles() ?? [];
+  return troubles.flatMap((reason, i) =>
+    reason === null ? [] : [{ name: `timestamp-authority-${i + 1}`, ok: false, reason }],
+  );
 }
 
 function isInForce({ chain: [leaf] }: RawSigner, now: Instant): boolean {

@@ -115,3 +115,23 @@ t.test('every example of the table is a right value', (t) => {
   t.ok(Object.isFrozen(readConfig(examples)));
   t.end();
 });
+
+t.test('the rate of time-stamps is one for all authorities or one for each', (t) => {
+  const urls = { TEKEN_TSA_URLS: 'https://satu.example, https://dua.example' };
+  const ratesOf = (rate: string) => readConfig({ ...LEAST, ...urls, TEKEN_TSA_RATE: rate }).tsaRates;
+  const limited = { requests: 20, windowMs: 1_200_000 };
+  t.same(readConfig({ ...LEAST, ...urls }).tsaRates, [null, null]);
+  t.same(ratesOf('20/20m'), [limited, limited]);
+  t.same(ratesOf('20/20m, none'), [limited, null]);
+  t.same(ratesOf('5/s,100/h'), [
+    { requests: 5, windowMs: 1_000 },
+    { requests: 100, windowMs: 3_600_000 },
+  ]);
+  for (const wrong of ['20', '0/m', '5/0m', '20/20m,none,none', '20 per 20m', '-1/s', '1/d'])
+    t.match(
+      faultsOf(() => ratesOf(wrong)),
+      [{ name: 'TEKEN_TSA_RATE', example: '20/20m' }],
+      wrong,
+    );
+  t.end();
+});

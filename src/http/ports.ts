@@ -81,6 +81,8 @@ export interface AppServices {
   trustList(): TrustList;
   /** The checks that decide whether requests may come; time-stamp and revocation services are not among them. */
   readiness(): Promise<readonly Check[]>;
+  /** What does not work at the moment and keeps no request away. */
+  degraded?(): readonly Check[];
   now(): Instant;
   /** For waiting and measuring; grows whatever happens to the clock. */
   monotonicMs(): number;

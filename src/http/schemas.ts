@@ -95,10 +95,16 @@ export const nothing = z.null();
 
 export const healthAnswer = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Health' });
 
+const check = z.strictObject({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() });
+
 export const readyAnswer = z
   .strictObject({
     ready: z.boolean(),
-    checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
+    checks: z.array(check),
+    degraded: z.array(check).meta({
+      description:
+        'Time-stamp authorities that are left alone at the moment, by their place in TEKEN_TSA_URLS; they keep no request away.',
+    }),
   })
   .meta({ id: 'Readiness' });
 

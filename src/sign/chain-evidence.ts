@@ -24,13 +24,20 @@ export interface EvidenceContext {
   readonly revocation: RevocationSource | null;
   readonly now: Instant;
   readonly signal: AbortSignal;
+  /** Which answers about a signer's certificate count; absent: `current`. */
+  readonly freshness?: Freshness;
 }
+
+/** `current`: whatever is in force; `after-signature`: nothing from before the time that is proven for the signature. */
+export type Freshness = 'current' | 'after-signature';
 
 export interface ChainQuestion {
   readonly leaf: Certificate;
   readonly purpose: AnchorPurpose;
   /** The time that is proven for what the certificate signed; before it signs, the present. */
   readonly time: Instant;
+  /** An answer about the leaf must not be older; absent: it may be, as long as it is in force. */
+  readonly since?: Instant;
 }
 
 /** DER of all that a verifier without a network needs. */
@@ -59,6 +66,8 @@ interface Link {
   /** Delegated responders need an answer only where another link rests on it. */
   readonly role: 'path' | 'responder';
   readonly outcome: RevocationOutcome;
+  /** An answer must not be older; null: it may be. */
+  readonly since: Instant | null;
 }
 
 interface Assessment {
@@ -96,7 +105,7 @@ export async function collectChainEvidence(
 }
 
 function assess(
-  { leaf, purpose, time }: ChainQuestion,
+  { leaf, purpose, time, since }: ChainQuestion,
   material: ValidationMaterial,
   { platform, trustList, now }: EvidenceContext,
 ): Promise<Assessment> {
@@ -111,13 +120,22 @@ function assess(
       const issuer = path.certificates[i + 1] ?? anchor.certificate;
       const outcome = outcomeOf({ ...evidence, certificate, issuer });
       return [
-        { certificate, issuer, path, outcome, role: 'path' as const },
+        // Lists about authorities are issued every few weeks or months: only the leaf's answer can be newer than a signature.
+        {
+          certificate,
+          issuer,
+          path,
+          outcome,
+          role: 'path' as const,
+          since: i === 0 ? (since ?? null) : null,
+        },
         ...respondersOf(outcome, issuer, material).map((responder) => ({
           certificate: responder,
           issuer,
           path,
           outcome: outcomeOf({ ...evidence, certificate: responder, issuer }),
           role: 'responder' as const,
+          since: null,
         })),
       ];
     });
@@ -157,8 +175,14 @@ function respondersOf(
 }
 
 /** Revoked after the proven time is an answer too: what was signed before stays what it is. */
-function isAnswered({ outcome }: Link): boolean {
-  return outcome.status === 'good' || outcome.status === 'revoked';
+function isAnswered(link: Link): boolean {
+  const { status } = link.outcome;
+  return status === 'revoked' || (status === 'good' && !isTooOld(link));
+}
+
+/** The answer speaks as of a time before the signature. Its times have whole seconds. */
+function isTooOld({ outcome: { thisUpdate }, since }: Link): boolean {
+  return since !== null && thisUpdate !== null && thisUpdate < Math.floor(since / 1000) * 1000;
 }
 
 function refuseRevoked({ purpose, time }: ChainQuestion, links: readonly Link[]): void {
@@ -209,9 +233,14 @@ async function askAbout(
   material: ValidationMaterial,
   context: EvidenceContext,
 ): Promise<readonly UnavailableCertificate[]> {
-  const { certificate, issuer } = link;
-  if (context.revocation === null) return [problem(certificate, null, 'not-at-hand')];
-  const { ocsp, crl, failures } = await context.revocation.fetch(certificate, issuer, context.signal);
+  const { certificate, issuer, since } = link;
+  const { revocation, signal } = context;
+  if (revocation === null) return [problem(certificate, null, 'not-at-hand')];
+  const asked =
+    since === null
+      ? revocation.fetch(certificate, issuer, signal)
+      : revocation.fetch(certificate, issuer, signal, since);
+  const { ocsp, crl, failures } = await asked;
   const problems = failures.map(({ kind, reason }) => problem(certificate, kind, reason));
   for (const [source, der] of [
     ['ocsp', ocsp],
@@ -248,10 +277,10 @@ async function checkCurrent(
   return findings[0] ?? 'undecided';
 }
 
-function problemsOf(
-  { certificate, outcome }: Link,
-  known: readonly UnavailableCertificate[],
-): readonly UnavailableCertificate[] {
+function problemsOf(link: Link, known: readonly UnavailableCertificate[]): readonly UnavailableCertificate[] {
+  const { certificate, outcome } = link;
+  if (outcome.status === 'good')
+    return [...known, problem(certificate, outcome.source, 'older-than-signature')];
   if (outcome.status === 'on-hold') return [...known, problem(certificate, outcome.source, 'on-hold')];
   return known.length > 0 ? known : [problem(certificate, null, outcome.findings[0] ?? 'undecided')];
 }

@@ -1,5 +1,6 @@
 // What signing needs from outside: somebody who holds the key, who knows the time, and who knows what was revoked.
 
+import type { Instant } from '../asn1/values.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { DigestAlgorithm, SignatureScheme } from '../platform/platform.ts';
 
@@ -114,6 +115,11 @@ export interface TimestampSource {
     imprint: { algorithm: DigestAlgorithm; digest: Uint8Array },
     signal: AbortSignal,
   ): Promise<Uint8Array>;
+  /**
+   * Refuses as long as the authorities' replies, or a jump, speak against our clock; costs nothing while nothing does.
+   * @throws TrustServiceFailed `clock-untrusted` { offsetSeconds }; as `stamp` where the clock had to be compared anew
+   */
+  requireTrustedClock?(signal: AbortSignal): Promise<void>;
 }
 
 /** What a look-up brought; nothing in it is checked yet. */
@@ -128,5 +134,11 @@ export interface FoundRevocation {
 
 /** A source of revocation data. Never throws: what fails is in `failures`. */
 export interface RevocationSource {
-  fetch(certificate: Certificate, issuer: Certificate, signal: AbortSignal): Promise<FoundRevocation>;
+  /** @param since - an answer that was kept from an earlier question must not be older; absent: as long as it is in force */
+  fetch(
+    certificate: Certificate,
+    issuer: Certificate,
+    signal: AbortSignal,
+    since?: Instant,
+  ): Promise<FoundRevocation>;
 }

@@ -103,7 +103,7 @@ export async function raiseSignatures(
     added.push(await appendDocumentTimestamp(document, requireTimestamps(context)));
     found = await readScope(document, level, scope, material, context);
   }
-  if (level !== 'B-T') await appendEvidence(document, questionsAbout(found, context.now), material, context);
+  if (level !== 'B-T') await appendEvidence(document, questionsAbout(found, context), material, context);
   if (level === 'B-LTA') added.push(await appendDocumentTimestamp(document, requireTimestamps(context)));
   const archive = level === 'B-LTA' ? added.at(-1) : undefined;
   return {
@@ -152,16 +152,23 @@ function withMaterial(items: readonly SignedItem[], material: ValidationMaterial
 }
 
 /** What has to be proven: about each signer since the time that is proven, about each authority at the time it stated. */
-function questionsAbout(found: IdentifiedItems, now: Instant): readonly ChainQuestion[] {
+function questionsAbout(
+  found: IdentifiedItems,
+  { now, freshness }: Pick<RaiseContext, 'now' | 'freshness'>,
+): readonly ChainQuestion[] {
   const ofStamp = ({ certificate, genTime }: Stamp): ChainQuestion => ({
     leaf: certificate,
     purpose: 'timestamp',
     time: genTime,
   });
-  const ofSignatures = found.signatures.flatMap((signature): ChainQuestion[] => [
-    { leaf: signature.certificate, purpose: 'signature', time: provenTime(signature, found) ?? now },
-    ...signature.stamps.map(ofStamp),
-  ]);
+  const ofSignatures = found.signatures.flatMap((signature): ChainQuestion[] => {
+    const time = provenTime(signature, found) ?? now;
+    const since = freshness === 'after-signature' ? { since: time } : {};
+    return [
+      { leaf: signature.certificate, purpose: 'signature', time, ...since },
+      ...signature.stamps.map(ofStamp),
+    ];
+  });
   return [...ofSignatures, ...found.documentTimestamps.map(ofStamp)];
 }
 

@@ -2,6 +2,7 @@
 
 import { concatBytes, type Instant } from '../asn1/values.ts';
 import { encodeSignedData, signatureOctets, withSignatureTimestamp } from '../cms/encode-signed-data.ts';
+import { parseTimestampToken } from '../cms/timestamp-token.ts';
 import { requirePermission } from '../pdf/access-permissions.ts';
 import type { AnchorPlacement, ChosenAnchor } from '../pdf/anchor.ts';
 import type { Collision } from '../pdf/collisions.ts';
@@ -17,6 +18,7 @@ import type { TrustList } from '../pki/trust-list.ts';
 import type { Platform, Source } from '../platform/platform.ts';
 import { signerName } from './appearance-text.ts';
 import { appendedSource } from './appended-source.ts';
+import type { Freshness } from './chain-evidence.ts';
 import { chooseAlgorithm } from './choose-algorithm.ts';
 import { predictContentsSize, withMargin } from './contents-size.ts';
 import { TrustServiceFailed } from './errors.ts';
@@ -83,6 +85,13 @@ export interface SignContext {
   /** IANA name; the clock of `/M` and of the visible block. */
   readonly timeZone: string;
   readonly signal: AbortSignal;
+  /** Which answers about the signer's certificate may be stored from B-LT on; absent: `current`. */
+  readonly freshness?: Freshness;
+  /**
+   * How long after the time-stamp the evidence is to be collected, so that a revocation of the last minutes is in it; absent
+   * or 0: at once. Otherwise B-LT and B-LTA are delivered as B-T with `raiseAfter`, from when on `raiseLevel` reaches them.
+   */
+  readonly gracePeriodMs?: number;
 }
 
 /** The document followed by what was appended, not yet checked by a verifier. */
@@ -91,6 +100,7 @@ export interface SignedDocument {
   /** What follows the source's last byte: one update, from B-LT on several. */
   readonly update: Uint8Array;
   readonly fieldName: string;
+  /** What it has now: as asked for, or B-T where `raiseAfter` says when the rest can be done. */
   readonly level: Level;
   readonly certification: PermittedChanges | null;
   readonly algorithm: SignatureAlgorithm;
@@ -108,6 +118,8 @@ export interface SignedDocument {
   readonly collisions: readonly Collision[];
   /** At B-LTA: until when the level has to be renewed. */
   readonly renewBefore: Instant | null;
+  /** From when on the level that was asked for can be reached; null where it has been. */
+  readonly raiseAfter: Instant | null;
 }
 
 /**
@@ -122,23 +134,26 @@ export async function signDocument(
   try {
     const { level } = request;
     const timestamps = requireTimestamps(level, context.timestamps);
+    await context.timestamps?.requireTrustedClock?.(context.signal);
     const certificate = requireUsableCertificate(context.signer, context.now);
     const draft = await draftSignature(source, request, certificate, context);
     const material = new ValidationMaterial(context.platform.digests);
     if (isLongTerm(level)) await requireSignerStatus(draft.document, certificate, material, context);
     const room = predictRoom(draft, certificate, timestamps, context.platform);
     const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
-    const raised = isLongTerm(level) ? await raiseOwn(signed, draft, level, material, context) : NOT_RAISED;
     const certification = request.certification ?? null;
-    return {
+    const made = {
       source,
       level,
       certification,
       certificateDer: certificate.der,
       ...placedAt(draft),
       ...signed,
-      ...raised,
     };
+    if (!isLongTerm(level)) return { ...made, ...NOT_RAISED };
+    const raiseAfter = endOfGrace(signed, context.gracePeriodMs ?? 0);
+    if (raiseAfter !== null) return { ...made, ...NOT_RAISED, level: 'B-T', raiseAfter };
+    return { ...made, ...(await raiseOwn(signed, draft, level, material, context)) };
   } catch (error) {
     throw refusalOf(error, context.signal);
   }
@@ -265,16 +280,22 @@ async function raiseOwn(
   level: 'B-LT' | 'B-LTA',
   material: ValidationMaterial,
   context: SignContext,
-): Promise<Pick<SignedDocument, 'update' | 'documentTimestamps' | 'renewBefore'>> {
+): Promise<Pick<SignedDocument, 'update' | 'documentTimestamps' | 'renewBefore' | 'raiseAfter'>> {
   const { digest } = schemeOf(algorithm);
   const growing = new GrowingDocument(document.source, digest, sourceDigest.beginning, context);
   growing.append(update);
   const raised = await raiseSignatures(growing, level, { only: fieldName }, material, context);
   const { documentTimestamps, renewBefore } = raised;
-  return { update: growing.appended, documentTimestamps, renewBefore };
+  return { update: growing.appended, documentTimestamps, renewBefore, raiseAfter: null };
 }
 
-const NOT_RAISED = { documentTimestamps: [], renewBefore: null };
+const NOT_RAISED = { documentTimestamps: [], renewBefore: null, raiseAfter: null };
+
+/** Null without a grace period; it is counted from the time that the time-stamp proves. */
+function endOfGrace({ timestampToken }: Signed, gracePeriodMs: number): Instant | null {
+  if (gracePeriodMs === 0 || timestampToken === null) return null;
+  return parseTimestampToken(timestampToken).tstInfo.genTime + gracePeriodMs;
+}
 
 function isLongTerm(level: Level): level is 'B-LT' | 'B-LTA' {
   return level === 'B-LT' || level === 'B-LTA';

@@ -25,12 +25,17 @@ export interface TimestampQuestion {
 export interface AcceptanceContext {
   readonly trustList: TrustList;
   readonly now: Instant;
+  /** When the request was sent, by the same clock as `now`; absent: just now. */
+  readonly askedAt?: Instant;
   readonly platform: Platform;
 }
 
-/** `reason` is a stable word; `offsetMs` (authority's clock minus ours) is there when the clocks are the reason. */
+/**
+ * `reason` is a stable word. `offsetMs` is the authority's clock minus ours, 0 where its time lies between question and
+ * answer; of a refusal it is there when the clocks are the reason.
+ */
 export type TimestampAcceptance =
-  | { readonly accepted: true; readonly token: Uint8Array }
+  | { readonly accepted: true; readonly token: Uint8Array; readonly offsetMs: number }
   | { readonly accepted: false; readonly reason: string; readonly offsetMs?: number };
 
 /** Further apart from our clock than this, one of both is wrong. */
@@ -50,13 +55,22 @@ export async function acceptTimestamp(
   const { token, der } = read;
   const mismatch = checkAnswers(token, question);
   if (mismatch !== null) return { accepted: false, reason: mismatch };
-  const offsetMs = token.tstInfo.genTime - context.now;
-  if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS)
-    return { accepted: false, reason: 'clock-deviates', offsetMs };
   const reason = await withGatheredArithmetic(context.platform.arithmetic, (verified) =>
     checkToken(token, question, context, verified),
   );
-  return reason === null ? { accepted: true, token: der } : { accepted: false, reason };
+  if (reason !== null) return { accepted: false, reason };
+  // Last, because only a token that is otherwise right may accuse our clock.
+  const offsetMs = clockOffset(token, context);
+  if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS)
+    return { accepted: false, reason: 'clock-deviates', offsetMs };
+  return { accepted: true, token: der, offsetMs };
+}
+
+/** How far the token's time lies outside the time in which it was asked for. */
+function clockOffset({ tstInfo }: TimestampToken, { now, askedAt = now }: AcceptanceContext): number {
+  const { genTime } = tstInfo;
+  if (genTime > now) return genTime - now;
+  return genTime < askedAt ? genTime - askedAt : 0;
 }
 
 function readToken(response: Uint8Array): { token: TimestampToken; der: Uint8Array } | { reason: string } {

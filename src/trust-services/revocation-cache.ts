@@ -10,6 +10,8 @@ export interface RevocationAnswer {
   readonly reason: string | null;
   /** When the address answered. */
   readonly fetchedAt: Instant;
+  /** As of when it speaks; null where there is no item that decides. */
+  readonly thisUpdate: Instant | null;
 }
 
 export interface RevocationCache {

@@ -1,5 +1,6 @@
 // OCSP and CRL look-ups: order, faults, what is kept and for how long.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { SignerName } from '../../certs-dev/certificate-authority.ts';
 import { encodeOcspRefusal, OcspRefusal } from '../../certs-dev/ocsp-responder.ts';
@@ -33,13 +34,18 @@ async function setUp(t: Test, options: Partial<RevocationClientOptions> = {}) {
   const double = await startRevocationDouble(t, clock);
   const client = guardedClient({ privateAddresses: 'allow' });
   t.teardown(() => client.close());
-  const fresh = () => revocationClient({ client, platform: nodePlatform, clock, timeoutMs: 300, ...options });
+  const fresh = () => revocationClient({ client, platform: nodePlatform, clock, timeoutMs: 800, ...options });
   const fetcher = fresh();
   const issuer = parseCertificate(double.pki.issuing.certificate);
   const certificateOf = (name: SignerName) => parseCertificate(double.pki.signers[name].certificate);
   const ask = (name: SignerName, signal = never, from = fetcher): Promise<FetchedRevocation> =>
     from.fetch(certificateOf(name), issuer, signal);
   return { time, clock, double, fetcher, fresh, issuer, certificateOf, ask };
+}
+
+/** Waits until something that happens beside the test has happened; the test's own limit ends it. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await wait(10);
 }
 
 function counts({ asked }: RevocationDouble): readonly number[] {
@@ -155,7 +161,7 @@ t.test('an answer is kept for three minutes, a list for as many certificates as 
   t.same(counts(double), [6, 2], 'a list is asked for again after three hours');
 });
 
-t.test('an address that failed is left alone for 30 seconds', async (t) => {
+t.test('an address that failed is left alone for five seconds', async (t) => {
   const { ask, double, time, clock } = await setUp(t);
   double.ocsp = (_request, response) => void response.destroy();
   double.crl = (_request, response) => void response.destroy();
@@ -163,7 +169,7 @@ t.test('an address that failed is left alone for 30 seconds', async (t) => {
   t.same(await ask('pejabat'), first, 'the same reasons from memory');
   t.same(counts(double), [1, 1]);
   double.ocsp = soundOcsp(double.pki, clock);
-  time.now += 31_000;
+  time.now += 5_000;
   const { ocsp, failures } = await ask('pejabat');
   t.ok(ocsp);
   t.same(failures, []);
@@ -179,6 +185,64 @@ t.test('no poisoned answer is served later', async (t) => {
     await ask('pejabat');
     t.equal((await ask('pejabat')).ocsp, null, name);
   }
+});
+
+t.test(
+  'a service that keeps failing is left alone, tried beside the list, and used again when it answers',
+  async (t) => {
+    const monotonic = { now: 0 };
+    const { ask, double, time, clock } = await setUp(t, { monotonicMs: () => monotonic.now });
+    const pass = (ms: number): void => {
+      time.now += ms;
+      monotonic.now += ms;
+    };
+    double.ocsp = (_request, response) => void response.destroy();
+    for (let i = 0; i < 5; i += 1) {
+      const { failures } = await ask('pejabat');
+      t.same(failures, [{ kind: 'ocsp', reason: 'connection-failed' }]);
+      pass(5_001);
+    }
+    t.equal(double.asked.ocsp, 5);
+    double.ocsp = () => undefined;
+    const began = performance.now();
+    const beside = await ask('segel');
+    t.ok(performance.now() - began < 700, 'nobody waits for the try');
+    t.ok(beside.crl, 'the list serves');
+    t.same(beside.failures, [{ kind: 'ocsp', reason: 'circuit-open' }]);
+    await until(() => double.asked.ocsp === 6);
+    await ask('pejabatEc');
+    t.equal(double.asked.ocsp, 6, 'one try for all certificates of that service');
+    await wait(1_000);
+    double.ocsp = soundOcsp(double.pki, clock);
+    pass(5_001);
+    await until(async () => (await ask('dicabut')).ocsp !== null);
+    t.ok((await ask('segel')).ocsp, 'used again, within ten seconds of its return');
+  },
+);
+
+t.test('a refusal that concerns one certificate closes no service', async (t) => {
+  const { ask, double, time } = await setUp(t);
+  double.ocsp = (_request, response) =>
+    answerWith(response, 'application/ocsp-response', encodeOcspRefusal(OcspRefusal.unauthorized));
+  for (let i = 0; i < 8; i += 1) {
+    const { failures } = await ask('pejabat');
+    t.same(failures, [{ kind: 'ocsp', reason: 'unauthorized' }]);
+    time.now += 5_001;
+  }
+  t.equal(double.asked.ocsp, 8);
+});
+
+t.test('who needs an answer from after a moment gets none that was kept from before', async (t) => {
+  const { fetcher, certificateOf, issuer, double, time } = await setUp(t);
+  const since = (moment: number | undefined) =>
+    fetcher.fetch(certificateOf('pejabat'), issuer, never, moment);
+  await since(undefined);
+  time.now += 60_000;
+  await since(START + 400);
+  t.same(counts(double), [1, 0], 'answers have whole seconds');
+  const { ocsp } = await since(START + 30_000);
+  t.equal(ocsp && parseOcspResponse(ocsp).basic?.responses[0]?.thisUpdate, START + 60_000);
+  t.same(counts(double), [2, 0]);
 });
 
 t.test('many who ask at once are served by one exchange', async (t) => {
@@ -205,7 +269,12 @@ t.test('one who gives up does not take the answer from the others', async (t) =>
 
 t.test('the cache forgets the least recently used when its bytes are spent', (t) => {
   const cache = revocationCache(10_000);
-  const answer = (size: number) => ({ item: new Uint8Array(size), reason: null, fetchedAt: 0 });
+  const answer = (size: number) => ({
+    item: new Uint8Array(size),
+    reason: null,
+    fetchedAt: 0,
+    thisUpdate: null,
+  });
   cache.keep('a', answer(4_000), 100);
   cache.keep('b', answer(4_000), 100);
   t.ok(cache.find('a', 0));
@@ -218,7 +287,7 @@ t.test('the cache forgets the least recently used when its bytes are spent', (t)
   t.equal(cache.find('d', 0), null, 'what is larger than everything is not kept');
   t.ok(cache.find('a', 0), 'and drives nothing out');
   for (let i = 0; i < 1_000; i += 1)
-    cache.keep(`failure ${i}`, { item: null, reason: 'timeout', fetchedAt: 0 }, 100);
+    cache.keep(`failure ${i}`, { item: null, reason: 'timeout', fetchedAt: 0, thisUpdate: null }, 100);
   const left = Array.from({ length: 1_000 }, (_, i) => cache.find(`failure ${i}`, 0)).filter(Boolean);
   t.ok(left.length > 0 && left.length < 25, 'failures cost memory too');
   t.end();

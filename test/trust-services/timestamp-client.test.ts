@@ -75,8 +75,13 @@ t.test('a sound authority gives a token over the imprint, with its time, nonce a
 
 t.test('the room that a source asks for is enough for the tokens of our authority', async (t) => {
   const source = sourceOf([`${services.url}${ServicePath.timestamp}`]);
+  const guessed = source.tokenSize;
   const token = await source.stamp(imprint, never);
-  t.ok(token.length < source.tokenSize, `${token.length} of ${source.tokenSize} bytes`);
+  t.ok(token.length < guessed, `${token.length} of ${guessed} bytes`);
+  t.equal(source.tokenSize, token.length, 'afterwards the size is known');
+  const another = sourceOf([`${services.url}${ServicePath.timestamp}`, 'http://127.0.0.1:1']);
+  await another.stamp(imprint, never);
+  t.equal(another.tokenSize, guessed, 'not where another authority may have to serve');
 });
 
 t.test('each fault of an authority is refused with its reason', async (t) => {

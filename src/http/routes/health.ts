@@ -47,7 +47,7 @@ export function healthRoutes(app: FastifyInstance, services: AppServices, ending
       return reply
         .code(ready ? 200 : 503)
         .header('Cache-Control', 'no-store')
-        .send({ ready, checks });
+        .send({ ready, checks, degraded: [...(services.degraded?.() ?? [])] });
     },
   );
 }
