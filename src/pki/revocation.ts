@@ -51,10 +51,52 @@ export function checkRevocation(question: RevocationQuestion): RevocationOutcome
   return inquire(question, [], { followUps: FOLLOW_UP_QUESTIONS });
 }
 
+/**
+ * The newest bound and rightly signed statement, however stale, among those issued by the time asked for; `unknown` without one. A
+ * revocation counts whenever it was issued. For validation-time sliding (EN 319 102-1, 5.6.2.2).
+ */
+export function latestStatement(question: RevocationQuestion): RevocationOutcome {
+  return inquire(question, [], { followUps: FOLLOW_UP_QUESTIONS }, latestAmong);
+}
+
+type Decide = (
+  facts: readonly RevocationFact[],
+  question: RevocationQuestion,
+  findings: Set<RevocationFinding>,
+) => RevocationFact | null;
+
+function latestAmong(facts: readonly RevocationFact[], question: RevocationQuestion): RevocationFact | null {
+  const issued = facts.filter(
+    (fact) =>
+      fact.thisUpdate <= question.time && fact.reasons === ALL_REASONS && isStillKnown(fact, question),
+  );
+  return revocationAmong(facts) ?? newestFirst(issued)[0] ?? null;
+}
+
+function decided(
+  facts: readonly RevocationFact[],
+  question: RevocationQuestion,
+  findings: Set<RevocationFinding>,
+): RevocationFact | null {
+  return revocationAmong(facts) ?? holdAmong(facts, question) ?? goodAmong(facts, question, findings);
+}
+
+/** Until when an item speaks without a newer one. */
+export function speaksUntil({
+  thisUpdate,
+  nextUpdate,
+}: {
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant | null;
+}): Instant {
+  return nextUpdate ?? thisUpdate + WITHOUT_NEXT_UPDATE_MS;
+}
+
 function inquire(
   question: RevocationQuestion,
   before: readonly Certificate[],
   budget: RevocationInquiry['budget'],
+  decide: Decide = decided,
 ): RevocationOutcome {
   const asking = [...before, question.certificate];
   const findings = new Set<RevocationFinding>();
@@ -65,8 +107,7 @@ function inquire(
   };
   const inquiry: RevocationInquiry = { ...question, findings, asking, budget, statusOf };
   const facts = [...ocspFacts(inquiry), ...crlFacts(inquiry)];
-  const decision =
-    revocationAmong(facts) ?? holdAmong(facts, question) ?? goodAmong(facts, question, findings);
+  const decision = decide(facts, question, findings);
   const someEvidence = question.crls.length > 0 || question.ocsps.length > 0;
   if (facts.length === 0 && findings.size === 0 && someEvidence) findings.add('evidence-not-bound');
   return outcomeOf(decision, findings);
@@ -106,14 +147,14 @@ function goodAmong(
 }
 
 function isUsable(fact: RevocationFact, question: RevocationQuestion): boolean {
-  const { time, certificate } = question;
-  const speaksUntil = fact.nextUpdate ?? fact.thisUpdate + WITHOUT_NEXT_UPDATE_MS;
-  const recent = fact.thisUpdate >= time || time <= speaksUntil;
-  // After its expiry a certificate may have been dropped from lists and databases, unless the source says that it keeps them.
-  const stillKnown =
-    fact.thisUpdate <= certificate.notAfter ||
-    (fact.retainsSince !== null && fact.retainsSince <= certificate.notAfter);
-  return recent && stillKnown && !isFromFuture(fact, question);
+  const recent = fact.thisUpdate >= question.time || question.time <= speaksUntil(fact);
+  return recent && isStillKnown(fact, question) && !isFromFuture(fact, question);
+}
+
+// After its expiry a certificate may have been dropped from lists and databases, unless the source says that it keeps them.
+function isStillKnown(fact: RevocationFact, { certificate }: RevocationQuestion): boolean {
+  const { notAfter } = certificate;
+  return fact.thisUpdate <= notAfter || (fact.retainsSince !== null && fact.retainsSince <= notAfter);
 }
 
 function isFromFuture({ thisUpdate }: RevocationFact, { now }: RevocationQuestion): boolean {

@@ -14,16 +14,17 @@ export function collectEmbedded(
   signatures: readonly ReadSignature[],
   pool: EvidencePool,
 ): void {
-  for (const { cms, documentTimestamp, signatureTimestamps } of signatures) {
-    const tokens = [documentTimestamp, ...signatureTimestamps].filter((token) => token !== null);
-    for (const signedData of [cms, ...tokens.map((token) => token.signedData)]) {
-      for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate);
-      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, 0);
+  for (const { cms, documentTimestamp, signatureTimestamps, contentTimestamps, coverage } of signatures) {
+    const tokens = [documentTimestamp, ...signatureTimestamps, ...contentTimestamps];
+    const since = coverage.revision === null ? document.revisions.length : coverage.revision + 1;
+    for (const signedData of [cms, ...tokens.map((token) => token?.signedData ?? null)]) {
+      for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate, since);
+      for (const crl of signedData?.crls ?? []) pool.addCrl(crl, since);
       for (const { signedAttributes } of signedData?.signerInfos ?? []) {
         for (const value of attributeValues(signedAttributes, Oid.adbeRevocationInfoArchival)) {
           const archival = readRevocationInfoArchival(value);
-          for (const crl of archival.crls) pool.addCrl(crl, 0);
-          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, 0);
+          for (const crl of archival.crls) pool.addCrl(crl, since);
+          for (const ocsp of archival.ocspResponses) pool.addOcsp(ocsp, since);
         }
       }
     }

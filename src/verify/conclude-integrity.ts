@@ -5,6 +5,7 @@ import type { SignerCheck } from '../cms/check-signer.ts';
 import { checkDigest, checkScheme } from '../pki/algorithm-policy.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { ChainJudgement } from './judge-chain.ts';
+import type { ValidationPolicy } from './policy.ts';
 import type { Change, Finding, Reason, ReasonCode } from './report.ts';
 import { reason } from './signing-time.ts';
 import { accepted, type Conclusion, failed, indeterminate } from './verdict.ts';
@@ -84,14 +85,16 @@ export function concludeAlgorithms(
   certificate: Certificate | null,
   chain: ChainJudgement | null,
   time: Instant,
+  { algorithms }: ValidationPolicy,
   conclude: Conclude,
 ): void {
   if (check === null) return;
-  const digest = check.digestAlgorithm === null ? null : checkDigest(check.digestAlgorithm, time);
+  const digest =
+    check.digestAlgorithm === null ? null : checkDigest(check.digestAlgorithm, time, { policy: algorithms });
   const value =
     certificate === null || check.scheme === null
       ? null
-      : checkScheme(check.scheme, certificate.publicKey, time);
+      : checkScheme(check.scheme, certificate.publicKey, time, algorithms);
   const weak = [digest, value, ...(chain?.weak ?? [])].filter((each) => each?.verdict === 'weak');
   for (const judgement of weak) {
     const subIndication = judgement.never

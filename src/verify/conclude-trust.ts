@@ -1,14 +1,16 @@
 // What is concluded from outside a signature: who issued the certificate, whether it was revoked, when it was used.
 
-import { hex } from '../asn1/values.ts';
+import { hex, type Instant } from '../asn1/values.ts';
 import type { SignerCheck } from '../cms/check-signer.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { checkSignerKeyUsage } from '../pki/key-usage.ts';
+import type { RevocationOutcome } from '../pki/revocation.ts';
 import type { Conclude } from './conclude-integrity.ts';
 import type { ChainJudgement, JudgingContext } from './judge-chain.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
-import type { ReasonCode, SubIndication } from './report.ts';
-import { judgeRevoked, judgeValidity, reason, type SigningTimes } from './signing-time.ts';
+import type { ReasonCode } from './report.ts';
+import { chainFailure, isEvidenceProvenBefore, isHarmlessReason } from './revoked-authority.ts';
+import { judgeRevoked, judgeValidity, reason, type SigningTimes, unproven } from './signing-time.ts';
 import { accepted, indeterminate, PASSED } from './verdict.ts';
 
 /** Who issued the certificate: a listed anchor, a test anchor, nobody known. */
@@ -24,7 +26,7 @@ export function concludeIdentity(
   }
   const { anchor } = chain;
   if (anchor === null) {
-    conclude(indeterminate('UNKNOWN_ISSUER', subIndicationOf(chain)), reason('ISSUER_NOT_LISTED'));
+    conclude(indeterminate('UNKNOWN_ISSUER', chainFailure(chain)), reason('ISSUER_NOT_LISTED'));
     return;
   }
   if (anchor.role === 'test') {
@@ -42,11 +44,6 @@ export function concludeIdentity(
   }
 }
 
-function subIndicationOf({ failure }: ChainJudgement): SubIndication {
-  if (failure === 'no-path') return 'NO_CERTIFICATE_CHAIN_FOUND';
-  return failure === 'anchor-purpose' ? 'CHAIN_CONSTRAINTS_FAILURE' : 'CERTIFICATE_CHAIN_GENERAL_FAILURE';
-}
-
 /** Revocation and validity of each certificate below the anchor. */
 export function concludeRevocation(
   leaf: Certificate,
@@ -55,10 +52,11 @@ export function concludeRevocation(
   context: JudgingContext,
   conclude: Conclude,
 ): void {
-  for (const { certificate, outcome } of chain.revocations) {
+  for (const [i, { certificate, outcome }] of chain.revocations.entries()) {
     const known = outcome.status === 'good' || outcome.status === 'revoked';
     if (outcome.status === 'revoked' && outcome.revokedAt !== null) {
-      const revoked = judgeRevoked(outcome.revokedAt, times, certificate !== leaf);
+      const proven = isProvenDespite(i, outcome.revokedAt, chain, times, context);
+      const revoked = judgeRevoked(outcome.revokedAt, proven ? times : unproven(times), certificate !== leaf);
       for (const conclusion of revoked.conclusions) conclude(conclusion, ...revoked.reasons);
     }
     const optional = context.policy.revocation !== 'require';
@@ -66,17 +64,40 @@ export function concludeRevocation(
     for (const conclusion of validity.conclusions) conclude(conclusion, ...validity.reasons);
     if (known) continue;
     if (optional) conclude(accepted('VALID_WITH_NOTES'), reason('REVOCATION_NOT_CHECKED'));
-    else {
-      const ended = times.now > certificate.notAfter ? { at: certificate.notAfter } : {};
-      const why = revocationReason(certificate, outcome, context);
-      conclude(indeterminate('UNKNOWN_REVOCATION', 'TRY_LATER'), reason(why, ended));
-    }
+    else concludeUnknown(certificate, outcome, context, conclude);
   }
+}
+
+/** With a revoked authority's key, evidence of any date could be made: what is known of those below it must be older. */
+function isProvenDespite(
+  place: number,
+  revokedAt: Instant,
+  chain: ChainJudgement,
+  times: SigningTimes,
+  { proofs }: JudgingContext,
+): boolean {
+  const outcome = chain.revocations[place]?.outcome;
+  if (place === 0 || isHarmlessReason(outcome?.reason ?? null)) return true;
+  return isEvidenceProvenBefore(revokedAt, chain, place, times.proven ?? times.now, proofs);
+}
+
+/** Nothing usable is known about a certificate's revocation. */
+export function concludeUnknown(
+  certificate: Certificate,
+  outcome: RevocationOutcome,
+  context: JudgingContext,
+  conclude: Conclude,
+): void {
+  const ended = context.now > certificate.notAfter ? { at: certificate.notAfter } : {};
+  const why = reason(revocationReason(certificate, outcome, context), ended);
+  const outOfBounds = outcome.findings.includes('responder-out-of-validity');
+  const subIndication = outOfBounds ? 'REVOCATION_OUT_OF_BOUNDS_NO_POE' : 'TRY_LATER';
+  conclude(indeterminate('UNKNOWN_REVOCATION', subIndication), why);
 }
 
 function revocationReason(
   certificate: Certificate,
-  outcome: ChainJudgement['revocations'][number]['outcome'],
+  outcome: RevocationOutcome,
   context: JudgingContext,
 ): ReasonCode {
   if (outcome.status === 'on-hold') return 'CERT_ON_HOLD';
@@ -88,14 +109,26 @@ function revocationReason(
 // Below a minute the two clocks agree well enough that nobody asks why they differ.
 const NOTICEABLE_SKEW_SECONDS = 60;
 
+/** The time-stamps around a signature. */
+interface ProvenTimes {
+  readonly timestamps: readonly TimestampJudgement[];
+  readonly contentTimestamps: readonly TimestampJudgement[];
+  readonly outOfOrder: boolean;
+}
+
 export function concludeTime(
   check: SignerCheck | null,
   times: SigningTimes,
-  timestamps: readonly TimestampJudgement[],
+  { timestamps, contentTimestamps, outOfOrder }: ProvenTimes,
   context: JudgingContext,
   conclude: Conclude,
 ): void {
-  if (timestamps.some(({ status }) => status === 'rejected')) conclude(null, reason('TIMESTAMP_REJECTED'));
+  if ([...contentTimestamps, ...timestamps].some(({ status }) => status === 'rejected')) {
+    conclude(null, reason('TIMESTAMP_REJECTED'));
+  }
+  if (outOfOrder) {
+    conclude(indeterminate('TIME_UNPROVABLE', 'TIMESTAMP_ORDER_FAILURE'), reason('TIME_NOT_PROVEN'));
+  }
   const used = timestamps.find(({ genTime, status }) => status !== 'rejected' && genTime === times.proven);
   if (used === undefined) conclude(accepted('VALID_WITH_NOTES'), reason('NO_TIMESTAMP'));
   else if (used.status === 'undetermined') {

@@ -13,7 +13,10 @@ import type { Finding } from './report.ts';
 /** Where an item of revocation data came from. */
 export type EvidenceOrigin = 'embedded' | 'fetched';
 
-/** The first revision whose store has an item, 0 for what a signature brings along; or how it came from outside. */
+/**
+ * The first revision whose bytes hold an item, or how it came from outside. What stands in a signature's value is outside of its own
+ * revision's covered bytes, and belongs to the next.
+ */
 export type Provenance = number | Receipt;
 
 /** Where the source of an item did not tell more. */
@@ -86,6 +89,11 @@ export class EvidencePool {
   /** Whether the document itself holds this DER. */
   embeds(item: Uint8Array): boolean {
     return this.#since.has(this.#fingerprint(item));
+  }
+
+  /** The first revision whose bytes hold this DER, the values of its signatures not counted; null: not in the document. */
+  embeddedSince(item: Uint8Array): number | null {
+    return this.#since.get(this.#fingerprint(item)) ?? null;
   }
 
   /** What the document held in this revision: the signatures' own material, and what its stores had by then. */

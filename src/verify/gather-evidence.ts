@@ -10,7 +10,7 @@ import { DocumentDigests } from './document-digests.ts';
 import { ArithmeticAnswers, type EvidenceKind, EvidencePool } from './evidence.ts';
 import { EvidenceIncomplete } from './evidence-incomplete.ts';
 import { type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
-import type { JudgingContext } from './judge-chain.ts';
+import type { JudgingBasis } from './judge-chain.ts';
 import { planRequests } from './plan-requests.ts';
 import type { ValidationPolicy } from './policy.ts';
 import type { Receipt, RevocationFetcher } from './ports.ts';
@@ -43,7 +43,7 @@ export interface GatheringContext {
 export interface GatheredEvidence {
   readonly covered: DocumentDigests;
   readonly answers: ArithmeticAnswers;
-  readonly judging: JudgingContext;
+  readonly judging: JudgingBasis;
   readonly inquiries: readonly Inquiry[];
   /** The judgement that was reached when nothing was missing any more. */
   readonly judged: JudgedItems;
@@ -97,7 +97,7 @@ async function judgeUntilComplete(
   facts: DocumentFacts,
   covered: DocumentDigests,
   answers: ArithmeticAnswers,
-  judging: JudgingContext & { readonly unreachable: Set<string> },
+  judging: JudgingBasis & { readonly unreachable: Set<string> },
   rounds: RequestRounds,
   context: GatheringContext,
 ): Promise<JudgedItems> {

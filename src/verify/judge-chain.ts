@@ -1,6 +1,6 @@
 // A certificate's way to a trust anchor, and what is known about the revocation of every certificate on it.
 
-import type { Instant } from '../asn1/values.ts';
+import { type Instant, sameBytes } from '../asn1/values.ts';
 import { type AlgorithmJudgement, checkScheme } from '../pki/algorithm-policy.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { findTrustedPath, type PathFailureCode, type TrustedPath } from '../pki/path.ts';
@@ -10,9 +10,10 @@ import type { AnchorPurpose, TrustAnchor, TrustList } from '../pki/trust-list.ts
 import type { Digests } from '../platform/platform.ts';
 import type { EvidencePool } from './evidence.ts';
 import type { ValidationPolicy } from './policy.ts';
+import type { ProofsOfExistence } from './proofs-of-existence.ts';
 
-/** What all parts of a judgement look at. Nothing here changes while judging. */
-export interface JudgingContext {
+/** What a judgement starts from. Nothing here changes while judging. */
+export interface JudgingBasis {
   readonly trustList: TrustList;
   readonly policy: ValidationPolicy;
   readonly now: Instant;
@@ -21,6 +22,12 @@ export interface JudgingContext {
   readonly verified: SignatureLookup;
   /** Certificates (their fingerprints) about which the network was asked in vain. */
   readonly unreachable: ReadonlySet<string>;
+}
+
+/** What all parts of a judgement look at. */
+export interface JudgingContext extends JudgingBasis {
+  /** By the document time-stamps that were judged so far. */
+  readonly proofs: ProofsOfExistence;
 }
 
 export interface LinkRevocation {
@@ -32,35 +39,42 @@ export interface LinkRevocation {
 export interface ChainJudgement {
   /** Null when no path leads to an anchor. */
   readonly anchor: TrustAnchor | null;
+  readonly path: TrustedPath | null;
   readonly failure: PathFailureCode | null;
   /** The certificate first; the best attempt when there is no path. */
   readonly certificates: readonly Certificate[];
   /** One for each certificate below the anchor, the leaf's first; empty without a path. */
   readonly revocations: readonly LinkRevocation[];
-  /** Algorithms of the links that policy does not accept at this time. */
-  readonly weak: readonly Extract<AlgorithmJudgement, { verdict: 'weak' }>[];
+  /** Algorithms of the links that policy does not accept at the time since when each certificate is known to exist. */
+  readonly weak: readonly WeakAlgorithm[];
 }
+
+export type WeakAlgorithm = Extract<AlgorithmJudgement, { verdict: 'weak' }>;
 
 /**
  * Judges the chain of a certificate at one time.
- * @param time - the best proven time of what it signed, else the present
+ * @param time - the best proven time of what it signed, else the present: for this its validity and revocation are asked
+ * @param leafProof - since when the certificate itself is known to exist; `time` unless given
  */
 export function judgeChain(
   leaf: Certificate,
   purpose: AnchorPurpose,
   time: Instant,
   context: JudgingContext,
+  leafProof: Instant = time,
 ): ChainJudgement {
   const { trustList, digests, verified } = context;
   const pool = [...context.pool.certificates, ...trustList.intermediates];
   const outcome = findTrustedPath(leaf, { pool, trustList, purpose, time, verified, digests });
   if (outcome.status === 'failed') {
-    return { anchor: null, failure: outcome.code, certificates: outcome.path, revocations: [], weak: [] };
+    const { code: failure, path: certificates } = outcome;
+    return { anchor: null, path: null, failure, certificates, revocations: [], weak: [] };
   }
   const { certificates } = outcome.path;
   const { anchor } = outcome;
   return {
     anchor,
+    path: outcome.path,
     failure: null,
     certificates,
     revocations: certificates.map((certificate, i) => {
@@ -69,11 +83,32 @@ export function judgeChain(
     }),
     weak: certificates.flatMap((certificate, i) => {
       const issuer = certificates[i + 1] ?? anchor.certificate;
-      const { scheme } = certificate.signatureAlgorithm;
-      const judgement = scheme === null ? null : checkScheme(scheme, issuer.publicKey, time);
+      const proven = i === 0 ? leafProof : knownSince(certificate, time, context);
+      const judgement = judgeLink(certificate, issuer, proven, context);
       return judgement?.verdict === 'weak' ? [judgement] : [];
     }),
   };
+}
+
+/** The algorithms of an issuer's signature over a certificate; null where they are not known by name. */
+export function judgeLink(
+  certificate: Certificate,
+  issuer: Certificate,
+  time: Instant,
+  { policy }: Pick<JudgingContext, 'policy'>,
+): AlgorithmJudgement | null {
+  const { scheme } = certificate.signatureAlgorithm;
+  return scheme === null ? null : checkScheme(scheme, issuer.publicKey, time, policy.algorithms);
+}
+
+/** What the operator supplied needs no other proof that it existed. */
+function knownSince(
+  certificate: Certificate,
+  time: Instant,
+  { proofs, trustList }: Pick<JudgingContext, 'proofs' | 'trustList'>,
+): Instant {
+  const supplied = trustList.intermediates.some(({ der }) => sameBytes(der, certificate.der));
+  return supplied ? time : proofs.of(certificate.der);
 }
 
 function revocationOf(
@@ -98,12 +133,15 @@ function revocationOf(
     path,
   });
   // A weak signature on an answer may convict, like a stale one, but never acquit.
-  return outcome.status === 'good' && isWeaklySigned(outcome, now)
+  return outcome.status === 'good' && isWeaklySigned(outcome, context)
     ? { ...outcome, status: 'unknown' }
     : outcome;
 }
 
-function isWeaklySigned({ scheme, signer }: RevocationOutcome, now: Instant): boolean {
-  if (scheme === null || signer === null) return false;
-  return checkScheme(scheme, signer.publicKey, now).verdict === 'weak';
+function isWeaklySigned(
+  { scheme, signer, item }: RevocationOutcome,
+  { proofs, policy }: JudgingContext,
+): boolean {
+  if (scheme === null || signer === null || item === null) return false;
+  return checkScheme(scheme, signer.publicKey, proofs.of(item), policy.algorithms).verdict === 'weak';
 }

@@ -7,7 +7,8 @@ import type { JudgingContext } from './judge-chain.ts';
 import type { JudgedSignature, SignatureSurroundings } from './judge-signature.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
 import { claimOf, type ReadSignature } from './read-signature.ts';
-import type { Finding, Reason } from './report.ts';
+import type { Finding, Reason, SubIndication } from './report.ts';
+import { chainFailure } from './revoked-authority.ts';
 import { reason } from './signing-time.ts';
 import { accepted, type Conclusion, failed, indeterminate, worstConclusion } from './verdict.ts';
 
@@ -37,17 +38,7 @@ export function judgeDocumentTimestamp(
     conclude(indeterminate('INVALID', 'SIG_CONSTRAINTS_FAILURE'), reason('TIMESTAMP_REJECTED'));
   if (has('change'))
     conclude(failed('CHANGED_AFTER_LAST_SIGNATURE', 'FORMAT_FAILURE'), reason('BYTES_NOT_COVERED'));
-  if (judgement?.chain?.anchor == null) {
-    conclude(indeterminate('UNKNOWN_ISSUER', 'NO_CERTIFICATE_CHAIN_FOUND'), reason('ISSUER_NOT_LISTED'));
-  } else if (judgement.chain.anchor.role === 'test') {
-    conclude(indeterminate('TEST_CERTIFICATE', 'CHAIN_CONSTRAINTS_FAILURE'), reason('TEST_ANCHOR'));
-  } else if (judgement.status === 'undetermined') {
-    conclude(indeterminate('UNKNOWN_REVOCATION', 'TRY_LATER'), reason('REVOCATION_UNKNOWN'));
-  } else if (judgement.status === 'rejected') {
-    conclude(indeterminate('TIME_UNPROVABLE', 'NO_POE'), reason('TIMESTAMP_REJECTED'));
-  } else if (judgement.expired) {
-    conclude(accepted('VALID_WITH_NOTES'), reason('TSA_EXPIRED'));
-  }
+  for (const [conclusion, why] of concludeTrust(judgement)) conclude(conclusion, why);
   const certificate = judgement?.chain?.certificates[0] ?? null;
   const conclusion = worstConclusion(conclusions);
   const changed = has('hash') || has('value');
@@ -106,4 +97,45 @@ export function judgeDocumentTimestamp(
       findings,
     },
   };
+}
+
+type Concluded = readonly [Conclusion, Reason];
+
+/** What is concluded from outside of the token: its authority, its algorithms, its time. */
+function concludeTrust(judgement: TimestampJudgement | null): readonly Concluded[] {
+  if (judgement?.chain?.anchor == null) {
+    const unknown = indeterminate('UNKNOWN_ISSUER', chainFailure(judgement?.chain ?? null));
+    return [[unknown, reason('ISSUER_NOT_LISTED')]];
+  }
+  const { chain, status, refusal, weak, expired } = judgement;
+  if (chain.anchor?.role === 'test') {
+    return [[indeterminate('TEST_CERTIFICATE', 'CHAIN_CONSTRAINTS_FAILURE'), reason('TEST_ANCHOR')]];
+  }
+  if (status === 'undetermined') {
+    return [[indeterminate('UNKNOWN_REVOCATION', 'TRY_LATER'), reason('REVOCATION_UNKNOWN')]];
+  }
+  if (refusal !== null) return [concludeRefusal(refusal, weak)];
+  return expired ? [[accepted('VALID_WITH_NOTES'), reason('TSA_EXPIRED')]] : [];
+}
+
+function concludeRefusal(refusal: SubIndication, weak: TimestampJudgement['weak']): Concluded {
+  switch (refusal) {
+    case 'CRYPTO_CONSTRAINTS_FAILURE':
+    case 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE':
+      return [
+        indeterminate('WEAK_ALGORITHM', refusal),
+        reason('KEY_WEAK', { name: weak.find(({ never }) => never)?.name ?? weak[0]?.name ?? null }),
+      ];
+    case 'NO_CERTIFICATE_CHAIN_FOUND_NO_POE':
+      return [indeterminate('UNKNOWN_ISSUER', refusal), reason('ISSUER_NOT_LISTED')];
+    case 'SIG_CRYPTO_FAILURE':
+      return [failed('INVALID', refusal), reason('SIGNATURE_VALUE_MISMATCH')];
+    case 'HASH_FAILURE':
+    case 'FORMAT_FAILURE':
+    case 'SIG_CONSTRAINTS_FAILURE':
+      // The finding behind it was concluded already, in the words that fit it.
+      return [indeterminate('TIME_UNPROVABLE', 'NO_POE'), reason('TIMESTAMP_REJECTED')];
+    default:
+      return [indeterminate('TIME_UNPROVABLE', refusal), reason('TIMESTAMP_REJECTED')];
+  }
 }

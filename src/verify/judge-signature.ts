@@ -9,6 +9,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import { attributeOf, commonNameOf, nameText } from '../pki/name.ts';
 import type { DigestAlgorithm } from '../platform/platform.ts';
 import { concludeAlgorithms, concludeIntegrity, concludeValue } from './conclude-integrity.ts';
+import { concludeBySliding } from './conclude-past.ts';
 import { concludeIdentity, concludeRevocation, concludeTime, skewSeconds } from './conclude-trust.ts';
 import { type ChainJudgement, type JudgingContext, judgeChain } from './judge-chain.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
@@ -27,6 +28,10 @@ export interface SignatureSurroundings {
   readonly content: () => Uint8Array | undefined;
   /** Its own time-stamps and the document time-stamps that cover it. */
   readonly timestamps: readonly TimestampJudgement[];
+  /** Those that are signed: the signature is younger than they are. */
+  readonly contentTimestamps: readonly TimestampJudgement[];
+  /** The time-stamps contradict the order in which they must have been made. */
+  readonly outOfOrder: boolean;
   /** Index of the last revision with a security store that a time-stamp covers together with it; null where none does. */
   readonly archivedRevision: number | null;
   /** What later revisions did, and what follows the last one. */
@@ -70,20 +75,23 @@ export function judgeSignature(
   };
   concludeIntegrity(findings, surroundings.changesAfter, conclude);
   concludeValue(check, hasSignedAttributes(signature), conclude);
-  concludeAlgorithms(check, certificate, chain, time, conclude);
+  concludeAlgorithms(check, certificate, chain, time, context.policy, conclude);
   concludeIdentity(certificate, chain, times, conclude);
+  const current = certificate === null ? null : currentChain(certificate, chain, time, context);
   if (certificate !== null && chain?.anchor != null) {
-    concludeRevocation(certificate, chain, times, context, conclude);
+    if (current === null) concludeRevocation(certificate, chain, times, context, conclude);
+    else concludeBySliding(certificate, current, times, context, conclude);
   }
-  concludeTime(check, times, surroundings.timestamps, context, conclude);
+  concludeTime(check, times, surroundings, context, conclude);
 
   const conclusion = worstConclusion(conclusions);
   const level = signatureLevel(signature, check, surroundings, chain, context);
   if (!level.level.endsWith('LT') && !level.level.endsWith('LTA')) conclude(null, reason('NOT_LTV'));
   if (surroundings.rect === null) conclude(null, reason('INVISIBLE_SIGNATURE'));
+  const stamps = [...surroundings.contentTimestamps, ...surroundings.timestamps];
   const status = integrityStatus(findings, check, hasSignedAttributes(signature));
   return {
-    chains: [chain, ...surroundings.timestamps.map((stamp) => stamp.chain)].filter((each) => each !== null),
+    chains: [chain, current, ...stamps.map((stamp) => stamp.chain)].filter((each) => each !== null),
     report: {
       ...conclusion,
       kind: signatureKind(certificate),
@@ -111,6 +119,17 @@ export function judgeSignature(
   };
 }
 
+/** The chain as it stands now, where policy asks for that beside the proven time. */
+function currentChain(
+  certificate: Certificate,
+  chain: ChainJudgement | null,
+  time: Instant,
+  context: JudgingContext,
+): ChainJudgement | null {
+  if (context.policy.pastValidation !== 'sliding' || chain === null) return null;
+  return time === context.now ? chain : judgeChain(certificate, 'signature', context.now, context, time);
+}
+
 function checkCms(
   signature: ReadSignature,
   surroundings: SignatureSurroundings,
@@ -135,13 +154,24 @@ function hasSignedAttributes({ cms }: ReadSignature): boolean {
 function timesOf(
   signature: ReadSignature,
   check: SignerCheck | null,
-  { timestamps }: SignatureSurroundings,
+  { timestamps, contentTimestamps }: SignatureSurroundings,
   now: Instant,
 ): SigningTimes {
-  const proofs = timestamps.filter(({ status }) => status !== 'rejected').map(({ genTime }) => genTime);
   const written = claimOf(signature, 'M');
   const claimed = check?.signingTime ?? (written === null ? null : parsePdfDate(written));
-  return { proven: proofs.length === 0 ? null : Math.min(...proofs), claimed, now };
+  // What nobody could confirm proves a time only where nothing else does.
+  const proven = earliest(timestamps, 'accepted') ?? earliest(timestamps, 'undetermined');
+  const content = contentTimestamps.filter(({ status }) => status === 'accepted');
+  const notBefore = content.length === 0 ? null : Math.max(...content.map(({ genTime }) => genTime));
+  return { proven, notBefore, claimed, now };
+}
+
+function earliest(
+  timestamps: readonly TimestampJudgement[],
+  status: TimestampJudgement['status'],
+): Instant | null {
+  const times = timestamps.filter((stamp) => stamp.status === status).map(({ genTime }) => genTime);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function integrityStatus(

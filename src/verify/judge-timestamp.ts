@@ -1,13 +1,15 @@
 // A time-stamp token: whether it proves that something existed, and when (RFC 3161, EN 319 102-1, 5.4).
 
 import type { Instant } from '../asn1/values.ts';
-import { checkTimestampToken } from '../cms/check-timestamp.ts';
+import { checkTimestampToken, type TimestampCheck } from '../cms/check-timestamp.ts';
 import type { TimestampToken } from '../cms/timestamp-token.ts';
-import { checkDigest } from '../pki/algorithm-policy.ts';
+import { type AlgorithmJudgement, checkDigest, checkScheme } from '../pki/algorithm-policy.ts';
+import type { Certificate } from '../pki/certificate.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { DigestAlgorithm } from '../platform/platform.ts';
-import { type ChainJudgement, type JudgingContext, judgeChain } from './judge-chain.ts';
-import type { Finding } from './report.ts';
+import { type ChainJudgement, type JudgingContext, judgeChain, type WeakAlgorithm } from './judge-chain.ts';
+import type { Finding, SubIndication } from './report.ts';
+import { chainFailure, isEvidenceProvenBefore, isHarmlessReason } from './revoked-authority.ts';
 
 export interface TimestampJudgement {
   /**
@@ -15,7 +17,11 @@ export interface TimestampJudgement {
    * `rejected`: proves nothing.
    */
   readonly status: 'accepted' | 'undetermined' | 'rejected';
+  /** Why it proves nothing; null where it does. */
+  readonly refusal: SubIndication | null;
   readonly genTime: Instant;
+  /** Milliseconds around genTime; null where the authority states none. */
+  readonly accuracyMs: number | null;
   /** Common name of the authority. */
   readonly authority: string | null;
   /** The authority's certificate has ended since. */
@@ -23,6 +29,9 @@ export interface TimestampJudgement {
   /** Its imprint differs from what it should cover. */
   readonly imprintDiffers: boolean;
   readonly chain: ChainJudgement | null;
+  /** Null for a token that cannot be read. */
+  readonly check: TimestampCheck | null;
+  readonly weak: readonly WeakAlgorithm[];
   readonly findings: readonly Finding[];
 }
 
@@ -42,50 +51,113 @@ export function judgeTimestamp(
     verified: context.verified,
     digests: context.digests,
   });
-  const { genTime } = token.tstInfo;
-  const findings: Finding[] = [...check.findings];
+  const { genTime, accuracyMs } = token.tstInfo;
   const { certificate } = check;
-  const chain = certificate === null ? null : judgeChain(certificate, 'timestamp', genTime, context);
-  const imprintDiffers = findings.some(({ effect }) => effect === 'hash');
-  const sound = findings.every(({ effect }) => effect === 'info') && isStrong(token, chain, genTime);
-  const expired = certificate !== null && provenBy > certificate.notAfter;
-  const proofNeeded = expired && context.policy.expiredTimestampAuthority === 'needs-proof';
-  const trusted = chain?.anchor !== null && chain !== null && chain.anchor.role !== 'historical';
-  const status = sound && trusted && !proofNeeded ? statusByRevocation(chain, genTime, context) : 'rejected';
+  const chain =
+    certificate === null ? null : judgeChain(certificate, 'timestamp', genTime, context, provenBy);
+  const weak = [...weakAlgorithms(token, check, provenBy, context), ...(chain?.weak ?? [])];
+  const refusal =
+    refusalByFindings(check) ?? refusalByTrust(certificate, chain, weak, genTime, provenBy, context);
   return {
-    status,
+    status: refusal !== null ? 'rejected' : statusByRevocation(chain, context),
+    refusal,
     genTime,
+    accuracyMs,
     authority: certificate === null ? null : commonNameOf(certificate.subject),
-    expired,
-    imprintDiffers,
+    expired: certificate !== null && provenBy > certificate.notAfter,
+    imprintDiffers: check.findings.some(({ effect }) => effect === 'hash'),
     chain,
-    findings,
+    check,
+    weak,
+    findings: check.findings,
   };
 }
 
-function isStrong(token: TimestampToken, chain: ChainJudgement | null, genTime: Instant): boolean {
-  const { algorithm } = token.tstInfo.imprint;
-  const digest = algorithm === null ? null : checkDigest(algorithm, genTime);
-  return digest !== null && digest.verdict !== 'weak' && chain?.weak.length === 0;
+/** Those of the token itself, at the time that is proven for it: with a broken one any genTime could be forged. */
+function weakAlgorithms(
+  token: TimestampToken,
+  { signer, certificate }: TimestampCheck,
+  provenBy: Instant,
+  { policy: { algorithms: policy } }: JudgingContext,
+): readonly WeakAlgorithm[] {
+  const { imprint, genTime } = token.tstInfo;
+  const judgements: AlgorithmJudgement[] = [];
+  // What was bound before collisions were feasible stays bound: to replace it, a second preimage would be needed.
+  if (imprint.algorithm !== null) judgements.push(checkDigest(imprint.algorithm, genTime, { policy }));
+  if (signer.digestAlgorithm !== null) {
+    judgements.push(checkDigest(signer.digestAlgorithm, provenBy, { policy }));
+  }
+  if (signer.scheme !== null && certificate !== null) {
+    judgements.push(checkScheme(signer.scheme, certificate.publicKey, provenBy, policy));
+  }
+  return judgements.filter((judgement) => judgement.verdict === 'weak');
 }
 
-// unspecified, affiliationChanged, superseded, cessationOfOperation: earlier tokens keep their worth (RFC 3161, clause 4).
-const HARMLESS_REASONS = new Set([0, 3, 4, 5]);
+const SUB_INDICATION_OF: Readonly<Partial<Record<Finding['effect'], SubIndication>>> = {
+  hash: 'HASH_FAILURE',
+  value: 'SIG_CRYPTO_FAILURE',
+  structure: 'FORMAT_FAILURE',
+  constraint: 'SIG_CONSTRAINTS_FAILURE',
+  weak: 'CRYPTO_CONSTRAINTS_FAILURE',
+};
 
-function statusByRevocation(
+function refusalByFindings({ findings, certificate, signer }: TimestampCheck): SubIndication | null {
+  for (const effect of ['hash', 'value', 'structure'] as const) {
+    if (findings.some((finding) => finding.effect === effect)) return SUB_INDICATION_OF[effect] ?? null;
+  }
+  if (certificate === null) return 'NO_SIGNING_CERTIFICATE_FOUND';
+  const worst = findings.find(({ effect }) => effect !== 'info');
+  if (worst !== undefined) return SUB_INDICATION_OF[worst.effect] ?? null;
+  // Nothing passes whose value was not seen to fit: not one that could not be computed either.
+  return signer.valueMatches === true ? null : 'SIG_CRYPTO_FAILURE';
+}
+
+function refusalByTrust(
+  certificate: Certificate | null,
+  chain: ChainJudgement | null,
+  weak: readonly WeakAlgorithm[],
+  genTime: Instant,
+  provenBy: Instant,
+  context: JudgingContext,
+): SubIndication | null {
+  if (certificate === null || chain?.anchor == null) return chainFailure(chain);
+  const { anchor } = chain;
+  if (anchor.role === 'historical' && provenBy > anchor.certificate.notAfter) {
+    return 'NO_CERTIFICATE_CHAIN_FOUND_NO_POE';
+  }
+  const [worst] = weak.toSorted((a, b) => Number(b.never) - Number(a.never));
+  if (worst !== undefined)
+    return worst.never ? 'CRYPTO_CONSTRAINTS_FAILURE' : 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE';
+  const revoked = refusalByRevocation(chain, genTime, provenBy, context);
+  if (revoked !== null) return revoked;
+  const needsProof = context.policy.expiredTimestampAuthority === 'needs-proof';
+  return needsProof && provenBy > certificate.notAfter ? 'NO_POE' : null;
+}
+
+/**
+ * A harmless revocation leaves earlier tokens their worth (RFC 3161, clause 4); after any other one, or one without a reason, a
+ * token could have been made with a stolen key and any genTime, unless it is proven to be older.
+ */
+function refusalByRevocation(
   chain: ChainJudgement,
   genTime: Instant,
-  context: JudgingContext,
-): TimestampJudgement['status'] {
-  let status: TimestampJudgement['status'] = 'accepted';
-  for (const { outcome } of chain.revocations) {
-    if (outcome.status === 'revoked') {
-      const harmless = outcome.reason !== null && HARMLESS_REASONS.has(outcome.reason);
-      const earlier = outcome.revokedAt !== null && genTime < outcome.revokedAt;
-      if (!harmless || !earlier) return 'rejected';
-    } else if (outcome.status !== 'good' && context.policy.revocation === 'require') {
-      status = 'undetermined';
-    }
+  provenBy: Instant,
+  { proofs }: JudgingContext,
+): SubIndication | null {
+  for (const [i, { outcome }] of chain.revocations.entries()) {
+    if (outcome.status !== 'revoked' || outcome.revokedAt === null) continue;
+    const harmless = isHarmlessReason(outcome.reason);
+    const earlier = (harmless ? genTime : provenBy) < outcome.revokedAt;
+    const evidenced = harmless || isEvidenceProvenBefore(outcome.revokedAt, chain, i, provenBy, proofs);
+    if (!earlier || !evidenced) return i === 0 ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE';
   }
-  return status;
+  return null;
+}
+
+function statusByRevocation(
+  chain: ChainJudgement | null,
+  { policy }: JudgingContext,
+): Exclude<TimestampJudgement['status'], 'rejected'> {
+  const known = chain?.revocations.every(({ outcome }) => ['good', 'revoked'].includes(outcome.status));
+  return known === true || policy.revocation !== 'require' ? 'accepted' : 'undetermined';
 }

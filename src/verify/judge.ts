@@ -5,13 +5,15 @@ import { isName } from '../pdf/objects.ts';
 import type { DigestAlgorithm } from '../platform/platform.ts';
 import type { CoveredRange } from './covered-bytes.ts';
 import type { StrayBytes } from './integrity.ts';
-import type { ChainJudgement, JudgingContext } from './judge-chain.ts';
+import type { ChainJudgement, JudgingBasis, JudgingContext } from './judge-chain.ts';
 import { judgeDocumentTimestamp } from './judge-document-timestamp.ts';
 import { type JudgedSignature, judgeSignature, type SignatureSurroundings } from './judge-signature.ts';
 import { judgeTimestamp, type TimestampJudgement } from './judge-timestamp.ts';
 import type { RevisionModifications } from './modifications/check-modifications.ts';
+import { ProofsOfExistence } from './proofs-of-existence.ts';
 import type { ReadSignature } from './read-signature.ts';
 import type { Finding, SignatureReport } from './report.ts';
+import { areOutOfOrder } from './timestamp-order.ts';
 
 /** What the structure of the document says, computed once before anything is judged. */
 export interface DocumentFacts {
@@ -47,12 +49,8 @@ export interface JudgedItems {
 }
 
 /** Judges every item: document time-stamps from the last to the first, then the signatures that they prove. */
-export function judgeItems(
-  facts: DocumentFacts,
-  covered: CoveredDigests,
-  context: JudgingContext,
-): JudgedItems {
-  const documentTimestamps = judgeDocumentTimestamps(facts, covered, context);
+export function judgeItems(facts: DocumentFacts, covered: CoveredDigests, basis: JudgingBasis): JudgedItems {
+  const { judgements: documentTimestamps, context } = judgeDocumentTimestamps(facts, covered, basis);
   const judged = facts.signatures.map((signature, i): JudgedSignature => {
     const surroundings = surroundingsOf(facts, i, covered, documentTimestamps, context);
     return signature.documentTimestamp !== null
@@ -70,24 +68,39 @@ function inContext({ signatures, overlaps, documentFindings }: DocumentFacts, i:
   return more.length === 0 ? signature : { ...signature, findings: [...signature.findings, ...more] };
 }
 
-/** Each at the time that the ones after it prove for it; the last one at the present. */
+interface JudgedDocumentTimestamps {
+  /** By the index of the item. */
+  readonly judgements: ReadonlyMap<number, TimestampJudgement>;
+  /** With everything that the accepted ones prove. */
+  readonly context: JudgingContext;
+}
+
+/** Each at the time that the ones after it prove for it, the last one at the present; only then it proves what it covers. */
 function judgeDocumentTimestamps(
   facts: DocumentFacts,
   covered: CoveredDigests,
-  context: JudgingContext,
-): ReadonlyMap<number, TimestampJudgement> {
+  basis: JudgingBasis,
+): JudgedDocumentTimestamps {
   const judgements = new Map<number, TimestampJudgement>();
-  let provenBy = context.now;
+  let context: JudgingContext = { ...basis, proofs: new ProofsOfExistence(basis.pool, basis.now) };
   for (let i = facts.signatures.length - 1; i >= 0; i -= 1) {
     const signature = facts.signatures[i];
-    const range = signature?.coverage.byteRange;
-    if (signature?.documentTimestamp == null || range == null) continue;
-    const imprint = (algorithm: DigestAlgorithm) => covered.digest(range, algorithm);
+    const { byteRange, revision } = signature?.coverage ?? { byteRange: null, revision: null };
+    if (signature?.documentTimestamp == null || byteRange === null) continue;
+    const imprint = (algorithm: DigestAlgorithm) => covered.digest(byteRange, algorithm);
+    const provenBy = provenAfter(revision, context);
     const judgement = judgeTimestamp(signature.documentTimestamp, imprint, provenBy, context);
     judgements.set(i, judgement);
-    if (provesItsRange(signature, judgement)) provenBy = Math.min(provenBy, judgement.genTime);
+    if (revision === null || judgement.status !== 'accepted' || !provesItsRange(signature, judgement))
+      continue;
+    context = { ...context, proofs: context.proofs.with({ revision, genTime: judgement.genTime }) };
   }
-  return judgements;
+  return { judgements, context };
+}
+
+/** Since when the value of a signature of this revision is known to exist: a signature's own bytes are covered by later ones. */
+function provenAfter(revision: number | null, { proofs, now }: JudgingContext): Instant {
+  return revision === null ? now : proofs.coveredFrom(revision + 1);
 }
 
 function surroundingsOf(
@@ -100,16 +113,17 @@ function surroundingsOf(
   const signature = facts.signatures[i] as ReadSignature;
   const { byteRange, revision } = signature.coverage;
   const later = coveringTimestamps(facts, revision, documentTimestamps);
-  const provenBy = Math.min(
-    context.now,
-    ...later.filter(({ status }) => status !== 'rejected').map(({ genTime }) => genTime),
-  );
+  const provenBy = provenAfter(revision, context);
+  const own = ownTimestamps(signature, provenBy, context);
+  const content = contentTimestamps(signature, covered, provenBy, context);
   const after = revision === null ? [] : facts.modifications.filter((step) => step.revision > revision);
   const stray = facts.strayBytes.filter((each) => revision !== null && each.revision > revision);
   return {
     contentDigest: (algorithm) => (byteRange === null ? undefined : covered.digest(byteRange, algorithm)),
     content: () => (byteRange === null ? undefined : covered.content(byteRange)),
-    timestamps: [...ownTimestamps(signature, provenBy, context), ...later],
+    timestamps: [...own, ...later],
+    contentTimestamps: content,
+    outOfOrder: areOutOfOrder({ content, signature: own, document: later }),
     archivedRevision: archivedRevision(facts, revision, documentTimestamps),
     changesAfter: after.flatMap(({ changes }) => changes),
     changeFindings: [...after.flatMap(({ findings }) => findings), ...stray.map(({ finding }) => finding)],
@@ -125,14 +139,14 @@ function provesItsRange({ findings, value }: ReadSignature, { status }: Timestam
   return status !== 'rejected' && !broken && !misnamed;
 }
 
-/** Document time-stamps over a later revision: they cover this signature whole. */
+/** Document time-stamps over a later revision, the first one first: they cover this signature whole. */
 function coveringTimestamps(
   facts: DocumentFacts,
   revision: number | null,
   judgements: ReadonlyMap<number, TimestampJudgement>,
 ): readonly TimestampJudgement[] {
   if (revision === null) return [];
-  return [...judgements].flatMap(([i, judgement]) => {
+  return [...judgements].toReversed().flatMap(([i, judgement]) => {
     const stamp = facts.signatures[i];
     const theirs = stamp?.coverage.revision ?? null;
     if (stamp === undefined || theirs === null || theirs <= revision) return [];
@@ -160,13 +174,32 @@ function ownTimestamps(
   );
 }
 
+function contentTimestamps(
+  { contentTimestamps: tokens, coverage: { byteRange } }: ReadSignature,
+  covered: CoveredDigests,
+  provenBy: Instant,
+  context: JudgingContext,
+): readonly TimestampJudgement[] {
+  const imprint = (algorithm: DigestAlgorithm) =>
+    byteRange === null ? undefined : covered.digest(byteRange, algorithm);
+  return tokens.map((token) =>
+    token === null || byteRange === null
+      ? UNREADABLE_TOKEN
+      : judgeTimestamp(token, imprint, provenBy, context),
+  );
+}
+
 const UNREADABLE_TOKEN: TimestampJudgement = {
   status: 'rejected',
+  refusal: 'FORMAT_FAILURE',
   genTime: Number.NaN,
+  accuracyMs: null,
   authority: null,
   expired: false,
   imprintDiffers: false,
   chain: null,
+  check: null,
+  weak: [],
   findings: [{ code: 'timestamp-malformed', effect: 'info', where: 'signature-time-stamp' }],
 };
 

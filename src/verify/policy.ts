@@ -1,5 +1,7 @@
 // The rules a verdict is reached by, as a value that the report names.
 
+import { ALGORITHM_POLICY, type AlgorithmPolicy } from '../pki/algorithm-policy.ts';
+
 /**
  * - `require`: without a usable answer the verdict is `UNKNOWN_REVOCATION`
  * - `prefer`: it is used where there is one, else the note `REVOCATION_NOT_CHECKED`
@@ -13,6 +15,14 @@ export interface ValidationPolicy {
   readonly revocation: RevocationPolicy;
   /** Whether a time-stamp still proves its time after its own certificate has ended, or needs a later proof (EN 319 102-1). */
   readonly expiredTimestampAuthority: 'accept' | 'needs-proof';
+  /**
+   * What proves that a certificate was good when nobody can ask about it any more:
+   * - `proven-time`: evidence that speaks about the proven time of the signature
+   * - `sliding`: evidence that is itself proven to be old enough, step by step from the anchor down (EN 319 102-1, 5.6.2.2)
+   */
+  readonly pastValidation: 'proven-time' | 'sliding';
+  /** Which algorithms prove something, and until when. */
+  readonly algorithms: AlgorithmPolicy;
 }
 
 export const DEFAULT_POLICY: ValidationPolicy = {
@@ -20,11 +30,14 @@ export const DEFAULT_POLICY: ValidationPolicy = {
   url: '/docs/policy',
   revocation: 'require',
   expiredTimestampAuthority: 'accept',
+  pastValidation: 'proven-time',
+  algorithms: ALGORITHM_POLICY,
 };
 
-/** As the standard's default: a time-stamp whose own certificate has ended needs a later proof. */
+/** As the standard's default: what has ended needs a later proof, and so does the evidence about it. */
 export const ETSI_POLICY: ValidationPolicy = {
   ...DEFAULT_POLICY,
   id: 'teken-etsi-1',
   expiredTimestampAuthority: 'needs-proof',
+  pastValidation: 'sliding',
 };

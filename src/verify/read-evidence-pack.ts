@@ -30,7 +30,7 @@ import {
   word,
   yesOrNo,
 } from './pack-fields.ts';
-import type { ValidationPolicy } from './policy.ts';
+import { DIGESTS, policy } from './pack-policy.ts';
 import type { Inquiry } from './request-rounds.ts';
 
 /** What a pack may hold; the origins are the limits of what is put into one. */
@@ -64,19 +64,6 @@ const certificate: Field<Certificate> = (value, at) => {
   }
 };
 
-const DIGESTS: readonly DigestAlgorithm[] = [
-  'md5',
-  'ripemd160',
-  'sha1',
-  'sha224',
-  'sha256',
-  'sha384',
-  'sha512',
-  'sha3-256',
-  'sha3-384',
-  'sha3-512',
-  'shake256',
-];
 const digest = oneOf(...DIGESTS);
 const ML_DSA: readonly MlDsa[] = ['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87'];
 
@@ -101,13 +88,6 @@ const scheme: Field<SignatureScheme> = (value, at) => {
   if (kind === 'rsa-pss') return pss(value, at);
   return kind === 'ecdsa' || kind === 'dsa' ? dsa(value, at) : plain(value, at);
 };
-
-const policy = membersOf<ValidationPolicy>({
-  id: shortText,
-  url: shortText,
-  revocation: oneOf('require', 'prefer', 'off'),
-  expiredTimestampAuthority: oneOf('accept', 'needs-proof'),
-});
 
 const anchor = membersOf<TrustAnchor>({
   certificate,

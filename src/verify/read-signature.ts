@@ -27,6 +27,8 @@ export interface ReadSignature {
   readonly signatureTimestamps: readonly (TimestampToken | null)[];
   /** As the signed revision has them. */
   readonly rules: SignatureReport['rules'];
+  /** Tokens of the content-time-stamp attribute; null for one that cannot be read. */
+  readonly contentTimestamps: readonly (TimestampToken | null)[];
   readonly findings: readonly Finding[];
 }
 
@@ -62,6 +64,9 @@ export function readSignature(document: PdfDocument, value: SignatureValue): Rea
       ),
     ),
     rules: readRules(document, value, coverage),
+    contentTimestamps: (cms?.signerInfos ?? []).flatMap(({ signedAttributes }) =>
+      attributeValues(signedAttributes, Oid.contentTimestamp).map(({ raw }) => readToken(raw, null, where)),
+    ),
     findings,
   };
 }

@@ -8,9 +8,16 @@ import { accepted, type Conclusion, failed, indeterminate } from './verdict.ts';
 export interface SigningTimes {
   /** U: the earliest time-stamp that covers the signature and was accepted. */
   readonly proven: Instant | null;
+  /** L: the latest accepted content time-stamp; the signature is younger. */
+  readonly notBefore: Instant | null;
   /** C: what the signer's system claims; proves nothing. */
   readonly claimed: Instant | null;
   readonly now: Instant;
+}
+
+/** The same without the proof, where it does not count. */
+export function unproven(times: SigningTimes): SigningTimes {
+  return { ...times, proven: null };
 }
 
 export interface TimeJudgement {
@@ -28,6 +35,9 @@ export function reason(
 /** A signature by a certificate that was revoked at `revokedAt`. */
 export function judgeRevoked(revokedAt: Instant, times: SigningTimes, ofAuthority: boolean): TimeJudgement {
   const reasons = [reason('CERT_REVOKED', { at: revokedAt })];
+  if (times.notBefore !== null && times.notBefore >= revokedAt) {
+    return { conclusions: [failed('REVOKED', 'REVOKED')], reasons };
+  }
   if (times.proven !== null && times.proven < revokedAt) {
     return { conclusions: [accepted('REVOKED_LATER')], reasons };
   }
@@ -57,6 +67,10 @@ export function judgeValidity(
     return { conclusions: [failed('NOT_YET_VALID', 'NOT_YET_VALID')], reasons };
   }
   if (times.now <= notAfter) return { conclusions: [], reasons: [] };
+  if (times.notBefore !== null && times.notBefore > notAfter) {
+    const reasons = [reason('CERT_EXPIRED', { at: notAfter })];
+    return { conclusions: [failed('EXPIRED_AT_SIGNING', 'EXPIRED')], reasons };
+  }
   if (times.proven !== null && times.proven <= notAfter) {
     if (!knownGood) return { conclusions: [], reasons: [] };
     return {

@@ -32,6 +32,7 @@ type Status = ChainJudgement['revocations'][number]['outcome']['status'];
 function chainOf(links: readonly (readonly [Certificate, Status])[], trusted = true): ChainJudgement {
   return {
     anchor: trusted && anchor !== undefined ? anchor : null,
+    path: null,
     failure: trusted ? null : 'no-path',
     certificates: links.map(([certificate]) => certificate),
     revocations: links.map(([certificate, status]) => ({

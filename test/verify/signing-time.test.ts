@@ -20,7 +20,7 @@ t.test(
   async (t) => {
     const now = 300 * DAY;
     const judge = (proven: number | null, claimed: number | null) =>
-      judgeRevoked(REVOKED_AT, { proven, claimed, now }, false);
+      judgeRevoked(REVOKED_AT, { proven, notBefore: null, claimed, now }, false);
     verdict(t, judge(REVOKED_AT - 1, null), 'REVOKED_LATER');
     verdict(t, judge(REVOKED_AT, REVOKED_AT), 'REVOKED', 'REVOKED_NO_POE');
     verdict(t, judge(null, REVOKED_AT + 1), 'REVOKED', 'REVOKED_NO_POE');
@@ -29,7 +29,7 @@ t.test(
     verdict(t, judge(null, null), 'TIME_UNPROVABLE');
     verdict(
       t,
-      judgeRevoked(REVOKED_AT, { proven: null, claimed: null, now }, true),
+      judgeRevoked(REVOKED_AT, { proven: null, notBefore: null, claimed: null, now }, true),
       'TIME_UNPROVABLE',
       'REVOKED_CA_NO_POE',
     );
@@ -39,7 +39,7 @@ t.test(
 t.test('an expired certificate needs a proof from before its end, and good standing then', async (t) => {
   const now = 250 * DAY;
   const judge = (proven: number | null, claimed: number | null, known: boolean) =>
-    judgeValidity(certificate, { proven, claimed, now }, known);
+    judgeValidity(certificate, { proven, notBefore: null, claimed, now }, known);
   verdict(t, judge(180 * DAY, null, true), 'VALID_WITH_NOTES');
   verdict(t, judge(180 * DAY, null, false), null);
   verdict(t, judge(null, 210 * DAY, true), 'EXPIRED_AT_SIGNING', 'OUT_OF_BOUNDS_NOT_REVOKED');
@@ -49,16 +49,20 @@ t.test('an expired certificate needs a proof from before its end, and good stand
 });
 
 t.test('a certificate in force says nothing, one that has not started is proven wrong', async (t) => {
-  verdict(t, judgeValidity(certificate, { proven: null, claimed: null, now: 150 * DAY }, true), null);
   verdict(
     t,
-    judgeValidity(certificate, { proven: null, claimed: null, now: 99 * DAY }, true),
+    judgeValidity(certificate, { proven: null, notBefore: null, claimed: null, now: 150 * DAY }, true),
+    null,
+  );
+  verdict(
+    t,
+    judgeValidity(certificate, { proven: null, notBefore: null, claimed: null, now: 99 * DAY }, true),
     'NOT_YET_VALID',
     'NOT_YET_VALID',
   );
   verdict(
     t,
-    judgeValidity(certificate, { proven: 99 * DAY, claimed: null, now: 150 * DAY }, true),
+    judgeValidity(certificate, { proven: 99 * DAY, notBefore: null, claimed: null, now: 150 * DAY }, true),
     'NOT_YET_VALID',
   );
 });
