@@ -68,7 +68,7 @@ export {
 } from './verify/evidence-pack.ts';
 export { EvidencePackRefused, type EvidencePackRefusedCode } from './verify/pack-fields.ts';
 export { DEFAULT_POLICY, type RevocationPolicy, type ValidationPolicy } from './verify/policy.ts';
-export type { FetchedRevocation, Receipt, RevocationFetcher } from './verify/ports.ts';
+export type { FetchedRevocation, Receipt, RevocationFetcher, SuppliedItem } from './verify/ports.ts';
 export { type RecordedPack, readEvidencePack } from './verify/read-evidence-pack.ts';
 export {
   type Replay,
@@ -92,6 +92,16 @@ export {
   type VerdictClass,
   type VerificationReport,
 } from './verify/report.ts';
+export {
+  type DocumentVersion,
+  type DocumentVersions,
+  listVersions,
+  requireVersion,
+  VersionRefused,
+  type VersionRefusedCode,
+  type VersionsContext,
+  versionSource,
+} from './verify/revisions.ts';
 export { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
 export {
   type VerifiedWithEvidence,

@@ -2,8 +2,10 @@
 
 import type { Text } from '../report/language.ts';
 import type { Option } from './arguments.ts';
+import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
 import { RULE_OPTIONS } from './rule-options.ts';
+import { HELP, LANGUAGE, NO_COLOR, PASSWORD_FILE, QUIET, TRUST, TRUST_ONLY } from './shared-options.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
 
 export interface Command {
@@ -37,61 +39,6 @@ const ENVIRONMENT: Command['environment'] = [
   },
 ];
 
-const HELP: Option = {
-  name: 'help',
-  short: 'h',
-  value: null,
-  about: { id: 'tampilkan bantuan ini', en: 'print this help' },
-};
-
-export const LANGUAGE: Option = {
-  name: 'lang',
-  value: 'id|en',
-  about: {
-    id: 'bahasa; tanpa ini bahasa sistem bila Indonesia, selain itu Inggris',
-    en: 'language; else Indonesian where the system is set to it, else English',
-  },
-};
-
-/** Of `teken --version`. */
-export const JSON_OPTION: Option = {
-  name: 'json',
-  value: null,
-  about: { id: 'sebagai JSON', en: 'as JSON' },
-};
-
-const NO_COLOR: Option = {
-  name: 'no-color',
-  value: null,
-  about: { id: 'tanpa warna (juga dengan NO_COLOR)', en: 'no colours (NO_COLOR does the same)' },
-};
-
-const QUIET: Option = {
-  name: 'quiet',
-  short: 'q',
-  value: null,
-  about: {
-    id: 'satu baris per berkas, tanpa peringatan',
-    en: 'one line per file, no warnings',
-  },
-};
-
-const TRUST: Option = {
-  name: 'trust',
-  value: 'DIR|PEM',
-  multiple: true,
-  about: {
-    id: 'daftar penerbit tepercaya: folder dengan anchors.json, atau sertifikat CA; boleh diulang',
-    en: 'trusted issuers: a folder with anchors.json, or CA certificates; repeatable',
-  },
-};
-
-const TRUST_ONLY: Option = {
-  name: 'trust-only',
-  value: null,
-  about: { id: 'abaikan TEKEN_TRUST_DIR', en: 'leave out TEKEN_TRUST_DIR' },
-};
-
 export const VERIFY: Command = {
   name: 'verify',
   usage: '[options] <file|folder|-> …',
@@ -108,6 +55,32 @@ export const VERIFY: Command = {
       about: {
         id: 'tanpa jaringan: hanya bukti di dalam berkas',
         en: 'no network: only evidence inside the file',
+      },
+    },
+    {
+      name: 'crl',
+      value: 'DIR|FILE',
+      multiple: true,
+      about: {
+        id: 'daftar pencabutan yang sudah ada di sini (DER atau PEM); boleh diulang',
+        en: 'revocation lists that are at hand (DER or PEM); repeatable',
+      },
+    },
+    {
+      name: 'ocsp',
+      value: 'DIR|FILE',
+      multiple: true,
+      about: {
+        id: 'jawaban OCSP yang sudah ada di sini (DER); boleh diulang',
+        en: 'OCSP answers that are at hand (DER); repeatable',
+      },
+    },
+    {
+      name: 'evidence',
+      value: 'FILE|DIR',
+      about: {
+        id: 'tulis berkas bukti untuk "teken replay"; untuk beberapa dokumen: sebuah folder',
+        en: 'write the evidence file for "teken replay"; for several documents a folder',
       },
     },
     {
@@ -134,14 +107,7 @@ export const VERIFY: Command = {
         en: 'the rules; etsi: a time-stamp whose certificate has ended needs a later proof',
       },
     },
-    {
-      name: 'password-file',
-      value: 'FILE',
-      about: {
-        id: 'baris pertamanya membuka berkas yang dikunci kata sandi',
-        en: 'its first line opens files that are password protected',
-      },
-    },
+    PASSWORD_FILE,
     {
       name: 'recursive',
       short: 'r',
@@ -342,4 +308,4 @@ export const SERVE: Command = {
   ],
 };
 
-export const COMMANDS: readonly Command[] = [VERIFY, SIGN, SERVE];
+export const COMMANDS: readonly Command[] = [VERIFY, SIGN, REPLAY, EXTRACT, SERVE];

@@ -9,6 +9,8 @@ import type {
   SigningRefusedCode,
   TrustServiceFailedCode,
 } from '../sign/errors.ts';
+import type { EvidencePackRefusedCode } from '../verify/pack-fields.ts';
+import type { VersionRefusedCode } from '../verify/revisions.ts';
 import type { UsageCode } from './usage-error.ts';
 
 type Texts<Code extends string> = Readonly<Record<Code, Text>>;
@@ -90,6 +92,18 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
   'password-file-unusable': {
     id: 'Berkas kata sandi {file} tidak dapat dibaca ({reason}). Periksa --password-file.',
     en: 'The password file {file} cannot be read ({reason}). Check --password-file.',
+  },
+  'revocation-data-unusable': {
+    id: 'Data pencabutan {file} tidak dapat dibaca ({reason}). Tidak ada yang dinilai.',
+    en: 'The revocation data {file} cannot be read ({reason}). Nothing was judged.',
+  },
+  'evidence-needs-folder': {
+    id: 'Untuk beberapa dokumen, --evidence memerlukan folder yang sudah ada; {file} bukan folder.',
+    en: 'For several documents --evidence needs a folder that exists; {file} is none.',
+  },
+  'replay-arguments': {
+    id: 'Sebutkan berkas bukti, lalu dokumennya: teken replay bukti.tkev surat.pdf.',
+    en: 'Name the evidence file, then its document: teken replay evidence.tkev letter.pdf.',
   },
 };
 
@@ -304,4 +318,38 @@ export const PDF_TEXTS: Texts<MalformedPdfCode> = {
   },
   'pdf-unsupported': PROBLEM_TEXTS['pdf-unsupported'],
   'limits-exceeded': PROBLEM_TEXTS['limits-exceeded'],
+};
+
+export const PACK_TEXTS: Texts<EvidencePackRefusedCode> = {
+  'pack-too-large': {
+    id: 'Berkas bukti terlalu besar. Tidak ada yang dinilai.',
+    en: 'The evidence file is too large. Nothing was judged.',
+  },
+  'pack-malformed': {
+    id: 'Ini bukan berkas bukti yang utuh. Tidak ada yang dinilai.',
+    en: 'This is not a complete evidence file. Nothing was judged.',
+  },
+  'pack-version-unknown': {
+    id: 'Berkas bukti ini dibuat oleh Teken yang lebih baru. Perbarui program ini.',
+    en: 'This evidence file was made by a later Teken. Update this program.',
+  },
+  'document-differs': {
+    id: 'Dokumen ini bukan dokumen dari berkas bukti itu, atau sudah diubah. Tidak ada yang dinilai.',
+    en: 'This is not the document of that evidence file, or it was changed. Nothing was judged.',
+  },
+};
+
+export const VERSION_TEXTS: Texts<VersionRefusedCode> = {
+  'revision-unknown': {
+    id: 'Berkas ini tidak memuat versi itu. Tanpa --revision, semua versinya ditampilkan.',
+    en: 'The file holds no such version. Without --revision all its versions are listed.',
+  },
+  'signature-unknown': {
+    id: 'Tidak ada tanda tangan dengan nama kolom itu.',
+    en: 'There is no signature in a field of that name.',
+  },
+  'revision-incomplete': {
+    id: 'Tanda tangan itu tidak mencakup versi yang utuh, jadi versi itu tidak dapat diberikan.',
+    en: 'That signature covers no complete version, so there is none to hand out.',
+  },
 };

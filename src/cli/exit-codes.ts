@@ -3,7 +3,7 @@
 import type { Language, Text } from '../report/language.ts';
 import { classOf, type VerificationReport } from '../verify/report.ts';
 
-export type CommandName = 'verify' | 'sign' | 'serve';
+export type CommandName = 'verify' | 'sign' | 'replay' | 'extract' | 'serve';
 
 interface ExitCode {
   readonly code: number;
@@ -23,9 +23,15 @@ const INTERRUPTED: Text = {
 
 /** In the order of precedence: of several that apply to a run, the first is its exit code. */
 export const EXIT_CODES: readonly ExitCode[] = [
-  { code: 130, meaning: { verify: INTERRUPTED, sign: INTERRUPTED } },
+  {
+    code: 130,
+    meaning: { verify: INTERRUPTED, sign: INTERRUPTED, replay: INTERRUPTED, extract: INTERRUPTED },
+  },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
-  { code: 70, meaning: { verify: INTERNAL, sign: INTERNAL, serve: INTERNAL } },
+  {
+    code: 70,
+    meaning: { verify: INTERNAL, sign: INTERNAL, replay: INTERNAL, extract: INTERNAL, serve: INTERNAL },
+  },
   {
     code: 2,
     meaning: {
@@ -34,6 +40,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci; tidak ada yang ditandatangani',
         en: 'wrong usage or configuration, the passphrase of a key file included; nothing was signed',
       },
+      replay: USAGE,
+      extract: { id: 'pemakaian salah', en: 'wrong usage' },
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -48,6 +56,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'ditolak atau gagal (kunci, penanda tangan, stempel waktu, pemeriksaan sendiri)',
         en: 'refused or failed (key, signer, time-stamp, self-check)',
       },
+      replay: {
+        id: 'dokumen terbukti tidak baik, bukan dokumen dari bukti itu, atau hasilnya lain dari yang tercatat',
+        en: 'the document is proven bad, is not the one of the evidence, or the recorded result was not reached',
+      },
+      extract: { id: 'tidak ada versi utuh seperti itu', en: 'there is no such complete version' },
     },
   },
   {
@@ -58,6 +71,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'at least one file is unreadable (not PDF, encrypted, damaged, over a limit), or no file was found',
       },
       sign: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
+      replay: {
+        id: 'dokumen atau berkas bukti tidak terbaca',
+        en: 'the document or the evidence cannot be read',
+      },
+      extract: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
     },
   },
   {
@@ -67,6 +85,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'tidak ada yang buruk, setidaknya satu belum dapat dipastikan',
         en: 'none is bad, at least one is indeterminate',
       },
+      replay: { id: 'belum dapat dipastikan, seperti yang tercatat', en: 'indeterminate, as recorded' },
     },
   },
   {
@@ -76,6 +95,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'selain itu baik, setidaknya satu berkas tanpa tanda tangan',
         en: 'otherwise good, at least one file has no signature',
       },
+      replay: { id: 'tanpa tanda tangan, seperti yang tercatat', en: 'no signature, as recorded' },
     },
   },
   {
@@ -86,6 +106,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'every file is signed and every one is accepted',
       },
       sign: { id: 'ditandatangani', en: 'signed' },
+      replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
+      extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
       serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
     },
   },

@@ -6,13 +6,17 @@ import type { Language, Text } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
 import { fillText } from '../report/template.ts';
 import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../sign/errors.ts';
+import { EvidencePackRefused } from '../verify/pack-fields.ts';
+import { VersionRefused } from '../verify/revisions.ts';
 import {
+  PACK_TEXTS,
   PDF_TEXTS,
   REFUSAL_TEXTS,
   SIGNER_TEXTS,
   SIGNING_FAILURE_TEXTS,
   TRUST_SERVICE_TEXTS,
   USAGE_TEXTS,
+  VERSION_TEXTS,
 } from './error-texts.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
@@ -43,6 +47,11 @@ export function failureOf(error: unknown, language: Language): Failure {
   if (error instanceof TrustServiceFailed) {
     return coded(EXIT.refused, TRUST_SERVICE_TEXTS[error.code], error, language);
   }
+  if (error instanceof EvidencePackRefused) {
+    const exit = error.code === 'document-differs' ? EXIT.refused : EXIT.unreadable;
+    return coded(exit, PACK_TEXTS[error.code], error, language);
+  }
+  if (error instanceof VersionRefused) return coded(EXIT.refused, VERSION_TEXTS[error.code], error, language);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exit: EXIT.internal, line: `${INTERNAL[language]} ${printable(trace)}` };
 }

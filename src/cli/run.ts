@@ -5,11 +5,12 @@ import type { Language } from '../report/language.ts';
 import { rfc3339 } from '../report/time-text.ts';
 import { type Arguments, oneOf, readArguments } from './arguments.ts';
 import type { Calling } from './calling.ts';
-import { COMMANDS, type Command, JSON_OPTION, LANGUAGE } from './commands.ts';
+import { COMMANDS, type Command } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainCode } from './explain.ts';
 import { failureOf } from './failure.ts';
 import { commandText, overviewText } from './help.ts';
+import { JSON_OPTION, LANGUAGE } from './shared-options.ts';
 import { isBrokenPipe, processTerminal, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { toolOf } from './version.ts';
@@ -108,6 +109,14 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
     case 'sign': {
       const { signFile } = await import('./sign.ts');
       return await signFile(line, calling);
+    }
+    case 'replay': {
+      const { replayFile } = await import('./replay.ts');
+      return await replayFile(line, calling);
+    }
+    case 'extract': {
+      const { extractVersion } = await import('./extract.ts');
+      return await extractVersion(line, calling);
     }
     case 'serve': {
       const { serve } = await import('./serve.ts');

@@ -9,7 +9,9 @@
  * - `code-unknown` { code }: of `--explain`
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
  * - `input-unreadable` { file, reason }: the system does not give the file
- * - `trust-unusable`, `password-file-unusable` { file, reason }
+ * - `trust-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
+ * - `evidence-needs-folder` { file }: packs of several documents
+ * - `replay-arguments`: of `teken replay`, which takes two files
  */
 export type UsageCode =
   | 'command-unknown'
@@ -30,7 +32,10 @@ export type UsageCode =
   | 'output-unwritable'
   | 'input-unreadable'
   | 'trust-unusable'
-  | 'password-file-unusable';
+  | 'password-file-unusable'
+  | 'revocation-data-unusable'
+  | 'evidence-needs-folder'
+  | 'replay-arguments';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

@@ -2,9 +2,12 @@
 
 import type { Instant } from '../asn1/values.ts';
 import type { CliEnvironment } from '../config.ts';
+import { readRevocationFolder } from '../trust-services/revocation-folder.ts';
 import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/policy.ts';
+import type { SuppliedItem } from '../verify/ports.ts';
 import { type Arguments, oneOf, someOf } from './arguments.ts';
 import { FAILURES, type Failure } from './exit-codes.ts';
+import { systemReason } from './failure.ts';
 import type { Format } from './results.ts';
 import { UsageError } from './usage-error.ts';
 import { readInstant, readSpanMs } from './values.ts';
@@ -16,6 +19,10 @@ export interface VerifySettings {
   readonly trust: readonly string[];
   readonly policy: ValidationPolicy;
   readonly offline: boolean;
+  /** Revocation data of the operator's folders. */
+  readonly supplied: readonly SuppliedItem[];
+  /** A file or a folder for evidence packs. */
+  readonly evidence: string | null;
   /** Its first line opens encrypted documents. */
   readonly passwordFile: string | null;
   /** Null for the present. */
@@ -41,6 +48,8 @@ export function readVerifySettings(line: Arguments, environment: CliEnvironment)
     trust: trustPlaces(line, environment),
     policy: readPolicy(line),
     offline: line.has('offline'),
+    supplied: [...suppliedBy('crl', line), ...suppliedBy('ocsp', line)],
+    evidence: line.value('evidence'),
     passwordFile: line.value('password-file'),
     at: at === null ? null : readInstant('at', at),
     timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
@@ -61,6 +70,17 @@ export function trustPlaces(line: Arguments, environment: CliEnvironment): reado
     return named;
   }
   return environment.trustDir === null ? named : [...named, environment.trustDir];
+}
+
+function suppliedBy(kind: 'crl' | 'ocsp', line: Arguments): readonly SuppliedItem[] {
+  return line.values(kind).flatMap((place) => {
+    try {
+      return readRevocationFolder(place, kind);
+    } catch (cause) {
+      const reason = cause instanceof RangeError ? cause.message : systemReason(cause);
+      throw new UsageError('revocation-data-unusable', { file: place, reason }, cause);
+    }
+  });
 }
 
 function readPolicy(line: Arguments): ValidationPolicy {

@@ -1,6 +1,5 @@
 // `teken verify`: every file judged by itself, one exit code for the run.
 
-import { hex, type Instant } from '../asn1/values.ts';
 import { isDevelopmentCertificate } from '../pki/development-marker.ts';
 import type { TrustList } from '../pki/trust-list.ts';
 import { nodePlatform, openFileSource } from '../platform/node.ts';
@@ -10,24 +9,27 @@ import { printable } from '../report/printable.ts';
 import { fillText } from '../report/template.ts';
 import { guardedClient } from '../trust-services/guarded-fetch.ts';
 import { revocationClient } from '../trust-services/revocation-client.ts';
-import type { VerificationReport } from '../verify/report.ts';
 import { type VerifyContext, verifyDocument } from '../verify/verify-document.ts';
+import { verifyWithEvidence } from '../verify/verify-with-evidence.ts';
 import type { Arguments } from './arguments.ts';
 import type { Calling } from './calling.ts';
+import { type EvidenceFiles, openEvidenceFiles } from './evidence-files.ts';
 import { EXIT, exitCodeOf, type Outcome, outcomeOf } from './exit-codes.ts';
 import { systemReason } from './failure.ts';
 import { findInputFiles, STANDARD_INPUT } from './input-files.ts';
 import { readPassword } from './password-file.ts';
 import { DEVELOPMENT_BANNER, type Examined, openResults } from './results.ts';
+import { runIdOf } from './run-id.ts';
 import type { Terminal } from './terminal.ts';
 import { loadTrust } from './trust.ts';
 import { readVerifySettings, type VerifySettings } from './verify-settings.ts';
-import { toolOf } from './version.ts';
+import { type Tool, toolOf } from './version.ts';
 
 interface Run {
   readonly settings: VerifySettings;
   readonly context: Omit<VerifyContext, 'signal'>;
   readonly terminal: Terminal;
+  readonly tool: Tool;
   warn(text: Text, values?: Readonly<Record<string, string>>): void;
 }
 
@@ -73,10 +75,12 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
       revocation: settings.offline
         ? null
         : revocationClient({ client, platform: nodePlatform, clock: Date.now }),
+      supplied: settings.supplied,
       now,
       ...(password === null ? {} : { password }),
     },
     terminal,
+    tool: toolOf(environment.commit),
     warn: (text, values = {}) => {
       if (!settings.quiet) terminal.warn(`teken: ${fillText(text[language], values)}`);
     },
@@ -86,7 +90,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
       ...settings,
       language,
       timeZone: environment.timeZone,
-      tool: toolOf(environment.commit),
+      tool: run.tool,
       development: acceptsDevelopment(run.context.trustList),
     },
     terminal,
@@ -120,6 +124,7 @@ async function examineAll(run: Run, add: (examined: Examined) => Promise<void>):
   const { settings, terminal, warn } = run;
   const { paths, missing } = findInputFiles(settings.files, settings.recursive);
   const outcomes: Outcome[] = [];
+  const packs = settings.evidence === null ? null : openEvidenceFiles(settings.evidence, paths.length);
   const open = (path: string, reason: string): void => {
     outcomes.push('unreadable');
     warn(WARNINGS.missing, { path: printable(path), reason });
@@ -131,7 +136,7 @@ async function examineAll(run: Run, add: (examined: Examined) => Promise<void>):
       open(path, opened);
       continue;
     }
-    const examined = await examine(path, opened.source, run).finally(opened.close);
+    const examined = await examine(path, opened.source, run, packs).finally(opened.close);
     // What was cut short is no result.
     if (terminal.interrupted.aborted) return outcomes;
     outcomes.push(examined.outcome);
@@ -174,11 +179,17 @@ async function readInput(input: AsyncIterable<Uint8Array>): Promise<Uint8Array |
   return new Uint8Array(Buffer.concat(pieces));
 }
 
-async function examine(path: string, source: Source, run: Run): Promise<Examined> {
+async function examine(
+  path: string,
+  source: Source,
+  run: Run,
+  packs: EvidenceFiles | null,
+): Promise<Examined> {
   const { settings, context, terminal, warn } = run;
   const begun = performance.now();
-  const report = await verifyDocument(source, {
+  const report = await verified(path, source, packs, {
     ...context,
+    tool: run.tool,
     signal: AbortSignal.any([terminal.interrupted, AbortSignal.timeout(settings.timeoutMs)]),
     onFailure: (error) => {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -194,8 +205,14 @@ async function examine(path: string, source: Source, run: Run): Promise<Examined
   };
 }
 
-/** The same for the same file, content and time, so that a run can be repeated byte for byte. */
-function runIdOf(path: string, report: VerificationReport, now: Instant): string {
-  const named = new TextEncoder().encode(`${path}\n${report.file.sha256}\n${now}`);
-  return hex(nodePlatform.digests.of('sha256', named)).slice(0, 16);
+async function verified(
+  path: string,
+  source: Source,
+  packs: EvidenceFiles | null,
+  context: VerifyContext & { readonly tool: Tool },
+): Promise<Examined['report']> {
+  if (packs === null) return await verifyDocument(source, context);
+  const { report, pack } = await verifyWithEvidence(source, context);
+  if (pack !== null) packs.add(path, pack);
+  return report;
 }

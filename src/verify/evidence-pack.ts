@@ -5,11 +5,11 @@ import type { TrustList } from '../pki/trust-list.ts';
 import type { DigestAlgorithm, Digests, SignatureScheme } from '../platform/platform.ts';
 import { encodeBase64 } from './base64.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { EvidenceKind, PoolItem } from './evidence.ts';
+import type { PoolItem } from './evidence.ts';
 import type { GatheredEvidence, GatheringContext } from './gather-evidence.ts';
 import type { JudgedFromEvidence, UsedCheck, UsedDigest } from './judge-gathered.ts';
 import type { ValidationPolicy } from './policy.ts';
-import type { Receipt } from './ports.ts';
+import type { EvidenceKind, Receipt } from './ports.ts';
 import type { VerificationReport } from './report.ts';
 import type { Inquiry } from './request-rounds.ts';
 

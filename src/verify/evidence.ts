@@ -7,7 +7,7 @@ import { type Crl, parseCrl } from '../pki/crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../pki/ocsp.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { Digests, SignatureArithmetic, SignatureCheck } from '../platform/platform.ts';
-import type { Receipt } from './ports.ts';
+import type { EvidenceKind, Receipt } from './ports.ts';
 import type { Finding } from './report.ts';
 
 /** Where an item of revocation data came from. */
@@ -21,8 +21,6 @@ export type Provenance = number | Receipt;
 
 /** Where the source of an item did not tell more. */
 export const OUTSIDE_UNKNOWN: Receipt = { origin: 'network', fetchedAt: null };
-
-export type EvidenceKind = 'certificate' | 'crl' | 'ocsp';
 
 /** An item as it came, for the record. */
 export interface PoolItem {

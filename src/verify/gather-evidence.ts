@@ -7,21 +7,14 @@ import type { Platform } from '../platform/platform.ts';
 import { collectEmbedded } from './collect-embedded.ts';
 import type { CoveredRange } from './covered-bytes.ts';
 import { DocumentDigests } from './document-digests.ts';
-import { ArithmeticAnswers, type EvidenceKind, EvidencePool } from './evidence.ts';
+import { ArithmeticAnswers, EvidencePool } from './evidence.ts';
 import { EvidenceIncomplete } from './evidence-incomplete.ts';
 import { type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
 import type { JudgingBasis } from './judge-chain.ts';
 import { planRequests } from './plan-requests.ts';
 import type { ValidationPolicy } from './policy.ts';
-import type { Receipt, RevocationFetcher } from './ports.ts';
+import type { RevocationFetcher, SuppliedItem } from './ports.ts';
 import { type Inquiry, openRounds, type RequestRounds } from './request-rounds.ts';
-
-/** An item that is at hand beside the document before anybody is asked; as unchecked as everything else. */
-export interface SuppliedItem {
-  readonly kind: EvidenceKind;
-  readonly der: Uint8Array;
-  readonly receipt: Receipt;
-}
 
 export interface GatheringContext {
   readonly platform: Platform;

@@ -11,6 +11,15 @@ export interface Receipt {
   readonly fetchedAt: Instant | null;
 }
 
+export type EvidenceKind = 'certificate' | 'crl' | 'ocsp';
+
+/** An item that is at hand beside the document before anybody is asked; as unchecked as everything else. */
+export interface SuppliedItem {
+  readonly kind: EvidenceKind;
+  readonly der: Uint8Array;
+  readonly receipt: Receipt;
+}
+
 /** What a look-up brought; nothing in it is checked yet, verification binds and verifies it like embedded evidence. */
 export interface FetchedRevocation {
   /** An OCSP response, DER. */

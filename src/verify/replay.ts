@@ -2,8 +2,8 @@
 
 import type { Platform, Source } from '../platform/platform.ts';
 import { type Evidence, packSections, type RecordedItem, type RecordedTool } from './evidence-pack.ts';
-import type { SuppliedItem } from './gather-evidence.ts';
 import { EvidencePackRefused } from './pack-fields.ts';
+import type { SuppliedItem } from './ports.ts';
 import type { RecordedPack } from './read-evidence-pack.ts';
 import type { VerificationReport } from './report.ts';
 import { verifyWithEvidence } from './verify-with-evidence.ts';

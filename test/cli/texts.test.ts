@@ -1,14 +1,16 @@
 // What commands say: every error in both languages, with its code, and nothing that could steer a terminal.
 
 import t from 'tap';
-import { VERIFY } from '../../src/cli/commands.ts';
+import { COMMANDS, VERIFY } from '../../src/cli/commands.ts';
 import {
+  PACK_TEXTS,
   PDF_TEXTS,
   REFUSAL_TEXTS,
   SIGNER_TEXTS,
   SIGNING_FAILURE_TEXTS,
   TRUST_SERVICE_TEXTS,
   USAGE_TEXTS,
+  VERSION_TEXTS,
 } from '../../src/cli/error-texts.ts';
 import { exitCodesOf } from '../../src/cli/exit-codes.ts';
 import { failureOf } from '../../src/cli/failure.ts';
@@ -19,6 +21,8 @@ import { MalformedPdf } from '../../src/pdf/errors.ts';
 import type { Text } from '../../src/report/language.ts';
 import { placesOf } from '../../src/report/template.ts';
 import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../../src/sign/errors.ts';
+import { EvidencePackRefused } from '../../src/verify/pack-fields.ts';
+import { VersionRefused } from '../../src/verify/revisions.ts';
 import { runTeken } from './development-place.ts';
 
 const TABLES = [
@@ -28,6 +32,8 @@ const TABLES = [
   SIGNING_FAILURE_TEXTS,
   TRUST_SERVICE_TEXTS,
   USAGE_TEXTS,
+  PACK_TEXTS,
+  VERSION_TEXTS,
 ] as const;
 
 t.test('every error text is a sentence in both languages, with the same places', async (t) => {
@@ -53,6 +59,9 @@ t.test('every error has its exit code and shows its own code and values', async 
     [new SignerFailed('pkcs12-wrong-password'), 2, '[pkcs12-wrong-password]'],
     [new SignerFailed('signer-uri-invalid', { reason: 'x' }), 2, '[signer-uri-invalid {"reason":"x"}]'],
     [new TrustServiceFailed('tsa-unavailable', { sources: [] }), 1, '[tsa-unavailable {"sources":[]}]'],
+    [new EvidencePackRefused('pack-malformed', { at: '/format' }), 5, '[pack-malformed {"at":"/format"}]'],
+    [new EvidencePackRefused('document-differs'), 1, '[document-differs]'],
+    [new VersionRefused('signature-unknown', { field: 'a' }), 1, '[signature-unknown {"field":"a"}]'],
     [new InvalidConfiguration([]), 2, ''],
     [new TypeError('x is not a function'), 70, 'TypeError: x is not a function'],
   ];
@@ -90,7 +99,7 @@ t.test('the help of verify holds the table of exit codes', async (t) => {
 
 t.test('no line of help is wider than 80 columns, in either language', async (t) => {
   for (const language of ['id', 'en']) {
-    for (const words of [['help'], ['verify', '--help'], ['sign', '--help'], ['serve', '--help']]) {
+    for (const words of [['help'], ...COMMANDS.map(({ name }) => [name, '--help'])]) {
       const { out } = await runTeken([...words, '--lang', language]);
       t.strictSame(
         out.split('\n').filter((line) => [...line].length > 80),

@@ -1,0 +1,41 @@
+// Where `teken verify --evidence` puts its packs: one file for one document, a folder for several.
+
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type EvidencePack, encodeEvidencePack } from '../verify/evidence-pack.ts';
+import { beginFile } from './atomic-file.ts';
+import { STANDARD_INPUT } from './input-files.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Takes the pack of each document. */
+export interface EvidenceFiles {
+  /** @throws UsageError `output-unwritable` */
+  add(path: string, pack: EvidencePack): void;
+}
+
+/**
+ * @param place - a file, or a folder that exists, in which each pack is named after its document and the content of that
+ * @param count - how many documents there are
+ * @throws UsageError `evidence-needs-folder`
+ */
+export function openEvidenceFiles(place: string, count: number): EvidenceFiles {
+  const folder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!folder && count > 1) throw new UsageError('evidence-needs-folder', { file: place });
+  return {
+    add: (path, pack) => {
+      const file = beginFile(folder ? join(place, nameOf(path, pack)) : place, 'replace');
+      try {
+        file.write(encodeEvidencePack(pack));
+        file.commit();
+      } finally {
+        file.discard();
+      }
+    },
+  };
+}
+
+/** Two documents of one name in different folders have two packs. */
+function nameOf(path: string, { evidence }: EvidencePack): string {
+  const name = path === STANDARD_INPUT ? 'stdin' : basename(path);
+  return `${name}.${evidence.document.sha256.slice(0, 12)}.tkev`;
+}
