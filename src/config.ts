@@ -115,6 +115,12 @@ const VARIABLES = {
   TEKEN_TRUST_DIR: variable(null, 'a folder with anchors.json', '/etc/teken/trust', path),
   TEKEN_SIGNERS_FILE: variable(null, 'a JSON file, the signer registry', '/etc/teken/signers.json', path),
   TEKEN_CLIENTS_FILE: variable(null, 'a JSON file, the API clients', '/etc/teken/clients.json', path),
+  TEKEN_SEAL_KEYS_FILE: variable(
+    null,
+    'a JSON file, the keys that seal two-step signatures; development makes one of its own',
+    '/run/secrets/seal-keys.json',
+    path,
+  ),
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
     '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
@@ -210,6 +216,8 @@ export interface Config {
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
   readonly clientsFile: string | null;
+  /** Null: in production no signing in two steps, in development a key that lives as long as the process. */
+  readonly sealKeysFile: string | null;
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -241,6 +249,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
+    sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),

@@ -9,9 +9,16 @@ export type { Placement } from './pdf/placement.ts';
 export { type Certificate, parseCertificate } from './pki/certificate.ts';
 export { isDevelopmentCertificate } from './pki/development-marker.ts';
 export { nameText } from './pki/name.ts';
+export { certificatesInFile } from './pki/pem.ts';
 export type { AnchorPurpose, AnchorRole, TrustAnchor, TrustList } from './pki/trust-list.ts';
 export { trustListOf } from './pki/trust-list.ts';
 export { bytesSource, type Platform, type Source } from './platform/platform.ts';
+export {
+  type CompleteAndVerifyContext,
+  completeAndVerify,
+  type PrepareToSignContext,
+  prepareToSign,
+} from './prepare-and-complete.ts';
 export {
   SignerFailed,
   type SignerFailedCode,
@@ -30,9 +37,12 @@ export type {
   RevocationSource,
   SignatureAlgorithm,
   SignerBackend,
+  SignerOffer,
   TimestampSource,
   ToBeSigned,
 } from './sign/ports.ts';
+export { decodePrepared, encodePrepared } from './sign/prepared-encoding.ts';
+export type { PreparedSignature } from './sign/prepared-signature.ts';
 export {
   type RaiseContext,
   type RaisedDocument,
@@ -40,6 +50,15 @@ export {
   raiseLevel,
 } from './sign/raise-level.ts';
 export {
+  MAX_SEALED_BYTES,
+  openPrepared,
+  type SealContext,
+  type SealedPrepared,
+  type SealKey,
+  sealPrepared,
+} from './sign/sealed-prepared.ts';
+export {
+  type PrepareContext,
   type SignContext,
   type SignedDocument,
   type SignRequest,
@@ -47,8 +66,10 @@ export {
   signedBytes,
   signedSource,
 } from './sign/sign-document.ts';
+export { type CompleteContext, completeDocument, itemOf, prepareDocument } from './sign/two-steps.ts';
 export type { VisibleWish } from './sign/visible-signature.ts';
 export {
+  type CheckContext,
   type RaiseAndVerifyContext,
   type RaisedAndVerified,
   raiseAndVerify,
@@ -57,6 +78,7 @@ export {
   signAndVerify,
 } from './sign-and-verify.ts';
 export { openSigner } from './signers/open-signer.ts';
+export { offerOfCertificates } from './signers/outside-signer.ts';
 export {
   type Evidence,
   type EvidencePack,

@@ -9,7 +9,7 @@ import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import { type App, buildApp } from './http/app.ts';
 import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
-import type { AppServices, Check, SigningOrder, SigningOutcome } from './http/ports.ts';
+import type { AppServices, Check } from './http/ports.ts';
 import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
 import { parseSignerRegistry } from './identity/signer-registry.ts';
 import {
@@ -19,17 +19,15 @@ import {
   openSigner,
   parseCertificate,
   type RawSigner,
-  type RevocationSource,
-  type SignerBackend,
-  SignerFailed,
+  type SealKey,
   SigningRefused,
-  signAndVerify,
   type TrustList,
   TrustServiceFailed,
   verifyDocument,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
 import { bytesSource } from './platform/platform.ts';
+import { type OpenSigners, openSealKeys, sign, twoSteps } from './signing-services.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
@@ -69,7 +67,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   });
   const signers = await openSigners(config, log);
   const wiring: Wiring = { config, log, clock, client, trustList, signers };
-  const services = appServices(wiring, await readClients(config));
+  const services = appServices(wiring, await readClients(config), await openSealKeys(config, log));
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
@@ -106,12 +104,11 @@ interface Wiring {
   readonly signers: OpenSigners;
 }
 
-type OpenSigners = ReadonlyMap<string, { readonly backend: SignerBackend; readonly signer: RawSigner }>;
-
-function appServices(wiring: Wiring, clients: ApiClients): AppServices {
+function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
   const { config, log, clock, client, trustList, signers } = wiring;
   const revocation = revocationClient({ client, platform: nodePlatform, clock });
   const timestamps = timestampsOf(wiring);
+  const signing = { ...wiring, revocation, timestamps };
   return {
     verify: (file, signal, password) =>
       verifyDocument(bytesSource(file), {
@@ -124,7 +121,8 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
         ...(password === null ? {} : { password }),
         onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
       }),
-    sign: (order) => sign(order, wiring, timestamps, revocation),
+    sign: (order) => sign(order, signing),
+    twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
     trustList: () => trustList,
     readiness: () => readiness(signers, timestamps, clock()),
@@ -135,36 +133,6 @@ function appServices(wiring: Wiring, clients: ApiClients): AppServices {
     log,
     settings: { ...config, tool: { version: packageVersion(), commit: config.commit } },
   };
-}
-
-async function sign(
-  order: SigningOrder,
-  { config, clock, trustList, signers }: Wiring,
-  timestamps: TimestampService | null,
-  revocation: RevocationSource,
-): Promise<SigningOutcome> {
-  const found = signers.get(order.signer);
-  if (found === undefined) throw new SignerFailed('signer-auth-failed');
-  const { source, activation, signal, signer: _, ...wanted } = order;
-  const { signed } = await signAndVerify(
-    source,
-    { ...wanted, contactInfo: null, algorithm: null },
-    {
-      platform: nodePlatform,
-      signer: found.signer,
-      activation,
-      timestamps,
-      revocation,
-      freshness: config.revocationFreshness,
-      now: clock(),
-      timeZone: config.timeZone,
-      signal,
-      verification: { trustList, policy: DEFAULT_POLICY },
-      earlierBroken: 'refuse',
-      developmentKeys: config.production ? 'refuse' : 'allow',
-    },
-  );
-  return signed;
 }
 
 function timestampsOf({ config, log, clock, client, trustList }: Wiring): TimestampService | null {

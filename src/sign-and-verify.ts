@@ -9,7 +9,7 @@ import type { Digests, Source } from './platform/platform.ts';
 import { checkRaised, checkSigned, isBroken, reaches } from './self-check.ts';
 import { appendedSource } from './sign/appended-source.ts';
 import { SigningFailed, SigningRefused, TrustServiceFailed } from './sign/errors.ts';
-import type { Level } from './sign/ports.ts';
+import type { Level, SignerOffer } from './sign/ports.ts';
 import { type OpeningContext, openForSigning } from './sign/prepared-signature.ts';
 import { type RaiseContext, type RaisedDocument, type RaisedLevel, raiseLevel } from './sign/raise-level.ts';
 import {
@@ -54,12 +54,43 @@ export async function signAndVerify(
   request: SignRequest,
   context: SignAndVerifyContext,
 ): Promise<SignedAndVerified> {
-  requireKeyForThisPlace(context);
-  const before = await verifyEarlierSignatures(source, context);
+  const before = await verifyBefore(source, context.signer, context);
   const { trustList } = context.verification;
   const signed = await signDocument(source, request, { ...context, trustList });
+  return verifyAfter(before, signed, context);
+}
+
+/** How a result is judged, and what keeps a document from being signed at all. */
+export type CheckContext = Pick<
+  SignAndVerifyContext,
+  'platform' | 'now' | 'signal' | 'verification' | 'earlierBroken' | 'developmentKeys' | 'materialise'
+>;
+
+/**
+ * What has to be known before a document is signed.
+ * @returns the report on the signatures that it carries, null where there are none
+ * @throws SigningRefused `development-key-in-production`, `earlier-signature-broken`; MalformedPdf
+ */
+export async function verifyBefore(
+  source: Source,
+  signer: Pick<SignerOffer, 'chain'>,
+  context: CheckContext,
+): Promise<VerificationReport | null> {
+  requireKeyForThisPlace(signer, context);
+  return verifyEarlierSignatures(source, context);
+}
+
+/** The second opinion on what was signed. @throws SigningFailed `self-check-failed` { findings } */
+export async function verifyAfter(
+  before: VerificationReport | null,
+  signed: SignedDocument,
+  context: CheckContext,
+): Promise<SignedAndVerified> {
   const document = (await context.materialise?.(signed)) ?? signedSource(signed);
-  const after = await verifyDocument(document, { ...verificationOf(context), prefixSize: source.size });
+  const after = await verifyDocument(document, {
+    ...verificationOf(context),
+    prefixSize: signed.source.size,
+  });
   return {
     signed,
     document,
@@ -69,7 +100,10 @@ export async function signAndVerify(
 }
 
 /** A key whose certificate says that it is for development signs nothing that an office could take for real. */
-function requireKeyForThisPlace({ developmentKeys, signer }: SignAndVerifyContext): void {
+function requireKeyForThisPlace(
+  signer: Pick<SignerOffer, 'chain'>,
+  { developmentKeys }: Pick<CheckContext, 'developmentKeys'>,
+): void {
   const [leaf] = signer.chain;
   if (developmentKeys === 'allow' || leaf === undefined) return;
   if (isDevelopmentCertificate(parseCertificate(leaf)))
@@ -87,7 +121,7 @@ function verificationOf(
 /** The report before signing, null for a document that carries no signature. */
 async function verifyEarlierSignatures(
   source: Source,
-  context: SignAndVerifyContext,
+  context: CheckContext,
 ): Promise<VerificationReport | null> {
   if (!carriesSignatures(source, context)) return null;
   const report = await verifyDocument(source, verificationOf(context));

@@ -30,15 +30,17 @@ t.test('the file is the generated text; `npm run openapi` writes it', async (t) 
 
 t.test('every route of the API is in it, and nothing else', async (t) => {
   const app = await standInApp();
+  const ancestors: string[] = [];
   const routes = app.server
     .printRoutes({ commonPrefix: false })
     .split('\n')
     .flatMap((line) => {
-      // Children of the root alone: what lies deeper belongs to the page that shows the document.
-      const [, path, methods] = /^ {4}[├└]── (\S+) \(([A-Z, ]+)\)/.exec(line) ?? [];
-      return path === undefined ? [] : [{ path: `/${path}`, methods: methods?.split(', ') ?? [] }];
+      const [, indent = '', path = '', methods = ''] = /^([│ ]*)[├└]── (\S+) \(([A-Z, ]+)\)/.exec(line) ?? [];
+      const depth = indent.length / 4;
+      ancestors.splice(depth, Infinity, `${ancestors[depth - 1] ?? ''}${path}`);
+      return path === '' ? [] : [{ path: ancestors[depth] ?? '', methods: methods.split(', ') }];
     });
-  const forPeople = /^\/(docs|openapi\.json|\*)$/;
+  const forPeople = /^\/($|docs|openapi\.json|\*)/;
   const served = routes.flatMap(({ path, methods }) =>
     methods
       .filter((method) => method !== 'HEAD' && method !== 'OPTIONS' && !forPeople.test(path))

@@ -12,7 +12,7 @@ import { projectRoot, run, toolMissing } from './tools.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^<!-- run -->\n```sh\n([\s\S]*?)^```$/gm)].map(([, lines = '']) => lines);
-const skip = toolMissing('bash') || toolMissing('curl');
+const skip = toolMissing('bash') || toolMissing('curl') || toolMissing('openssl');
 
 /** A folder that looks like a fresh clone after `npm ci`, so that nothing of the developer's own is touched. */
 function cloneFolder(): string {
@@ -79,7 +79,7 @@ t.test('every block works as printed, in order', { skip }, async (t) => {
     const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', lines], { cwd: folder });
     t.equal(code, 0, `${block}\n${stdout.slice(0, 2000)}\n${stderr}`);
   }
-  for (const letter of ['surat-bertanda-tangan.pdf', 'surat-dari-cli.pdf']) {
+  for (const letter of ['surat-bertanda-tangan.pdf', 'surat-dari-kartu.pdf', 'surat-dari-cli.pdf']) {
     const body = readFileSync(join(folder, letter));
     const answer = await fetch(`http://127.0.0.1:${port}/v1/verify`, {
       method: 'POST',

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Instant } from '../asn1/values.ts';
 import { MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
 import { demoteDevelopmentAnchors } from '../pki/development-marker.ts';
+import { certificatesInFile } from '../pki/pem.ts';
 import { type TrustAnchor, type TrustList, TrustListRefused, trustListOf } from '../pki/trust-list.ts';
 import type { Digests } from '../platform/platform.ts';
 import { loadTrustDirectory, TrustDirectoryRefused } from '../trust-services/trust-directory.ts';
@@ -78,7 +79,7 @@ function certificatesList(
   changedAt: Instant,
   { digests, production }: TrustOptions,
 ): TrustList {
-  const certificates = certificatesOf(readFileSync(file)).map(parseCertificate);
+  const certificates = certificatesInFile(readFileSync(file)).map(parseCertificate);
   if (certificates.length === 0) throw new NoAuthority('no-certificate');
   // Version 1 roots know no basicConstraints.
   if (certificates.some(({ version, basicConstraints }) => version === 3 && basicConstraints?.ca !== true)) {
@@ -96,13 +97,4 @@ function certificatesList(
     digests,
   });
   return production ? demoteDevelopmentAnchors(list, digests) : list;
-}
-
-/** One DER certificate, or all of a PEM file (RFC 7468). */
-function certificatesOf(bytes: Buffer): readonly Uint8Array[] {
-  if (bytes[0] === 0x30) return [new Uint8Array(bytes)];
-  const blocks = bytes
-    .toString('latin1')
-    .matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g);
-  return [...blocks].map((block) => new Uint8Array(Buffer.from(block[1] ?? '', 'base64')));
 }

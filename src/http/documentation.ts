@@ -11,8 +11,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The parameters that a form has beside its part `file`; such a route also takes the document as a raw body. */
     uploadForm?: z.ZodObject;
-    /** Further parts of the form that are pictures, each with its description. */
-    pictureParts?: Readonly<Record<string, string>>;
+    /** `form`: the document does not come as a raw body. */
+    bodies?: 'form';
+    /** Further parts of the form that are files, each with its description. */
+    fileParts?: Readonly<Record<string, string>>;
     /** A header that holds a secret when the body is raw, and what secret that is. */
     secretHeader?: { readonly name: string; readonly holds: string };
   }
@@ -72,19 +74,20 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
   const form = route.config?.uploadForm;
   if (form === undefined || schema.hide === true) return schema;
   const secret = route.config?.secretHeader;
+  const raw = { schema: { type: 'string', format: 'binary', description: 'The document.' } };
   return {
     ...schema,
     body: {
       content: {
-        'multipart/form-data': { schema: formWithFiles(form, route.config?.pictureParts ?? {}) },
-        'application/pdf': { schema: { type: 'string', format: 'binary', description: 'The document.' } },
+        'multipart/form-data': { schema: formWithFiles(form, route.config?.fileParts ?? {}) },
+        ...(route.config?.bodies === 'form' ? {} : { 'application/pdf': raw }),
       },
     },
     ...(secret === undefined ? {} : { headers: secretHeaders(secret) }),
   };
 }
 
-function formWithFiles(form: z.ZodObject, pictureParts: Readonly<Record<string, string>>): JsonObject {
+function formWithFiles(form: z.ZodObject, fileParts: Readonly<Record<string, string>>): JsonObject {
   const { $schema: _, properties, required, ...rest } = z.toJSONSchema(form, { io: 'input' }) as JsonObject;
   const file = {
     type: 'string',
@@ -92,13 +95,13 @@ function formWithFiles(form: z.ZodObject, pictureParts: Readonly<Record<string, 
     contentMediaType: 'application/pdf',
     description: 'The document.',
   };
-  const pictures = Object.entries(pictureParts).map(([name, description]) => [
+  const files = Object.entries(fileParts).map(([name, description]) => [
     name,
     { type: 'string', format: 'binary', description },
   ]);
   return {
     ...rest,
-    properties: { file, ...Object.fromEntries(pictures), ...(properties as JsonObject) },
+    properties: { file, ...Object.fromEntries(files), ...(properties as JsonObject) },
     required: ['file', ...((required as string[] | undefined) ?? [])],
   };
 }

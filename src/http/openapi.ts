@@ -22,6 +22,7 @@ function describedServices(version: string): AppServices {
   return {
     verify: notCalled,
     sign: notCalled,
+    twoSteps: { prepare: notCalled, complete: notCalled },
     clients: { authenticate: notCalled },
     trustList: notCalled,
     readiness: notCalled,

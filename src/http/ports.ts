@@ -12,7 +12,11 @@ import type {
   Level,
   PermittedChanges,
   Placement,
+  PreparedSignature,
+  SignatureAlgorithm,
+  SignerOffer,
   Source,
+  ToBeSigned,
   TrustList,
   VerificationReport,
   VisibleWish,
@@ -25,12 +29,9 @@ export type AnchorOrder = AnchorPlacement;
 /** What it shows beside name and time. */
 export type VisibleOrder = VisibleWish;
 
-/** One signature that a client asked for; the client is known and may use the signer. */
-export interface SigningOrder {
+/** What a client asked for, of whatever signer. */
+export interface SignatureOrder {
   readonly source: Source;
-  /** As the registry knows it; it may know none of this name. */
-  readonly signer: string;
-  readonly activation: Activation;
   readonly level: Level;
   /** An existing empty field, or the name of the new one; null lets the signer choose. */
   readonly fieldName: string | null;
@@ -45,6 +46,46 @@ export interface SigningOrder {
   /** Form fields that may not change any more. */
   readonly lock?: FieldLock | null;
   readonly signal: AbortSignal;
+}
+
+/** One signature that a client asked for; the client is known and may use the signer. */
+export interface SigningOrder extends SignatureOrder {
+  /** As the registry knows it; it may know none of this name. */
+  readonly signer: string;
+  readonly activation: Activation;
+}
+
+/** The first of two steps: the key is elsewhere. */
+export interface PreparingOrder extends SignatureOrder {
+  /** As the registry knows it, or what somebody outside it offers. */
+  readonly signer: string | SignerOffer;
+  /** Null: the signer's preferred one. */
+  readonly algorithm: SignatureAlgorithm | null;
+  /** Who asks, and who alone may ask for the second step. */
+  readonly bearer: string;
+}
+
+export interface PreparedOutcome
+  extends Pick<PreparedSignature, 'algorithm' | 'digestAlgorithm' | 'chain' | 'fieldName' | 'level'> {
+  /** What the key signs. */
+  readonly item: ToBeSigned;
+  readonly token: Uint8Array;
+  readonly expiresAt: Instant;
+}
+
+/** The second step. */
+export interface CompletingOrder {
+  readonly source: Source;
+  readonly token: Uint8Array;
+  readonly value: Uint8Array;
+  readonly bearer: string;
+  readonly signal: AbortSignal;
+}
+
+export interface TwoSteps {
+  /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed, as `complete` */
+  prepare(order: PreparingOrder): Promise<PreparedOutcome>;
+  complete(order: CompletingOrder): Promise<SigningOutcome>;
 }
 
 /** What was signed; the verifier has accepted it. */
@@ -76,6 +117,8 @@ export interface AppServices {
   verify(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<VerificationReport>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
   sign(order: SigningOrder): Promise<SigningOutcome>;
+  /** Null where no keys are configured to seal what is carried from one step to the other. */
+  readonly twoSteps: TwoSteps | null;
   readonly clients: ApiClients;
   /** The list in force at this moment. */
   trustList(): TrustList;

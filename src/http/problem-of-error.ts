@@ -11,7 +11,7 @@ import {
   TrustServiceFailed,
 } from '../index.ts';
 import type { HttpProblemCode } from './problem-texts.ts';
-import { HttpProblem } from './problems.ts';
+import { HttpProblem, type RequestFault } from './problems.ts';
 import { faultsOfRefusal } from './refusal-faults.ts';
 
 /** The problem that an error of the library, of Fastify or of this folder means; what nobody knows is `internal`. */
@@ -22,14 +22,39 @@ export function problemOf(error: unknown): HttpProblem {
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
   if (error instanceof SignerFailed) return new HttpProblem(codeOfSigner(error.code), {}, [], error);
   if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);
-  if (error instanceof SigningFailed)
-    return new HttpProblem(
-      error.code === 'self-check-failed' ? 'self-check-failed' : 'internal',
-      {},
-      [],
-      error,
-    );
+  if (error instanceof SigningFailed) return problemOfFailure(error);
   return problemOfFramework(error);
+}
+
+/** Where the second of two steps differs from the first. */
+const MISMATCHES: Readonly<Record<string, RequestFault>> = {
+  document: { pointer: '/file', message: 'prepared-mismatch: another document than the prepared one' },
+  signature: {
+    pointer: '/signature',
+    message: 'prepared-mismatch: not made over "toBeSigned" by the key of the prepared certificate',
+  },
+  expired: { pointer: '/token', message: 'prepared-mismatch: expired' },
+};
+
+const OTHER_MISMATCH: RequestFault = {
+  pointer: '/token',
+  message: 'prepared-mismatch: not a token of this service for this client',
+};
+
+function problemOfFailure(error: SigningFailed): HttpProblem {
+  switch (error.code) {
+    case 'self-check-failed':
+      return new HttpProblem('self-check-failed', {}, [], error);
+    case 'prepared-mismatch':
+      return new HttpProblem(
+        'document-mismatch',
+        {},
+        [MISMATCHES[String(error.values.reason)] ?? OTHER_MISMATCH],
+        error,
+      );
+    case 'signature-too-large':
+      return new HttpProblem('internal', {}, [], error);
+  }
 }
 
 /** The problem of a document that could not be judged. */

@@ -41,6 +41,11 @@ export const PROBLEM_DETAILS = {
     'Alamat ini tidak ada. Lihat /docs.',
     'There is nothing at this address. See /docs.',
   ),
+  'two-steps-not-configured': text(
+    'Signing in two steps is not set up',
+    'Penandatanganan dua langkah belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SEAL_KEYS_FILE.',
+    'Signing in two steps is not set up in this service. The operator sets it up with TEKEN_SEAL_KEYS_FILE.',
+  ),
   unauthenticated: text(
     'An API key is required',
     'Sertakan kunci API yang benar: "Authorization: Bearer …".',
@@ -73,8 +78,8 @@ export const PROBLEM_DETAILS = {
   ),
   'document-mismatch': text(
     'The document is not the one that was announced',
-    'Dokumen berbeda dari yang dinyatakan. Tidak ada yang ditandatangani.',
-    'The document differs from the announced one. Nothing was signed.',
+    'Dokumen, atau hasil penyiapan tanda tangannya, berbeda dari yang dinyatakan atau sudah kedaluwarsa. Tidak ada yang ditandatangani.',
+    'The document, or what was prepared for it, differs from what was announced or has expired. Nothing was signed.',
   ),
   'content-refused': text(
     'The content of the document is refused',

@@ -12,6 +12,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'signer-auth-failed': 403,
   'development-key-in-production': 403,
   'not-found': 404,
+  'two-steps-not-configured': 404,
   'not-acceptable': 406,
   'document-mismatch': 412,
   'file-too-large': 413,
@@ -76,9 +77,9 @@ export const UPLOAD_CODES: readonly HttpProblemCode[] = [
   'deadline-exceeded',
 ];
 
-/** Every code but that of an address where there is nothing. */
+/** Every code but those of an address where there is nothing. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) => code !== 'not-found',
+  (code) => PROBLEM_STATUS[code] !== 404,
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */

@@ -1,6 +1,7 @@
 // What requests must and answers will look like: the schemas that validate, and from which openapi.yaml is generated.
 
 import { z } from 'zod';
+import { MAX_SEALED_BYTES, type SignatureAlgorithm } from '../index.ts';
 import { PROBLEM_EXAMPLE } from './examples.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
 import { ruleParameters } from './rule-schemas.ts';
@@ -10,8 +11,10 @@ const name = z.string().regex(/^[\w.-]{1,64}$/);
 const line = (most: number): z.ZodString => z.string().min(1).max(most);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const parameters = {
-  signer: name.meta({ description: 'Identifier of the signer in the registry.', example: 'pejabat' }),
+const signer = name.meta({ description: 'Identifier of the signer in the registry.', example: 'pejabat' });
+
+/** What is asked for, of whatever signer. */
+const order = {
   level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).optional().meta({
     description:
       "PAdES baseline level. B-T adds a time-stamp, B-LT the evidence that nobody's certificate was revoked, B-LTA a time-stamp over that evidence. Without it the level that the service is configured with (TEKEN_DEFAULT_LEVEL, B-T where nothing is set). A level that cannot be reached is refused, never lowered.",
@@ -23,6 +26,11 @@ const parameters = {
     .optional()
     .meta({ description: 'An existing empty signature field, or the name of the new one.' }),
   ...ruleParameters,
+};
+
+const parameters = {
+  signer,
+  ...order,
   expectedSha256: sha256.optional().meta({
     description:
       'SHA-256 of the document that the signer saw, lower-case hexadecimal. Another document is refused with 412.',
@@ -48,6 +56,75 @@ export const signQuery = z.strictObject(parameters);
 export const signQueryOfAnyForm = signQuery.partial();
 
 export type SignParameters = z.output<typeof signForm>;
+
+const orderParameters = z.strictObject(order);
+
+export type OrderParameters = z.output<typeof orderParameters>;
+
+const algorithms = [
+  'rsa-pkcs1-sha256',
+  'rsa-pkcs1-sha384',
+  'rsa-pkcs1-sha512',
+  'rsa-pss-sha256',
+  'rsa-pss-sha384',
+  'rsa-pss-sha512',
+  'ecdsa-p256-sha256',
+  'ecdsa-p384-sha384',
+  'ecdsa-p521-sha512',
+  'ed25519',
+] as const satisfies readonly SignatureAlgorithm[];
+
+const preparing = {
+  ...parameters,
+  signer: signer.optional().meta({
+    description: 'Identifier of the signer in the registry; or the part "certificates" says who signs.',
+    example: 'pejabat',
+  }),
+  algorithm: z.enum(algorithms).optional().meta({
+    description: 'What the key will sign with. Default: the usual one of the key in the certificate.',
+  }),
+};
+
+export const prepareForm = z
+  .strictObject(preparing)
+  .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
+
+/** Parameters of a raw body, in the query. */
+export const prepareQuery = z.strictObject(preparing);
+
+export const prepareQueryOfAnyForm = prepareQuery.partial();
+
+export type PrepareParameters = z.output<typeof prepareForm>;
+
+const MAX_TOKEN_CHARACTERS = 4 * Math.ceil(MAX_SEALED_BYTES / 3);
+
+/** The largest token in base64, in lines of 64 characters with CR and LF. */
+export const MAX_TOKEN_BYTES = Math.ceil((MAX_TOKEN_CHARACTERS * 66) / 64);
+
+/** Base64, with the line ends that tools put into it. */
+const base64 = (most: number) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\s+/g, ''))
+    .pipe(
+      z
+        .string()
+        .max(most)
+        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'not base64'),
+    );
+
+export const completeForm = z
+  .strictObject({
+    token: base64(MAX_TOKEN_CHARACTERS).meta({
+      description: 'The token of /v1/sign/prepare, as it was answered.',
+    }),
+    // The longest value is that of RSA with 4096 bits.
+    signature: base64(1024).meta({
+      description:
+        'The signature value over "toBeSigned", base64: RSA as long as the modulus, ECDSA as DER or as r and s side by side, Ed25519 64 octets.',
+    }),
+  })
+  .meta({ description: 'The same document again, and what its key has signed.' });
 
 const password = z
   .string()

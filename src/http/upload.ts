@@ -12,34 +12,42 @@ export interface Upload {
   /** The other fields of a form, in the order sent. */
   readonly fields: ReadonlyMap<string, string>;
   /** Further files of a form, by the name of their part; not looked into. */
-  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a form may hold beside the document. */
+export interface FormRoom {
+  /** Names of further parts that may be files. */
+  readonly fileParts?: readonly string[];
+  /** Most fields, and most bytes of one. */
+  readonly fields?: { readonly most: number; readonly bytes: number };
 }
 
 const MEGABYTE = 1024 * 1024;
 // Names, boundaries and the few fields beside the file.
 const FORM_OVERHEAD = 64 * 1024;
-const MAX_FIELDS = 32;
-const MAX_FIELD_BYTES = 4096;
+const USUAL_FIELDS = { most: 32, bytes: 4096 };
 // A photograph of a signature; scans are far smaller.
-const MAX_PICTURE_BYTES = 5 * MEGABYTE;
+const MAX_PART_BYTES = 5 * MEGABYTE;
 
 /**
  * Reads a `multipart/form-data` body with one part `file`, or a body that is the document itself.
  *
- * @param pictureParts - names of further parts that may be files
  * @throws HttpProblem `file-too-large` before anything is kept when the length is announced, else as soon as the limit is passed;
  *   `file-missing`, `file-empty`, `invalid-request`, `unsupported-media-type`
  */
 export async function readUpload(
   request: FastifyRequest,
   maxMegabytes: number,
-  pictureParts: readonly string[] = [],
+  { fileParts = [], fields = USUAL_FIELDS }: FormRoom = {},
 ): Promise<Upload> {
   const limit = maxMegabytes * MEGABYTE;
   const multipart = request.isMultipart();
-  const overhead = FORM_OVERHEAD + pictureParts.length * MAX_PICTURE_BYTES;
+  const large = fields.bytes > USUAL_FIELDS.bytes ? fields.most * fields.bytes : 0;
+  const overhead = FORM_OVERHEAD + fileParts.length * MAX_PART_BYTES + large;
   requireAnnouncedLength(request, multipart ? limit + overhead : limit);
-  const upload = multipart ? await readForm(request, limit, pictureParts) : await readBody(request, limit);
+  const room = { fileParts, fields };
+  const upload = multipart ? await readForm(request, limit, room) : await readBody(request, limit);
   if (upload.file.length === 0) throw new HttpProblem('file-empty');
   return upload;
 }
@@ -57,35 +65,32 @@ async function readBody(request: FastifyRequest, limit: number): Promise<Upload>
     file: await collect(body, limit),
     fileName: null,
     fields: new Map(),
-    pictures: new Map(),
+    parts: new Map(),
   };
 }
 
-async function readForm(
-  request: FastifyRequest,
-  limit: number,
-  pictureParts: readonly string[],
-): Promise<Upload> {
+async function readForm(request: FastifyRequest, limit: number, room: Required<FormRoom>): Promise<Upload> {
+  const { fileParts } = room;
   const fields = new Map<string, string>();
-  const pictures = new Map<string, Uint8Array>();
+  const parts = new Map<string, Uint8Array>();
   let file: { bytes: Uint8Array; name: string | null } | null = null;
   const limits = {
     // One byte more than allowed, so that a file of exactly the limit is not taken for a larger one.
     fileSize: limit + 1,
-    files: 2 + pictureParts.length,
-    fields: MAX_FIELDS,
-    parts: MAX_FIELDS + 2 + pictureParts.length,
-    fieldSize: MAX_FIELD_BYTES,
+    files: 2 + fileParts.length,
+    fields: room.fields.most,
+    parts: room.fields.most + 2 + fileParts.length,
+    fieldSize: room.fields.bytes,
     fieldNameSize: 100,
     headerPairs: 20,
   };
   for await (const part of formParts(request, limits)) {
     if (part.type === 'file') {
-      if (pictureParts.includes(part.fieldname)) {
-        if (pictures.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
-        const picture = await collect(part.file, Math.min(limit, MAX_PICTURE_BYTES));
+      if (fileParts.includes(part.fieldname)) {
+        if (parts.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
+        const bytes = await collect(part.file, Math.min(limit, MAX_PART_BYTES));
         // What a browser sends where nothing was chosen.
-        if (picture.length > 0) pictures.set(part.fieldname, picture);
+        if (bytes.length > 0) parts.set(part.fieldname, bytes);
         continue;
       }
       if (part.fieldname !== 'file') throw unknownField(part.fieldname);
@@ -101,7 +106,7 @@ async function readForm(
   }
   // A browser that has nothing to send sends an empty part without a name.
   if (file === null || (file.bytes.length === 0 && file.name === null)) throw new HttpProblem('file-missing');
-  return { form: 'multipart', file: file.bytes, fileName: file.name, fields, pictures };
+  return { form: 'multipart', file: file.bytes, fileName: file.name, fields, parts };
 }
 
 async function* formParts(

@@ -231,3 +231,23 @@ export const signAnswer = z
     report: verifyAnswer,
   })
   .meta({ id: 'SignAnswer' });
+
+/** What `POST /v1/sign/prepare` answers. */
+export const prepareAnswer = z
+  .strictObject({
+    token: z.base64().meta({ description: 'Sealed; goes back as it is with the second request.' }),
+    expiresAt: instant.meta({ description: 'Until when the second request must have come.' }),
+    algorithm: z.string().meta({ description: 'What the key has to sign with.' }),
+    toBeSigned: z.base64().meta({
+      description: 'The octets to sign (the signed attributes, DER), for a key that hashes itself.',
+    }),
+    digestAlgorithm: z.enum(['sha256', 'sha384', 'sha512']),
+    digest: z.base64().meta({
+      description: 'The digest of "toBeSigned", for a key that wants it. Ed25519 signs the octets.',
+    }),
+    certificateSha256: hexDigest.meta({ description: 'Of the certificate whose key has to sign.' }),
+    level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
+    fieldName: z.string(),
+    sha256: hexDigest.meta({ description: 'Of the document as it came.' }),
+  })
+  .meta({ id: 'PrepareAnswer' });

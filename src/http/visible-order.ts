@@ -2,13 +2,13 @@
 
 import type { AnchorOrder, PlacementOrder, SigningOrder, VisibleOrder } from './ports.ts';
 import { HttpProblem, type RequestFault } from './problems.ts';
-import type { SignParameters } from './schemas.ts';
+import type { OrderParameters } from './schemas.ts';
 import type { Upload } from './upload.ts';
 
 type Visible = Pick<SigningOrder, 'placement' | 'appearance'> & Partial<Pick<SigningOrder, 'collision'>>;
 
 /** @throws HttpProblem `invalid-request` for parameters that make no sense together */
-export function visibleOrder(upload: Upload, parameters: SignParameters): Visible {
+export function visibleOrder(upload: Upload, parameters: OrderParameters): Visible {
   const placement = placementOf(parameters);
   const { fieldName, collision } = parameters;
   const visible = parameters.visible ?? placement !== null;
@@ -27,10 +27,10 @@ export function visibleOrder(upload: Upload, parameters: SignParameters): Visibl
   return { placement, appearance: look, ...(collision === undefined ? {} : { collision }) };
 }
 
-function lookOf({ pictures }: Upload, parameters: SignParameters): VisibleOrder {
+function lookOf({ parts: files }: Upload, parameters: OrderParameters): VisibleOrder {
   const { position, rank, nip, parts, qr, footer } = parameters;
-  const image = pictures.get('image');
-  const logo = pictures.get('logo');
+  const image = files.get('image');
+  const logo = files.get('logo');
   if (image !== undefined && qr !== undefined)
     throw refused([{ pointer: '/image', message: 'a block shows a picture or a QR code, not both' }]);
   if (logo !== undefined && qr === undefined)
@@ -46,7 +46,7 @@ function lookOf({ pictures }: Upload, parameters: SignParameters): VisibleOrder 
   };
 }
 
-function placementOf(parameters: SignParameters): PlacementOrder | AnchorOrder | null {
+function placementOf(parameters: OrderParameters): PlacementOrder | AnchorOrder | null {
   const { rect, page, origin, anchor } = parameters;
   if (rect !== undefined && anchor !== undefined)
     throw refused([
@@ -73,7 +73,7 @@ function placementOf(parameters: SignParameters): PlacementOrder | AnchorOrder |
 
 const USUAL_SIZE = { width: 180, height: 72 };
 
-function anchorOf(text: string, parameters: SignParameters): AnchorOrder {
+function anchorOf(text: string, parameters: OrderParameters): AnchorOrder {
   return {
     anchor: {
       text,

@@ -31,12 +31,14 @@ export interface ApiClients {
   authenticate(apiKey: string): ApiClient | null;
 }
 
+type RegistryName = 'clients' | 'signers' | 'seal-keys';
+
 /** `registry-invalid`: a registry file is not as it must be; `faults` name the places, never a value. */
 export class InvalidRegistry extends Error {
   readonly code = 'registry-invalid';
   readonly faults: readonly string[];
 
-  constructor(what: 'clients' | 'signers', faults: readonly string[], cause?: unknown) {
+  constructor(what: RegistryName, faults: readonly string[], cause?: unknown) {
     super(`${what}: ${faults.join('; ')}`, { cause });
     this.name = 'InvalidRegistry';
     this.faults = faults;
@@ -82,7 +84,7 @@ function clientOf(
 }
 
 /** JSON of a registry, checked against its schema. @throws InvalidRegistry */
-export function parseRegistry<T>(what: 'clients' | 'signers', schema: z.ZodType<T>, text: string): T {
+export function parseRegistry<T>(what: RegistryName, schema: z.ZodType<T>, text: string): T {
   const read = schema.safeParse(parseJson(what, text));
   if (read.success) return read.data;
   throw new InvalidRegistry(
@@ -91,7 +93,7 @@ export function parseRegistry<T>(what: 'clients' | 'signers', schema: z.ZodType<
   );
 }
 
-function parseJson(what: 'clients' | 'signers', text: string): unknown {
+function parseJson(what: RegistryName, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -101,7 +103,7 @@ function parseJson(what: 'clients' | 'signers', text: string): unknown {
 }
 
 /** @throws InvalidRegistry when a value occurs twice */
-export function requireUnique(what: 'clients' | 'signers', member: string, values: readonly string[]): void {
+export function requireUnique(what: RegistryName, member: string, values: readonly string[]): void {
   if (new Set(values).size < values.length)
     throw new InvalidRegistry(what, [`two entries have the same ${member}`]);
 }

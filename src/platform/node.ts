@@ -15,9 +15,11 @@ import {
   verify as verifySignature,
 } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflate, inflateSync } from 'node:zlib';
 import {
   type AesCbc,
+  type AesGcm,
   type Ciphers,
   type DigestAlgorithm,
   type Digests,
@@ -79,7 +81,29 @@ const ciphers: Ciphers = {
       return withoutPadding(new Uint8Array(decipher.update(message)).subarray(BLOCK));
     };
   },
+  aesGcmSeal: ({ key, nonce, associated }, message) => {
+    const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG }).setAAD(associated);
+    const parts = [cipher.update(message), cipher.final(), cipher.getAuthTag()];
+    return new Uint8Array(Buffer.concat(parts));
+  },
+  aesGcmOpen: openAesGcm,
 };
+
+const GCM_TAG = 16;
+
+function openAesGcm({ key, nonce, associated }: AesGcm, sealed: Uint8Array): Uint8Array | null {
+  if (sealed.length < GCM_TAG) return null;
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG });
+  decipher.setAAD(associated).setAuthTag(sealed.subarray(-GCM_TAG));
+  const message = decipher.update(sealed.subarray(0, -GCM_TAG));
+  try {
+    decipher.final();
+  } catch {
+    // Whatever was altered, OpenSSL says no more than that the tag does not fit.
+    return null;
+  }
+  return new Uint8Array(message);
+}
 
 /** PKCS #7: up to a block, each byte says how many there are. */
 function withoutPadding(data: Uint8Array): Uint8Array | null {
@@ -174,11 +198,14 @@ function importedKey(spki: Uint8Array): KeyObject {
   return key;
 }
 
+const deflateInThreadPool = promisify(deflate);
+
 export const nodePlatform: Platform = {
   digests,
   ciphers,
   arithmetic,
   inflater,
+  deflate: async (data) => new Uint8Array(await deflateInThreadPool(data)),
   randomBytes: (length) => new Uint8Array(randomBytes(length)),
   pause: () => new Promise((resolve) => setImmediate(resolve)),
 };

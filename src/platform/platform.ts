@@ -97,6 +97,16 @@ export interface AesCbc {
  */
 export type AesCbcDecrypter = (message: Uint8Array) => Uint8Array | null;
 
+/** AES-256 in Galois/Counter mode (SP 800-38D) with a tag of 16 bytes. */
+export interface AesGcm {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 12 bytes, never twice under one key. */
+  readonly nonce: Uint8Array;
+  /** Authenticated with the message, but no part of it. */
+  readonly associated: Uint8Array;
+}
+
 export interface Ciphers {
   /** @returns null when the data are not whole blocks and no padding makes them so */
   aesCbcEncrypt(cipher: AesCbc, data: Uint8Array): Uint8Array | null;
@@ -104,6 +114,10 @@ export interface Ciphers {
   aesCbcDecrypt(cipher: AesCbc, data: Uint8Array): Uint8Array | null;
   /** For many messages under one key, since preparing a key costs more than a short message does. */
   aesCbcDecrypter(key: Uint8Array): AesCbcDecrypter;
+  /** @returns the ciphertext, its tag at the end */
+  aesGcmSeal(cipher: AesGcm, message: Uint8Array): Uint8Array;
+  /** @returns null when key, nonce, associated data or a byte of `sealed` is another than at sealing */
+  aesGcmOpen(cipher: AesGcm, sealed: Uint8Array): Uint8Array | null;
 }
 
 /** Cryptographically strong randomness. */
@@ -114,6 +128,8 @@ export interface Platform {
   readonly ciphers: Ciphers;
   readonly arithmetic: SignatureArithmetic;
   readonly inflater: Inflater;
+  /** The bytes as a zlib stream (RFC 1950). */
+  readonly deflate: (data: Uint8Array) => Promise<Uint8Array>;
   readonly randomBytes: RandomBytes;
   /** Lets other work of the process run; awaited between pieces of long computations. */
   readonly pause: () => Promise<void>;

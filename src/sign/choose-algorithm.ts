@@ -5,7 +5,7 @@ import type { Instant } from '../asn1/values.ts';
 import { checkScheme } from '../pki/algorithm-policy.ts';
 import type { PublicKeyFacts } from '../pki/certificate.ts';
 import { SigningRefused } from './errors.ts';
-import { type RawSigner, type SignatureAlgorithm, schemeOf } from './ports.ts';
+import { type SignatureAlgorithm, type SignerOffer, schemeOf } from './ports.ts';
 
 /**
  * The first of the signer's algorithms that fits.
@@ -14,7 +14,7 @@ import { type RawSigner, type SignatureAlgorithm, schemeOf } from './ports.ts';
  */
 export function chooseAlgorithm(
   asked: SignatureAlgorithm | null,
-  signer: RawSigner,
+  signer: SignerOffer,
   key: PublicKeyFacts,
   now: Instant,
 ): SignatureAlgorithm {

@@ -63,7 +63,9 @@ export class SigningRefused extends SigningError {
 /**
  * - `signature-too-large` { needed, reserved } in bytes
  * - `self-check-failed` { findings: string[] }: what we made does not stand before the verifier; nothing is handed out
- * - `prepared-mismatch` { reason }: the document changed between the steps
+ * - `prepared-mismatch` { reason }: what comes to the second step is not what the first one prepared. `document`: another one;
+ *   `signature`: not a value of the prepared key over what was to be signed; `expired`; `token`: not sealed by us for this bearer;
+ *   `prepared`: a value that cannot have been made by the first step
  */
 export type SigningFailedCode = 'signature-too-large' | 'self-check-failed' | 'prepared-mismatch';
 

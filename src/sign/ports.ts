@@ -91,6 +91,9 @@ export interface RawSigner {
   ): Promise<readonly Uint8Array[]>;
 }
 
+/** What is known of a signer before its key is used. */
+export type SignerOffer = Pick<RawSigner, 'chain' | 'algorithms'>;
+
 /** A back end that holds keys, opened once per URI. */
 export interface SignerBackend {
   /** The signer for one key; back ends with a single key ignore `signerId`. */

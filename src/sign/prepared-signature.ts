@@ -3,11 +3,15 @@
 import { Oid } from '../asn1/oids.ts';
 import { hex } from '../asn1/values.ts';
 import { encodeSignedAttributes } from '../cms/signed-attributes.ts';
+import type { ChosenAnchor } from '../pdf/anchor.ts';
+import type { Collision } from '../pdf/collisions.ts';
+import type { PermittedChanges } from '../pdf/doc-mdp.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { prepareSignature, type SignatureToPrepare } from '../pdf/prepare-signature.ts';
 import type { SubFilter } from '../pdf/signature-dictionary.ts';
+import type { SigningPlace } from '../pdf/signing-place.ts';
 import type { DigestAlgorithm, Digests, Platform, Source } from '../platform/platform.ts';
 import { type Level, type SignatureAlgorithm, schemeOf } from './ports.ts';
 import { digestCovered, type SourceDigest } from './source-digest.ts';
@@ -36,6 +40,11 @@ export interface PreparedSignature {
   readonly fieldName: string;
   readonly subFilter: SubFilter;
   readonly level: Level;
+  readonly certification: PermittedChanges | null;
+  /** Which occurrence of a text decided the place; null unless one was asked for. */
+  readonly anchor: ChosenAnchor | null;
+  /** What the visible signature covers, where that was only to be told. */
+  readonly collisions: readonly Collision[];
 }
 
 /** All that is decided about a signature before its room is known. */
@@ -46,6 +55,7 @@ export interface SignatureDraft {
   readonly algorithm: SignatureAlgorithm;
   readonly chain: readonly Uint8Array[];
   readonly level: Level;
+  readonly certification: PermittedChanges | null;
 }
 
 /**
@@ -58,7 +68,7 @@ export function preparedSignature(
   reserved: number,
   digests: Digests,
 ): PreparedSignature {
-  const { document, signature, sourceDigest, algorithm, chain, level } = draft;
+  const { document, signature, sourceDigest, algorithm, chain, level, certification } = draft;
   const prepared = prepareSignature(document, { ...signature, reserved });
   const { size } = document.source;
   const [, cut, resume] = prepared.byteRange;
@@ -75,7 +85,15 @@ export function preparedSignature(
     chain,
     subFilter: signature.subFilter,
     level,
+    certification,
+    ...placedAt(signature.place),
   });
+}
+
+function placedAt(place: SigningPlace): Pick<PreparedSignature, 'anchor' | 'collisions'> {
+  return place.kind === 'new'
+    ? { anchor: place.anchor, collisions: place.collisions }
+    : { anchor: null, collisions: [] };
 }
 
 /** The signed attributes over a document's digest (EN 319 142-1, 6.3). */
@@ -94,13 +112,6 @@ export function signedAttributes(
     signatureAlgorithm: scheme,
     digests,
   });
-}
-
-/** What opens a document. */
-export interface OpeningContext {
-  readonly platform: Platform;
-  /** Of an encrypted document: of its user or its owner, UTF-8. */
-  readonly password?: Uint8Array | undefined;
 }
 
 /** What opens a document. */

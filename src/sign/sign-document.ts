@@ -29,6 +29,7 @@ import {
   type RawSigner,
   type RevocationSource,
   type SignatureAlgorithm,
+  type SignerOffer,
   schemeOf,
   type TimestampSource,
 } from './ports.ts';
@@ -69,10 +70,10 @@ export interface SignRequest {
   readonly lock?: FieldLock | null;
 }
 
-export interface SignContext {
+/** All that a signature needs beside its key. */
+export interface PrepareContext {
   readonly platform: Platform;
-  readonly signer: RawSigner;
-  readonly activation: Activation;
+  readonly signer: SignerOffer;
   /** Needed from B-T on. */
   readonly timestamps: TimestampSource | null;
   /** Where the paths of signer and time-stamp authority must end, from B-LT on. */
@@ -92,6 +93,11 @@ export interface SignContext {
    * or 0: at once. Otherwise B-LT and B-LTA are delivered as B-T with `raiseAfter`, from when on `raiseLevel` reaches them.
    */
   readonly gracePeriodMs?: number;
+}
+
+export interface SignContext extends PrepareContext {
+  readonly signer: RawSigner;
+  readonly activation: Activation;
 }
 
 /** The document followed by what was appended, not yet checked by a verifier. */
@@ -141,30 +147,30 @@ export async function signDocument(
     if (isLongTerm(level)) await requireSignerStatus(draft.document, certificate, material, context);
     const room = predictRoom(draft, certificate, timestamps, context.platform);
     const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
-    const certification = request.certification ?? null;
-    const made = {
-      source,
-      level,
-      certification,
-      certificateDer: certificate.der,
-      ...placedAt(draft),
-      ...signed,
-    };
-    if (!isLongTerm(level)) return { ...made, ...NOT_RAISED };
-    const raiseAfter = endOfGrace(signed, context.gracePeriodMs ?? 0);
-    if (raiseAfter !== null) return { ...made, ...NOT_RAISED, level: 'B-T', raiseAfter };
-    return { ...made, ...(await raiseOwn(signed, draft, level, material, context)) };
+    return deliver(source, signed, { ...draft, certificate, material }, context);
   } catch (error) {
     throw refusalOf(error, context.signal);
   }
 }
 
-function placedAt({ signature }: SignatureDraft): Pick<SignedDocument, 'anchor' | 'collisions'> {
-  const { place } = signature;
-  return place.kind === 'new'
-    ? { anchor: place.anchor, collisions: place.collisions }
-    : { anchor: null, collisions: [] };
+/** A signature that was just made, as its level has it: raised now, or later where there is a grace period. */
+export async function deliver(
+  source: Source,
+  signed: EmbeddedSignature,
+  { certificate, material, level, ...made }: SignatureToRaise,
+  context: PrepareContext,
+): Promise<SignedDocument> {
+  const delivered = { source, level, certificateDer: certificate.der, ...signed };
+  if (!isLongTerm(level)) return { ...delivered, ...NOT_RAISED };
+  const raiseAfter = endOfGrace(signed, context.gracePeriodMs ?? 0);
+  if (raiseAfter !== null) return { ...delivered, ...NOT_RAISED, level: 'B-T', raiseAfter };
+  return { ...delivered, ...(await raiseOwn(signed, made, level, material, context)) };
 }
+
+type SignatureToRaise = Pick<SignatureDraft, 'document' | 'sourceDigest' | 'algorithm' | 'level'> & {
+  readonly certificate: Certificate;
+  readonly material: ValidationMaterial;
+};
 
 /** The whole signed document in memory. */
 export function signedBytes(signed: SignedDocument): Uint8Array {
@@ -177,18 +183,18 @@ export function signedSource({ source, update }: Pick<SignedDocument, 'source' |
 }
 
 /** The time-stamps that the level needs, null at B-B. Never a lower level than asked. */
-function requireTimestamps(level: Level, timestamps: TimestampSource | null): TimestampSource | null {
+export function requireTimestamps(level: Level, timestamps: TimestampSource | null): TimestampSource | null {
   if (level === 'B-B') return null;
   if (timestamps === null) throw new TrustServiceFailed('tsa-unavailable', { sources: [] });
   return timestamps;
 }
 
 /** B-LT and B-LTA store proof that the signer was not revoked; without it the key is not used. */
-async function requireSignerStatus(
+export async function requireSignerStatus(
   document: PdfDocument,
   certificate: Certificate,
   material: ValidationMaterial,
-  context: SignContext,
+  context: PrepareContext,
 ): Promise<void> {
   material.addStore(readSecurityStores(document));
   for (const der of context.signer.chain) material.addCertificate(der);
@@ -197,11 +203,11 @@ async function requireSignerStatus(
 }
 
 /** Everything that needs neither key nor network, and the one pass over the document. */
-async function draftSignature(
+export async function draftSignature(
   source: Source,
   request: SignRequest,
   certificate: Certificate,
-  context: SignContext,
+  context: PrepareContext,
 ): Promise<SignatureDraft> {
   const { platform, signer, now, timeZone, signal } = context;
   const subFilter = 'ETSI.CAdES.detached';
@@ -248,6 +254,7 @@ async function draftSignature(
     algorithm,
     chain: signer.chain,
     level: request.level,
+    certification: request.certification ?? null,
   };
 }
 
@@ -256,7 +263,8 @@ function isOfEllipticCurve(algorithm: SignatureAlgorithm): boolean {
   return kind === 'ecdsa' || kind === 'ed25519';
 }
 
-function predictRoom(
+/** Bytes of CMS for which there has to be room. @throws SigningFailed `signature-too-large` */
+export function predictRoom(
   draft: SignatureDraft,
   certificate: Certificate,
   timestamps: TimestampSource | null,
@@ -275,11 +283,11 @@ function predictRoom(
 
 /** The signature just made, raised to what was asked for. */
 async function raiseOwn(
-  { update, fieldName }: Signed,
-  { document, sourceDigest, algorithm }: SignatureDraft,
+  { update, fieldName }: EmbeddedSignature,
+  { document, sourceDigest, algorithm }: Pick<SignatureDraft, 'document' | 'sourceDigest' | 'algorithm'>,
   level: 'B-LT' | 'B-LTA',
   material: ValidationMaterial,
-  context: SignContext,
+  context: PrepareContext,
 ): Promise<Pick<SignedDocument, 'update' | 'documentTimestamps' | 'renewBefore' | 'raiseAfter'>> {
   const { digest } = schemeOf(algorithm);
   const growing = new GrowingDocument(document.source, digest, sourceDigest.beginning, context);
@@ -292,16 +300,26 @@ async function raiseOwn(
 const NOT_RAISED = { documentTimestamps: [], renewBefore: null, raiseAfter: null };
 
 /** Null without a grace period; it is counted from the time that the time-stamp proves. */
-function endOfGrace({ timestampToken }: Signed, gracePeriodMs: number): Instant | null {
+function endOfGrace({ timestampToken }: EmbeddedSignature, gracePeriodMs: number): Instant | null {
   if (gracePeriodMs === 0 || timestampToken === null) return null;
   return parseTimestampToken(timestampToken).tstInfo.genTime + gracePeriodMs;
 }
 
-function isLongTerm(level: Level): level is 'B-LT' | 'B-LTA' {
+export function isLongTerm(level: Level): level is 'B-LT' | 'B-LTA' {
   return level === 'B-LT' || level === 'B-LTA';
 }
 
-type Signed = Pick<SignedDocument, 'update' | 'fieldName' | 'algorithm' | 'sourceSha256' | 'timestampToken'>;
+export type EmbeddedSignature = Pick<
+  SignedDocument,
+  | 'update'
+  | 'fieldName'
+  | 'algorithm'
+  | 'certification'
+  | 'sourceSha256'
+  | 'timestampToken'
+  | 'anchor'
+  | 'collisions'
+>;
 
 async function signAndEmbed(
   draft: SignatureDraft,
@@ -309,7 +327,7 @@ async function signAndEmbed(
   certificate: Certificate,
   timestamps: TimestampSource | null,
   context: SignContext,
-): Promise<Signed> {
+): Promise<EmbeddedSignature> {
   const { digests } = context.platform;
   let prepared = preparedSignature(draft, room, digests);
   let signature = await obtainSignature(prepared, certificate, timestamps, context);
@@ -317,9 +335,17 @@ async function signAndEmbed(
     prepared = preparedSignature(draft, withMargin(signature.cms.length), digests);
     signature = await obtainSignature(prepared, certificate, timestamps, context);
   }
-  const { fieldName, algorithm, sourceSha256 } = prepared;
-  const update = embedSignature(prepared, signature.cms);
-  return { update, fieldName, algorithm, sourceSha256, timestampToken: signature.timestampToken };
+  return embedded(prepared, signature);
+}
+
+/** The update with the signature in its gap. @throws UpdateRefused `signature-too-large` { needed, reserved } */
+export function embedded(
+  prepared: PreparedSignature,
+  { cms, timestampToken }: ObtainedSignature,
+): EmbeddedSignature {
+  const { fieldName, algorithm, certification, sourceSha256, anchor, collisions } = prepared;
+  const facts = { fieldName, algorithm, certification, sourceSha256, anchor, collisions };
+  return { ...facts, update: embedSignature(prepared, cms), timestampToken };
 }
 
 /** Whether a second key operation asks nothing more of the person who signs. */
@@ -344,13 +370,23 @@ async function obtainSignature(
   context: SignContext,
 ): Promise<ObtainedSignature> {
   const { platform, signer, activation, signal } = context;
-  const { toBeSigned: message, algorithm, digestAlgorithm, chain } = prepared;
+  const { toBeSigned: message, algorithm, digestAlgorithm } = prepared;
   signal.throwIfAborted();
   const item = { message, digest: platform.digests.of(digestAlgorithm, message) };
   const values = await signer.sign(algorithm, [item], activation, signal);
   const signature = await requireSignatureValue(values, message, certificate, algorithm, platform.arithmetic);
+  return stampedSignature(prepared, signature, timestamps, context);
+}
+
+/** The CMS around a verified value, from B-T on with the time-stamp over it. */
+export async function stampedSignature(
+  { toBeSigned, algorithm, digestAlgorithm, chain }: PreparedSignature,
+  signature: Uint8Array,
+  timestamps: TimestampSource | null,
+  { platform, signal }: Pick<PrepareContext, 'platform' | 'signal'>,
+): Promise<ObtainedSignature> {
   const cms = encodeSignedData({
-    signedAttributes: message,
+    signedAttributes: toBeSigned,
     certificates: chain,
     digest: digestAlgorithm,
     scheme: schemeOf(algorithm).scheme,

@@ -5,14 +5,14 @@ import type { Certificate } from '../pki/certificate.ts';
 import { keptCertificate } from '../pki/kept-certificates.ts';
 import { checkSignerKeyUsage } from '../pki/key-usage.ts';
 import { SignerFailed, SigningRefused } from './errors.ts';
-import type { RawSigner } from './ports.ts';
+import type { SignerOffer } from './ports.ts';
 
 /**
  * The signing certificate, in force at `now` and meant for signatures.
  * @throws SigningRefused `certificate-expired`, `certificate-not-yet-valid`; SignerFailed `signer-certificate-unusable`
  *   { reason }
  */
-export function requireUsableCertificate(signer: RawSigner, now: Instant): Certificate {
+export function requireUsableCertificate(signer: Pick<SignerOffer, 'chain'>, now: Instant): Certificate {
   const certificate = readLeaf(signer);
   const { notBefore, notAfter } = certificate;
   if (now < notBefore) {
@@ -26,7 +26,7 @@ export function requireUsableCertificate(signer: RawSigner, now: Instant): Certi
   return certificate;
 }
 
-function readLeaf(signer: RawSigner): Certificate {
+function readLeaf(signer: Pick<SignerOffer, 'chain'>): Certificate {
   const [leaf] = signer.chain;
   if (leaf === undefined) throw new SignerFailed('signer-certificate-unusable', { reason: 'missing' });
   try {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
 import { demoteDevelopmentAnchors } from '../pki/development-marker.ts';
+import { certificatesInFile } from '../pki/pem.ts';
 import { requirePinned, type TrustAnchor, type TrustList, trustListOf } from '../pki/trust-list.ts';
 import type { Digests } from '../platform/platform.ts';
 
@@ -149,13 +150,9 @@ function readTrustFile(
   }
 }
 
-// DER begins with a SEQUENCE; everything else must be PEM (RFC 7468) with exactly one certificate.
+/** A file of the list holds exactly one certificate. */
 function derOf(bytes: Buffer, file: string): Uint8Array {
-  if (bytes[0] === 0x30) return new Uint8Array(bytes);
-  const [only, ...others] = bytes
-    .toString('latin1')
-    .matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g);
-  if (only?.[1] === undefined || others.length > 0)
-    throw new TrustDirectoryRefused('trust-file-malformed', file);
-  return new Uint8Array(Buffer.from(only[1], 'base64'));
+  const [only, ...others] = certificatesInFile(bytes);
+  if (only === undefined || others.length > 0) throw new TrustDirectoryRefused('trust-file-malformed', file);
+  return only;
 }

@@ -25,7 +25,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'trust-services': [PORTS_OF_PLATFORM, 'cms', 'pki', 'asn1', ...PORTS_OF_SIGN, ...PORTS_OF_VERIFY],
   'self-check': LIBRARY,
   'sign-and-verify': [...LIBRARY, 'self-check'],
-  index: [...LIBRARY, 'sign-and-verify'],
+  'prepare-and-complete': [...LIBRARY, 'sign-and-verify'],
+  index: [...LIBRARY, 'sign-and-verify', 'prepare-and-complete'],
   identity: ['pki', 'state'],
   audit: [],
   state: [],
@@ -34,6 +35,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   http: ['index', 'identity', 'audit', 'state', 'report', 'config', 'web'],
   web: ['index', 'identity', 'audit', 'state', 'report', 'config'],
   server: 'everything',
+  'signing-services': 'everything',
   cli: 'everything',
 };
 
@@ -41,7 +43,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
 const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report'];
 
 /** Where adapters are put together with the clock and the platform. */
-const WIRING = ['server', 'cli'];
+const WIRING = ['server', 'signing-services', 'cli'];
 
 /** Package (or scope) → layers that wrap it. A new package gets its line here with the commit that argues for it. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +51,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/': ['http', 'web', 'server'],
   'fastify-type-provider-zod': ['http', 'web', 'server'],
   zod: ['http', 'web', 'identity', 'trust-services', 'config'],
-  pino: ['http', 'server'],
+  pino: ['http', 'server', 'signing-services'],
   'node-forge': ['signers'],
   '@signpdf/': ['signers'],
   'pdf-lib': ['sign'],

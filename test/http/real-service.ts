@@ -28,9 +28,17 @@ export interface RealService {
 // Deriving the key takes its full time in tests of the time alone.
 const ITERATIONS = 10_000;
 
+export interface Arrangement {
+  /** Writes more into the folder before the service starts. @returns further variables */
+  readonly arrange?: (paths: ReturnType<typeof developmentPaths>) => Promise<Record<string, string>>;
+  /** The service's own; its authorities keep the true time. */
+  readonly clock?: () => number;
+}
+
 /** Starts everything; `close` also removes the folder. */
 export async function startRealService(
   variables: Readonly<Record<string, string>> = {},
+  { arrange, clock = Date.now }: Arrangement = {},
 ): Promise<RealService> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
   const now = Date.now();
@@ -53,10 +61,11 @@ export async function startRealService(
     TEKEN_TSA_URLS: `${development.url}${ServicePath.timestamp}`,
     TEKEN_ALLOW_PRIVATE_NETWORK: 'true',
     ...variables,
+    ...(await arrange?.(paths)),
   };
   const { log, logged } = recordedLog();
   const config: Config = readConfig(environment);
-  const server = await startServer(config, { log });
+  const server = await startServer(config, { log, clock });
   return {
     url: server.url,
     apiKey: (await readFile(paths.apiKey, 'utf8')).trim(),

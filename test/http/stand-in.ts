@@ -46,6 +46,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     sign: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
+    twoSteps: null,
     clients: parseApiClients(CLIENTS),
     trustList: () => ({ version: '1', sha256: 'ab'.repeat(32), asOf: 0, anchors: [], intermediates: [] }),
     readiness: async () => [{ name: 'signing-keys', ok: true, reason: null }],

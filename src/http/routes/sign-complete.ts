@@ -1,0 +1,61 @@
+// POST /v1/sign/complete: the second of two requests, which brings the signature value, the token and the document again.
+
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bytesSource } from '../../index.ts';
+import { requireClient } from '../authenticate.ts';
+import { readParameters } from '../parameters.ts';
+import type { AppServices } from '../ports.ts';
+import { problemResponses } from '../responses.ts';
+import { completeForm, MAX_TOKEN_BYTES } from '../schemas.ts';
+import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
+import { inSigningTime } from '../sign-request.ts';
+import { readUpload } from '../upload.ts';
+import { requireTwoSteps } from './sign-prepare.ts';
+
+// Only the token is long; each of the others could be as long and is refused by its schema.
+const FIELDS = { most: 4, bytes: MAX_TOKEN_BYTES };
+
+/** Finishes a prepared signature, and answers as `/v1/sign` does. */
+export function signCompleteRoute(app: FastifyInstance, services: AppServices): void {
+  app.post(
+    '/v1/sign/complete',
+    {
+      config: { uploadForm: completeForm, bodies: 'form' },
+      schema: {
+        operationId: 'completeSignature',
+        tags: ['sign'],
+        summary: 'Complete a prepared signature / Menyelesaikan tanda tangan yang disiapkan',
+        description:
+          'The second of two requests: verifies the value with the prepared certificate, embeds it, adds what the level needs, and returns the document after the verifier has accepted it, as /v1/sign does. Another document, an altered, expired or foreign token, and a value of another key are refused with 412; "errors" says which. The same request again gives the same signature again.',
+        security: [{ apiKey: [] }],
+        response: { ...SIGNED_RESPONSES, ...problemResponses(['two-steps-not-configured']) },
+      },
+      onRequest: async (request) => {
+        request.client = requireClient(request, services.clients);
+        requireTwoSteps(services);
+      },
+    },
+    (request, reply) => complete(request, reply, services),
+  );
+}
+
+async function complete(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: AppServices,
+): Promise<FastifyReply> {
+  const steps = requireTwoSteps(services);
+  const form = requireSignedForm(request);
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, { fields: FIELDS });
+  const { token, signature } = readParameters(completeForm, Object.fromEntries(upload.fields));
+  const order = {
+    source: bytesSource(upload.file),
+    token: Buffer.from(token, 'base64'),
+    value: Buffer.from(signature, 'base64'),
+    bearer: request.client?.id ?? '',
+  };
+  const outcome = await inSigningTime(request, services, (signal) => steps.complete({ ...order, signal }));
+  const sha256 = createHash('sha256').update(upload.file).digest('hex');
+  return replySigned({ request, reply, form, upload }, outcome, services, { sha256, steps: 2 });
+}

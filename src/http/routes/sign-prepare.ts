@@ -1,0 +1,156 @@
+// POST /v1/sign/prepare: what a phone, a card or another service must sign, and the sealed token for the second request.
+
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
+import { requireClient } from '../authenticate.ts';
+import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
+import { HttpProblem, SIGNING_CODES } from '../problems.ts';
+import { problemResponses } from '../responses.ts';
+import { type PrepareParameters, prepareForm, prepareQuery, prepareQueryOfAnyForm } from '../schemas.ts';
+import {
+  inSigningTime,
+  orderOf,
+  parametersOf,
+  requireAllowedSigner,
+  requireExpectedDocument,
+} from '../sign-request.ts';
+import { readUpload, type Upload } from '../upload.ts';
+import { prepareAnswer } from '../verify-answer.ts';
+import { pictureParts } from '../visible-schemas.ts';
+
+const CERTIFICATES = 'certificates';
+
+const fileParts = {
+  ...pictureParts,
+  [CERTIFICATES]:
+    'Instead of "signer": the certificates of a signer that this service does not know, its own first; PEM, or one in DER.',
+};
+
+/** Prepares a signature whose key is elsewhere. Nothing is kept here. */
+export function signPrepareRoute(app: FastifyInstance, services: AppServices): void {
+  app.post(
+    '/v1/sign/prepare',
+    {
+      config: { uploadForm: prepareForm, fileParts },
+      schema: {
+        operationId: 'prepareSignature',
+        tags: ['sign'],
+        summary:
+          'Prepare a signature whose key is elsewhere / Menyiapkan tanda tangan dengan kunci di tempat lain',
+        description:
+          'The first of two requests. The answer says what the key must sign; the second request, /v1/sign/complete, brings the value, the token and the document again. Nothing is kept in between: the token is sealed, ends after 15 minutes, and serves nobody but the client that asked for it.',
+        security: [{ apiKey: [] }],
+        querystring: prepareQueryOfAnyForm,
+        response: {
+          200: {
+            description: 'What the key must sign.',
+            content: { 'application/json': { schema: prepareAnswer } },
+          },
+          ...problemResponses([...SIGNING_CODES, 'two-steps-not-configured']),
+        },
+      },
+      onRequest: async (request) => {
+        request.client = requireClient(request, services.clients);
+        requireTwoSteps(services);
+      },
+    },
+    (request, reply) => prepare(request, reply, services),
+  );
+}
+
+/** @throws HttpProblem `two-steps-not-configured` */
+export function requireTwoSteps({ twoSteps }: AppServices): TwoSteps {
+  if (twoSteps === null) throw new HttpProblem('two-steps-not-configured');
+  return twoSteps;
+}
+
+async function prepare(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: AppServices,
+): Promise<FastifyReply> {
+  const steps = requireTwoSteps(services);
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, {
+    fileParts: Object.keys(fileParts),
+  });
+  const parameters = parametersOf<PrepareParameters>(request, upload, {
+    form: prepareForm,
+    query: prepareQuery,
+  });
+  const signer = signerOf(request, upload, parameters);
+  const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
+  const order = {
+    ...orderOf(upload, parameters, services),
+    signer,
+    algorithm: parameters.algorithm ?? null,
+    bearer: request.client?.id ?? '',
+  };
+  const outcome = await inSigningTime(request, services, (signal) =>
+    preparing(signer, () => steps.prepare({ ...order, signal })),
+  );
+  request.log.info({ client: order.bearer, level: outcome.level, sha256 }, 'prepared');
+  return reply.header('Cache-Control', 'no-store').type('application/json').send(answerOf(outcome, sha256));
+}
+
+/** @throws HttpProblem `invalid-request`, `signer-not-allowed` */
+function signerOf(
+  { client }: FastifyRequest,
+  { parts }: Upload,
+  { signer }: PrepareParameters,
+): PreparingOrder['signer'] {
+  const certificates = parts.get(CERTIFICATES);
+  if ((signer === undefined) === (certificates === undefined))
+    throw invalid('/signer', 'either "signer" or "certificates", and not both');
+  if (certificates !== undefined) return offerOf(certificates);
+  requireAllowedSigner(client, signer ?? '');
+  return signer ?? '';
+}
+
+function offerOf(file: Uint8Array): SignerOffer {
+  try {
+    return offerOfCertificates(certificatesInFile(file));
+  } catch (error) {
+    throw error instanceof SignerFailed ? unusable(error) : error;
+  }
+}
+
+/** Certificates that the caller brought are the caller's to correct. */
+async function preparing(
+  signer: PreparingOrder['signer'],
+  work: () => Promise<PreparedOutcome>,
+): Promise<PreparedOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    const callers = typeof signer !== 'string' && error instanceof SignerFailed;
+    throw callers ? unusable(error) : error;
+  }
+}
+
+function unusable({ values }: SignerFailed): HttpProblem {
+  return invalid(`/${CERTIFICATES}`, `not usable for signing: ${String(values.reason ?? 'unknown')}`);
+}
+
+function invalid(pointer: string, message: string): HttpProblem {
+  return new HttpProblem('invalid-request', {}, [{ pointer, message }]);
+}
+
+function answerOf(outcome: PreparedOutcome, sha256: string): Readonly<Record<string, unknown>> {
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+  const [leaf] = outcome.chain;
+  return {
+    token: base64(outcome.token),
+    expiresAt: new Date(outcome.expiresAt).toISOString(),
+    algorithm: outcome.algorithm,
+    toBeSigned: base64(outcome.item.message),
+    digestAlgorithm: outcome.digestAlgorithm,
+    digest: base64(outcome.item.digest),
+    certificateSha256: createHash('sha256')
+      .update(leaf ?? '')
+      .digest('hex'),
+    level: outcome.level,
+    fieldName: outcome.fieldName,
+    sha256,
+  };
+}

@@ -1,0 +1,141 @@
+// What the service signs with, wired: its signers, time-stamps and revocation data, in one step or in two.
+
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type {
+  CompletingOrder,
+  PreparedOutcome,
+  PreparingOrder,
+  SignatureOrder,
+  SigningOrder,
+  SigningOutcome,
+  TwoSteps,
+} from './http/ports.ts';
+import { parseSealKeys } from './identity/seal-keys.ts';
+import {
+  type CheckContext,
+  completeAndVerify,
+  DEFAULT_POLICY,
+  type Instant,
+  itemOf,
+  openPrepared,
+  type PrepareToSignContext,
+  prepareToSign,
+  type RawSigner,
+  type RevocationSource,
+  type SealContext,
+  type SealKey,
+  type SignerBackend,
+  SignerFailed,
+  type SignRequest,
+  sealPrepared,
+  signAndVerify,
+  type TimestampSource,
+  type TrustList,
+} from './index.ts';
+import { nodePlatform } from './platform/node.ts';
+
+export type OpenSigners = ReadonlyMap<
+  string,
+  { readonly backend: SignerBackend; readonly signer: RawSigner }
+>;
+
+export interface SigningWiring {
+  readonly config: Config;
+  readonly clock: () => Instant;
+  readonly trustList: TrustList;
+  readonly signers: OpenSigners;
+  readonly timestamps: TimestampSource | null;
+  readonly revocation: RevocationSource;
+}
+
+/** Signs with a registered key. @throws as `signAndVerify`; SignerFailed `signer-auth-failed` for an unknown signer */
+export async function sign(
+  { signer: id, activation, ...order }: SigningOrder,
+  wiring: SigningWiring,
+): Promise<SigningOutcome> {
+  const signer = registered(id, wiring);
+  const context = { ...contextOf(order, wiring), signer, activation };
+  const { signed } = await signAndVerify(order.source, requestOf(order, null), context);
+  return signed;
+}
+
+/** Signing with a key that is elsewhere; what is carried in between is sealed with these keys. */
+export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSteps {
+  const sealing = (bearer: string): SealContext => ({
+    keys,
+    bearer,
+    now: wiring.clock(),
+    platform: nodePlatform,
+  });
+  return {
+    prepare: async ({
+      signer: who,
+      algorithm,
+      bearer,
+      ...order
+    }: PreparingOrder): Promise<PreparedOutcome> => {
+      const signer = typeof who === 'string' ? registered(who, wiring) : who;
+      const context = { ...contextOf(order, wiring), signer };
+      const prepared = await prepareToSign(order.source, requestOf(order, algorithm), context);
+      const sealed = await sealPrepared(prepared, sealing(bearer));
+      return { ...prepared, ...sealed, item: itemOf(prepared, context) };
+    },
+    complete: async (order: CompletingOrder): Promise<SigningOutcome> => {
+      const { source, token, value, bearer } = order;
+      const prepared = openPrepared(token, sealing(bearer));
+      const { signed } = await completeAndVerify(source, prepared, value, contextOf(order, wiring));
+      return signed;
+    },
+  };
+}
+
+/** @throws SignerFailed `signer-auth-failed`, as for a wrong passphrase */
+function registered(id: string, { signers }: SigningWiring): RawSigner {
+  const found = signers.get(id);
+  if (found === undefined) throw new SignerFailed('signer-auth-failed');
+  return found.signer;
+}
+
+function requestOf(
+  { source: _, signal: __, ...wanted }: SignatureOrder,
+  algorithm: SignRequest['algorithm'],
+): SignRequest {
+  return { ...wanted, contactInfo: null, algorithm };
+}
+
+function contextOf(
+  { signal }: Pick<SignatureOrder, 'signal'>,
+  { config, clock, trustList, timestamps, revocation }: SigningWiring,
+): CheckContext & Omit<PrepareToSignContext, 'signer'> {
+  return {
+    platform: nodePlatform,
+    timestamps,
+    revocation,
+    freshness: config.revocationFreshness,
+    now: clock(),
+    timeZone: config.timeZone,
+    signal,
+    verification: { trustList, policy: DEFAULT_POLICY },
+    earlierBroken: 'refuse',
+    developmentKeys: config.production ? 'refuse' : 'allow',
+  };
+}
+
+const KEY_BYTES = 32;
+
+/**
+ * The keys of `TEKEN_SEAL_KEYS_FILE`; in development without it one that ends with the process.
+ * @returns null in production without a file: what one replica sealed no other could open
+ * @throws InvalidRegistry, and the system's error for a file that cannot be read
+ */
+export async function openSealKeys(
+  { sealKeysFile, production }: Pick<Config, 'sealKeysFile' | 'production'>,
+  log: Logger,
+): Promise<readonly SealKey[] | null> {
+  if (sealKeysFile !== null) return parseSealKeys(await readFile(sealKeysFile, 'utf8'));
+  if (production) return null;
+  log.warn('no TEKEN_SEAL_KEYS_FILE: two-step signatures end with this process');
+  return [{ id: 'development', key: nodePlatform.randomBytes(KEY_BYTES) }];
+}
