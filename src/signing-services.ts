@@ -114,6 +114,7 @@ function contextOf(
     timestamps,
     revocation,
     freshness: config.revocationFreshness,
+    activeContent: config.activeContent,
     now: clock(),
     timeZone: config.timeZone,
     signal,
