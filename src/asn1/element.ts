@@ -75,7 +75,7 @@ export const MAX_DEPTH = 32;
  */
 export function parseElement(bytes: Uint8Array, where: string, encoding: Encoding = 'der'): Element {
   const element = readElementAt(bytes, 0, where, encoding, 0);
-  if (element.raw.length !== bytes.length) throw new MalformedAsn1('trailing-bytes', where);
+  if (element.end !== bytes.length) throw new MalformedAsn1('trailing-bytes', where);
   return element;
 }
 
@@ -90,14 +90,59 @@ export function parseLeadingElement(bytes: Uint8Array, where: string, encoding: 
 /** The elements inside a constructed one, in their order. @throws MalformedAsn1 */
 export function childrenOf(parent: Element, where: string, most = 100_000): Element[] {
   const children: Element[] = [];
+  const { content, encoding } = parent;
   let offset = 0;
-  while (offset < parent.content.length) {
+  while (offset < content.length) {
     if (children.length === most) throw new MalformedAsn1('too-many-elements', where);
-    const child = readElementAt(parent.content, offset, where, parent.encoding, 1);
+    const child = readElementAt(content, offset, where, encoding, 1);
     children.push(child);
-    offset += child.raw.length;
+    offset = child.end;
   }
   return children;
+}
+
+/** An element with an IMPLICIT tag as what it is: with the universal tag of its type. */
+export function withTag({ raw, content, encoding }: Element, tag: number): Element {
+  return { tag, raw, content, encoding };
+}
+
+/** Where an element stands. Most are only passed on the way to others: a view is made when somebody asks for it. */
+class ElementInBytes implements Element {
+  readonly tag: number;
+  readonly encoding: Encoding;
+  /** Of the element, in the bytes it was read from. */
+  readonly end: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #contentStart: number;
+  readonly #contentEnd: number;
+  #raw: Uint8Array | null = null;
+  #content: Uint8Array | null = null;
+
+  constructor(
+    tag: number,
+    encoding: Encoding,
+    bytes: Uint8Array,
+    [start, contentStart, contentEnd, end]: readonly [number, number, number, number],
+  ) {
+    this.tag = tag;
+    this.encoding = encoding;
+    this.end = end;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#contentStart = contentStart;
+    this.#contentEnd = contentEnd;
+  }
+
+  get raw(): Uint8Array {
+    this.#raw ??= this.#bytes.subarray(this.#start, this.end);
+    return this.#raw;
+  }
+
+  get content(): Uint8Array {
+    this.#content ??= this.#bytes.subarray(this.#contentStart, this.#contentEnd);
+    return this.#content;
+  }
 }
 
 function readElementAt(
@@ -106,7 +151,7 @@ function readElementAt(
   where: string,
   encoding: Encoding,
   depth: number,
-): Element {
+): ElementInBytes {
   if (depth > MAX_DEPTH) throw new MalformedAsn1('too-deep', where);
   const tag = byteAt(bytes, start, where);
   if ((tag & 0x1f) === 0x1f) throw new MalformedAsn1('tag-unsupported', where);
@@ -128,7 +173,7 @@ function readElementAt(
   }
   const end = contentStart + length;
   if (end > bytes.length) throw new MalformedAsn1('truncated', where);
-  return { tag, raw: bytes.subarray(start, end), content: bytes.subarray(contentStart, end), encoding };
+  return new ElementInBytes(tag, encoding, bytes, [start, contentStart, end, end]);
 }
 
 function readIndefinite(
@@ -137,14 +182,13 @@ function readIndefinite(
   tag: number,
   where: string,
   depth: number,
-): Element {
+): ElementInBytes {
   let offset = start + 2;
   for (;;) {
     if (byteAt(bytes, offset, where) === 0 && byteAt(bytes, offset + 1, where) === 0) break;
-    offset += readElementAt(bytes, offset, where, 'ber', depth + 1).raw.length;
+    offset = readElementAt(bytes, offset, where, 'ber', depth + 1).end;
   }
-  const content = bytes.subarray(start + 2, offset);
-  return { tag, raw: bytes.subarray(start, offset + 2), content, encoding: 'ber' };
+  return new ElementInBytes(tag, 'ber', bytes, [start, start + 2, offset, offset + 2]);
 }
 
 function byteAt(bytes: Uint8Array, offset: number, where: string): number {

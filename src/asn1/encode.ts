@@ -23,6 +23,11 @@ export function sortSetOf(elements: readonly Uint8Array[]): Uint8Array[] {
   return [...elements].sort(compareBytes);
 }
 
+/** Whether the elements stand in the order of a DER SET OF already. */
+export function isSortedSetOf(elements: readonly Uint8Array[]): boolean {
+  return elements.every((element, i) => i === 0 || compareBytes(elements[i - 1] as Uint8Array, element) <= 0);
+}
+
 /** `[n] EXPLICIT`. */
 export function encodeExplicit(n: number, element: Uint8Array): Uint8Array {
   return encodeElement(contextTag(n), element);

@@ -38,6 +38,9 @@ export function integerOf(content: Uint8Array, where: string): bigint {
 
 /** An INTEGER that must fit a JavaScript number (versions, lengths, counts). @throws MalformedAsn1 */
 export function readSmallInteger(element: Element, where: string): number {
+  const { content } = element;
+  const [octet = 0xff] = content;
+  if (element.tag === Tag.integer && content.length === 1 && octet < 0x80) return octet;
   const value = readInteger(element, where);
   if (value > 0x7fffffffn || value < -0x80000000n) throw new MalformedAsn1('value-malformed', where);
   return Number(value);
@@ -72,8 +75,22 @@ function shortOidOf(content: Uint8Array): string | null {
 // An arc of more than 128 bits (19 octets of 7) is only ever sent to exhaust big-number arithmetic; UUID arcs need 128.
 const MAX_ARC_OCTETS = 19;
 
+// The same few dozen identifiers stand in everything that is read. By a hash of the octets, which are then compared.
+const knownOids: ({ readonly content: Uint8Array; readonly text: string } | undefined)[] = new Array(512);
+
 /** The dotted form of an object identifier's content octets. @throws MalformedAsn1 */
 export function oidOf(content: Uint8Array, where: string): string {
+  let hash = content.length;
+  for (let i = 0; i < content.length; i += 1) hash = (Math.imul(hash, 31) + (content[i] as number)) | 0;
+  const slot = (hash ^ (hash >> 9)) & (knownOids.length - 1);
+  const known = knownOids[slot];
+  if (known !== undefined && sameBytes(known.content, content)) return known.text;
+  const text = parseOid(content, where);
+  knownOids[slot] = { content: content.slice(), text };
+  return text;
+}
+
+function parseOid(content: Uint8Array, where: string): string {
   if (content.length === 0) throw new MalformedAsn1('value-malformed', where);
   const short = shortOidOf(content);
   if (short !== null) return short;
@@ -149,11 +166,14 @@ export function hasBit(bits: BitString, n: number): boolean {
   return ((bits.octets[n >> 3] ?? 0) & (0x80 >> (n & 7))) !== 0;
 }
 
+const utf8 = new TextDecoder('utf-8');
+const utf16 = new TextDecoder('utf-16be');
+
 /** Text of any directory or character string type, undecodable characters replaced. @throws MalformedAsn1 */
 export function readText(element: Element, where: string): string {
   switch (element.tag) {
     case Tag.utf8String:
-      return new TextDecoder('utf-8').decode(element.content);
+      return utf8.decode(element.content);
     case Tag.numericString:
     case Tag.printableString:
     case Tag.ia5String:
@@ -161,7 +181,7 @@ export function readText(element: Element, where: string): string {
     case Tag.teletexString:
       return latin1(element.content);
     case Tag.bmpString:
-      return new TextDecoder('utf-16be').decode(element.content);
+      return utf16.decode(element.content);
     case Tag.universalString:
       return utf32(element.content);
     default:
@@ -227,7 +247,7 @@ function requireTag(element: Element, tag: number, where: string): Uint8Array {
 
 function latin1(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let i = 0; i < bytes.length; i += 1) text += String.fromCharCode(bytes[i] as number);
   return text;
 }
 

@@ -1,7 +1,7 @@
 // Attributes of a SignerInfo (RFC 5652, 5.3): the signed ones in the form they are hashed in, the unsigned ones as sent.
 
 import { childrenOf, type Element, parseElement, Tag } from '../asn1/element.ts';
-import { encodeElement, encodeOid, encodeSequence, encodeSetOf } from '../asn1/encode.ts';
+import { encodeElement, encodeOid, encodeSequence, encodeSetOf, isSortedSetOf } from '../asn1/encode.ts';
 import { Fields, sequenceFields } from '../asn1/fields.ts';
 import { readOid, sameBytes } from '../asn1/values.ts';
 import { distinguishedEncodingOf, isDistinguished } from './distinguished-encoding.ts';
@@ -32,13 +32,13 @@ export function encodeAttribute(oid: string, ...values: readonly Uint8Array[]): 
 /** @param element - `[0] IMPLICIT SET OF Attribute`; what is not DER is encoded again @throws MalformedAsn1 */
 export function parseSignedAttributes(element: Element): Attributes {
   const where = 'signedAttrs';
-  const sent = encodeElement(Tag.set, element.content);
-  const asSetOf = encodeSetOf(
-    ...childrenOf(element, where).map((attribute) => distinguishedAttribute(attribute, where)),
-  );
+  const sent = childrenOf(element, where);
+  const distinguished = sent.map((attribute) => distinguishedAttribute(attribute, where));
+  const asSent = distinguished.every((der, i) => der === sent[i]?.raw) && isSortedSetOf(distinguished);
+  const asSetOf = asSent ? encodeElement(Tag.set, element.content) : encodeSetOf(...distinguished);
   return {
     asSetOf,
-    reencoded: !sameBytes(asSetOf, sent),
+    reencoded: !asSent && !sameBytes(asSetOf, encodeElement(Tag.set, element.content)),
     all: childrenOf(parseElement(asSetOf, where), where).map((attribute) => parseAttribute(attribute, where)),
   };
 }

@@ -83,13 +83,18 @@ export function parseSignedData(contents: Uint8Array): SignedData {
     }
     const content = onlyChild(fields.take(contextTag(0)), 'content');
     fields.end();
-    const after = contents.subarray(contentInfo.raw.length);
     return {
       der: contentInfo.raw,
-      trailingBytes: after.some((octet) => octet !== 0),
+      trailingBytes: hasOctetsFrom(contents, contentInfo.raw.length),
       ...parseSignedDataFields(sequenceFields(content, 'SignedData')),
     };
   });
+}
+
+/** Whether anything but zeros stands from `start` on: hundreds of octets of padding in every signature. */
+function hasOctetsFrom(contents: Uint8Array, start: number): boolean {
+  for (let i = start; i < contents.length; i += 1) if (contents[i] !== 0) return true;
+  return false;
 }
 
 function parseSignedDataFields(fields: Fields): Omit<SignedData, 'der' | 'trailingBytes'> {

@@ -83,7 +83,7 @@ export function pdfString(bytes: Uint8Array, form: PdfString['form'] = 'literal'
 
 /** A text string: PDFDocEncoding where ASCII suffices, else UTF-16BE with its byte order mark (7.9.2.2). */
 export function pdfTextString(text: string): PdfString {
-  if (/^[\x20-\x7e]*$/.test(text)) return pdfString(Uint8Array.from(text, (c) => c.charCodeAt(0)));
+  if (/^[\x20-\x7e]*$/.test(text)) return pdfString(new TextEncoder().encode(text));
   const bytes = new Uint8Array(2 + 2 * text.length);
   bytes.set([0xfe, 0xff]);
   for (let i = 0; i < text.length; i += 1) {

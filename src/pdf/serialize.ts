@@ -67,16 +67,20 @@ const DIGITS = latin1Bytes('0123456789ABCDEF');
 export function hexDigits(bytes: Uint8Array): Uint8Array {
   const digits = new Uint8Array(2 * bytes.length);
   for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i] ?? 0;
-    digits[2 * i] = DIGITS[byte >> 4] ?? 0;
-    digits[2 * i + 1] = DIGITS[byte & 15] ?? 0;
+    const byte = bytes[i] as number;
+    digits[2 * i] = DIGITS[byte >> 4] as number;
+    digits[2 * i + 1] = DIGITS[byte & 15] as number;
   }
   return digits;
 }
 
+const utf8 = new TextEncoder();
+
 /** The inverse of `latin1`: characters above 0xff do not occur. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
+  // Syntax is ASCII, of which UTF-8 is the same; anything else does not fit into one byte a character, and stops here.
+  if (text.length > 64 && utf8.encodeInto(text, bytes).read === text.length) return bytes;
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
   return bytes;
 }

@@ -102,13 +102,14 @@ export class PdfUpdate {
    */
   write(fileIdentifier: Uint8Array): WrittenUpdate {
     const parts: Uint8Array[] = [];
+    let pending = '';
     let at = this.document.source.size;
     const append = (text: string, data?: Uint8Array) => {
-      const bytes = latin1Bytes(text);
-      parts.push(bytes);
-      at += bytes.length;
+      pending += text;
+      at += text.length;
       if (data === undefined) return;
-      parts.push(data);
+      parts.push(latin1Bytes(pending), data);
+      pending = '';
       at += data.length;
     };
 
@@ -123,6 +124,7 @@ export class PdfUpdate {
       append('\nendobj\n');
     }
     this.#appendSection(rows, fileIdentifier, at, append);
+    parts.push(latin1Bytes(pending));
     return { bytes: joinBytes(parts), valueOffsets };
   }
 

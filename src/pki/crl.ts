@@ -1,6 +1,6 @@
 // Certificate revocation lists (RFC 5280, clause 5): bytes to facts. Whether a list speaks about a certificate is revocation's business.
 
-import { contextTag, type Element, MalformedAsn1, parseElement, Tag } from '../asn1/element.ts';
+import { contextTag, type Element, MalformedAsn1, parseElement, Tag, withTag } from '../asn1/element.ts';
 import { sequenceFields } from '../asn1/fields.ts';
 import { Oid } from '../asn1/oids.ts';
 import {
@@ -134,7 +134,7 @@ function readScope(value: Uint8Array): IssuingDistributionPoint {
   const fields = sequenceFields(parseElement(value, 'issuingDistributionPoint'), 'issuingDistributionPoint');
   const flag = (n: number): boolean => {
     const field = fields.takeIf(contextTag(n, 'primitive'));
-    return field !== undefined && readBoolean({ ...field, tag: Tag.boolean }, 'issuingDistributionPoint');
+    return field !== undefined && readBoolean(withTag(field, Tag.boolean), 'issuingDistributionPoint');
   };
   const name = fields.takeIf(contextTag(0));
   const onlyContainsUserCerts = flag(1);

@@ -1,6 +1,14 @@
 // GeneralName (RFC 5280, 4.2.1.6): the forms that names, constraints and distribution points are written in.
 
-import { childrenOf, contextTag, type Element, MalformedAsn1, parseElement, Tag } from '../asn1/element.ts';
+import {
+  childrenOf,
+  contextTag,
+  type Element,
+  MalformedAsn1,
+  parseElement,
+  Tag,
+  withTag,
+} from '../asn1/element.ts';
 import { hex, readText } from '../asn1/values.ts';
 import { type Name, parseName, sameName } from './name.ts';
 
@@ -71,5 +79,5 @@ export function sameGeneralName(a: GeneralName, b: GeneralName): boolean {
 }
 
 function ia5Text(element: Element): string {
-  return readText({ ...element, tag: Tag.ia5String }, 'GeneralName');
+  return readText(withTag(element, Tag.ia5String), 'GeneralName');
 }

@@ -96,6 +96,8 @@ const MAPPED_TO_NOTHING = /\p{Default_Ignorable_Code_Point}|\p{Cc}|\p{Cf}|\ufffc
 function comparable(value: Uint8Array, text: string): string {
   // Octets that decode to nothing readable are equal only to themselves.
   if (text.includes('\ufffd') || text.startsWith('#')) return `#${hex(value)}`;
+  // What is printable ASCII loses nothing and is its own normal form.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim();
   const prepared = text.replace(/\s/g, ' ').replace(MAPPED_TO_NOTHING, '').normalize('NFKC').toLowerCase();
   return prepared.replace(/ +/g, ' ').trim();
 }
