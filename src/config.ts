@@ -84,6 +84,13 @@ const VARIABLES = {
     '30000',
     integer(1000, 120_000),
   ),
+  TEKEN_WORKERS: variable(
+    'auto',
+    '"auto" (one for each core) or 1 to 64: processes that read documents',
+    '4',
+    z.literal('auto').or(integer(1, 64)),
+  ),
+  TEKEN_WORKER_HEAP_MB: variable('256', 'whole mebibytes, 64 to 4096', '256', integer(64, 4096)),
   TEKEN_TSA_BUDGET_MS: variable('8000', 'whole milliseconds, 500 to 60000', '8000', integer(500, 60_000)),
   TEKEN_TSA_URLS: {
     ...variable(
@@ -105,12 +112,6 @@ const VARIABLES = {
     '"current" or "after-signature": whether B-LT may store an answer about the signer from before the time-stamp',
     'current',
     z.enum(['current', 'after-signature']),
-  ),
-  TEKEN_ACTIVE_CONTENT: variable(
-    'allow',
-    '"allow" or "refuse": whether documents with scripts, layers, attachments and the like are signed',
-    'refuse',
-    z.enum(['allow', 'refuse']),
   ),
   TEKEN_ALLOW_HTTP_TSA: variable(
     'false',
@@ -212,13 +213,16 @@ export interface Config {
   readonly maxUploadMegabytes: number;
   readonly signDeadlineMs: number;
   readonly verifyDeadlineMs: number;
+  /** Processes that read documents; `auto`: one for each core. */
+  readonly workers: number | 'auto';
+  /** Of the JavaScript heap of each of them. */
+  readonly workerHeapMegabytes: number;
   /** For all time-stamp authorities together. */
   readonly tsaBudgetMs: number;
   readonly tsaUrls: readonly string[];
   /** How often each of `tsaUrls` may be asked; null: no limit. */
   readonly tsaRates: readonly Rate[];
   readonly revocationFreshness: 'current' | 'after-signature';
-  readonly activeContent: 'allow' | 'refuse';
   readonly trustDirectory: string;
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
@@ -249,11 +253,12 @@ export function readConfig(environment: Environment = process.env): Config {
     maxUploadMegabytes: reader.value('TEKEN_MAX_UPLOAD_MB'),
     signDeadlineMs: reader.value('TEKEN_SIGN_DEADLINE_MS'),
     verifyDeadlineMs: reader.value('TEKEN_VERIFY_DEADLINE_MS'),
+    workers: reader.value('TEKEN_WORKERS'),
+    workerHeapMegabytes: reader.value('TEKEN_WORKER_HEAP_MB'),
     tsaBudgetMs: reader.value('TEKEN_TSA_BUDGET_MS'),
     tsaUrls: reader.value('TEKEN_TSA_URLS') ?? [],
     tsaRates: ratesOfAuthorities(reader),
     revocationFreshness: reader.value('TEKEN_REVOCATION_FRESHNESS'),
-    activeContent: reader.value('TEKEN_ACTIVE_CONTENT'),
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),

@@ -6,14 +6,13 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
+import type { DocumentPool } from './document-pool.ts';
 import { type App, buildApp } from './http/app.ts';
-import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices, Check } from './http/ports.ts';
 import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
 import { parseSignerRegistry } from './identity/signer-registry.ts';
 import {
-  DEFAULT_POLICY,
   type Instant,
   isDevelopmentCertificate,
   openSigner,
@@ -23,15 +22,14 @@ import {
   SigningRefused,
   type TrustList,
   TrustServiceFailed,
-  verifyDocument,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
-import { bytesSource } from './platform/platform.ts';
 import { type OpenSigners, openSealKeys, sign, twoSteps } from './signing-services.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { loadTrustDirectory } from './trust-services/trust-directory.ts';
+import { openDocumentPool, verify } from './verifying-services.ts';
 import { uploadPage } from './web/upload-page.ts';
 
 export interface ServerOptions {
@@ -66,8 +64,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     production: config.production,
   });
   const signers = await openSigners(config, log);
-  const wiring: Wiring = { config, log, clock, client, trustList, signers };
-  const services = appServices(wiring, await readClients(config), await openSealKeys(config, log));
+  const clients = await readClients(config);
+  const sealKeys = await openSealKeys(config, log);
+  const documents = openDocumentPool(config);
+  const wiring: Wiring = { config, log, clock, client, trustList, signers, documents };
+  const services = appServices(wiring, clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
@@ -76,6 +77,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     close: async () => {
       const finished = await closeInTime(app);
       client.close();
+      await documents.close();
       for (const { backend } of signers.values()) await backend.close();
       return finished;
     },
@@ -102,6 +104,7 @@ interface Wiring {
   readonly client: GuardedClient;
   readonly trustList: TrustList;
   readonly signers: OpenSigners;
+  readonly documents: DocumentPool;
 }
 
 function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
@@ -110,17 +113,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
   const timestamps = timestampsOf(wiring);
   const signing = { ...wiring, revocation, timestamps };
   return {
-    verify: (file, signal, password) =>
-      verifyDocument(bytesSource(file), {
-        platform: nodePlatform,
-        trustList,
-        policy: DEFAULT_POLICY,
-        revocation,
-        now: clock(),
-        signal,
-        ...(password === null ? {} : { password }),
-        onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
-      }),
+    verify: (file, signal, password) => verify(file, signal, password, { ...wiring, revocation }),
     sign: (order) => sign(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,

@@ -114,7 +114,6 @@ function contextOf(
     timestamps,
     revocation,
     freshness: config.revocationFreshness,
-    activeContent: config.activeContent,
     now: clock(),
     timeZone: config.timeZone,
     signal,

@@ -10,12 +10,13 @@ export function closeAfterRefusal(server: FastifyInstance): void {
   server.addHook('onRequest', async ({ raw }, reply) => {
     // Node takes the socket from the request once it is answered.
     const { socket } = raw;
+    const arrived = (): boolean => raw.complete || raw.readableEnded;
     reply.raw.once('finish', () => {
-      if (raw.complete) return;
+      if (arrived()) return;
       raw.unpipe();
       raw.resume();
       const endUnlessComplete = (): void => {
-        if (!raw.complete) socket.destroy();
+        if (!arrived()) socket.destroy();
       };
       setTimeout(endUnlessComplete, LINGER_MS).unref();
     });

@@ -146,8 +146,9 @@ function prefixOf({ prefixSize }: VerifyContext, sha256: Uint8Array | null): Ver
 }
 
 type Frame = Pick<VerificationReport, 'policy' | 'trustList' | 'checkedAt'>;
+type FrameContext = Pick<VerifyContext, 'policy' | 'trustList' | 'now'>;
 
-function frame({ policy, trustList, now }: VerifyContext): Frame {
+function frame({ policy, trustList, now }: FrameContext): Frame {
   return {
     policy: { id: policy.id, url: policy.url, revocation: policy.revocation },
     trustList: { version: trustList.version, sha256: trustList.sha256, asOf: trustList.asOf },
@@ -166,7 +167,7 @@ async function unreadable(
   const range = { cut: size, resume: size, end: size, algorithm: 'sha256' } as const;
   const digests = await digestCoveredRanges(source, [range], platform.digests, platform.pause, signal);
   return problemReport(
-    source,
+    size,
     context,
     'UNREADABLE',
     code,
@@ -177,12 +178,27 @@ async function unreadable(
 
 /** The report where we, not the document, failed. */
 export function serviceError(source: Source, context: VerifyContext, code: ProblemCode): VerificationReport {
-  return problemReport(source, context, 'SERVICE_ERROR', code, {}, '');
+  return problemReport(source.size, context, 'SERVICE_ERROR', code, {}, '');
+}
+
+/**
+ * The report on a document that nobody came to the end of: `UNREADABLE` where it wanted more than it may have, else
+ * `SERVICE_ERROR`.
+ * @param size - of the document, in bytes
+ */
+export function unjudged(
+  size: number,
+  context: FrameContext,
+  code: 'limits-exceeded' | 'deadline-exceeded' | 'internal',
+  values: Readonly<Record<string, string | number>> = {},
+): VerificationReport {
+  const verdict = code === 'limits-exceeded' ? 'UNREADABLE' : 'SERVICE_ERROR';
+  return problemReport(size, context, verdict, code, values, '');
 }
 
 function problemReport(
-  source: Source,
-  context: VerifyContext,
+  size: number,
+  context: FrameContext,
   verdict: 'UNREADABLE' | 'SERVICE_ERROR',
   code: ProblemCode,
   values: Readonly<Record<string, string | number>>,
@@ -194,7 +210,7 @@ function problemReport(
     ok: false,
     class: 'none',
     counts: { signatures: 0, ok: 0, notOk: 0 },
-    file: { size: source.size, sha256 },
+    file: { size, sha256 },
     signatures: [],
     problem: { code, values },
     prefix: null,

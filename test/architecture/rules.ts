@@ -35,7 +35,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   http: ['index', 'identity', 'audit', 'state', 'report', 'config', 'web'],
   web: ['index', 'identity', 'audit', 'state', 'report', 'config'],
   server: 'everything',
+  'document-pool': 'everything',
+  'document-worker': 'everything',
   'signing-services': 'everything',
+  'verifying-services': 'everything',
   cli: 'everything',
 };
 
@@ -43,7 +46,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
 const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report'];
 
 /** Where adapters are put together with the clock and the platform. */
-const WIRING = ['server', 'signing-services', 'cli'];
+const WIRING = [
+  'server',
+  'signing-services',
+  'verifying-services',
+  'document-pool',
+  'document-worker',
+  'cli',
+];
 
 /** Package (or scope) → layers that wrap it. A new package gets its line here with the commit that argues for it. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +61,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/': ['http', 'web', 'server'],
   'fastify-type-provider-zod': ['http', 'web', 'server'],
   zod: ['http', 'web', 'identity', 'trust-services', 'config'],
-  pino: ['http', 'server', 'signing-services'],
+  pino: ['http', 'server', 'signing-services', 'verifying-services'],
   'node-forge': ['signers'],
   '@signpdf/': ['signers'],
   'pdf-lib': ['sign'],

@@ -1,0 +1,143 @@
+// Untrusted documents are read in processes of their own: a poisoned one costs its own request, never the service.
+
+import type { DocumentJob, RevocationQuestion, VerifyJob } from './document-worker.ts';
+import { parseCertificate } from './pki/certificate.ts';
+import type { TrustList } from './pki/trust-list.ts';
+import type { JobFailure } from './platform/worker-messages.ts';
+import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from './platform/worker-pool.ts';
+import type { RevocationFetcher } from './verify/ports.ts';
+import type { VerificationReport } from './verify/report.ts';
+import { unjudged, type VerifyContext } from './verify/verify-document.ts';
+
+/** As `VerifyContext`, but for the platform: each worker has its own. */
+export interface PooledVerifyContext extends Omit<VerifyContext, 'platform'> {
+  /** From the moment that a worker begins with it; then the report says `SERVICE_ERROR`, `deadline-exceeded`. */
+  readonly timeoutMs: number;
+}
+
+export interface DocumentPool {
+  /**
+   * Verifies a document in a worker; as `verifyDocument`, whatever the bytes are the result is a report.
+   * @throws WorkerFailed `overloaded` when too many documents wait already
+   */
+  verify(file: Uint8Array, context: PooledVerifyContext): Promise<VerificationReport>;
+  /** Workers that were lost under a document and replaced. */
+  readonly restarts: number;
+  close(): Promise<void>;
+}
+
+export interface DocumentPoolOptions {
+  readonly size: number;
+  /** Documents that may wait for a worker. */
+  readonly mostWaiting: number;
+  /** Of the JavaScript heap of one worker, in MiB. */
+  readonly heapMegabytes: number;
+}
+
+// The sources run as .ts, the packed library as .js; a worker's address is not rewritten when it is built.
+const ENTRY = new URL(`./document-worker${import.meta.url.slice(-3)}`, import.meta.url);
+
+/** Starts the workers; they read nothing but what they are given. */
+export function documentPool(options: DocumentPoolOptions): DocumentPool {
+  const pool = workerPool({ entry: ENTRY, ...options });
+  return {
+    verify: (file, context) => verifyInPool(pool, file, context, options.heapMegabytes),
+    get restarts() {
+      return pool.restarts;
+    },
+    close: () => pool.close(),
+  };
+}
+
+async function verifyInPool(
+  pool: WorkerPool,
+  file: Uint8Array,
+  context: PooledVerifyContext,
+  heapMegabytes: number,
+): Promise<VerificationReport> {
+  const { trustList, revocation, signal, timeoutMs, onFailure, ...rest } = context;
+  const { password, prefixSize, policy, now } = rest;
+  const job: Omit<VerifyJob, 'trust'> = {
+    kind: 'verify',
+    file,
+    policy,
+    now,
+    asksNetwork: revocation !== null,
+    ...(password === undefined ? {} : { password }),
+    ...(prefixSize === undefined ? {} : { prefixSize }),
+  };
+  const problem = (
+    code: 'deadline-exceeded' | 'limits-exceeded' | 'internal',
+    values = {},
+  ): VerificationReport => unjudged(file.length, context, code, values);
+  try {
+    const answer = await pool.run({
+      message: (known): DocumentJob => ({ ...job, trust: trustFor(trustList, known) }),
+      host: async (name, argument) => {
+        if (name === 'failure') return onFailure?.(new JobFailed(argument as JobFailure));
+        return askNetwork(revocation, argument as RevocationQuestion, signal);
+      },
+      signal,
+      timeoutMs,
+    });
+    return answer as VerificationReport;
+  } catch (error) {
+    if (signal.aborted) return problem('deadline-exceeded');
+    if (!(error instanceof WorkerFailed)) return failed(error as JobFailed, onFailure, problem);
+    switch (error.code) {
+      case 'overloaded':
+        throw error;
+      case 'timed-out':
+        return problem('deadline-exceeded');
+      case 'out-of-memory':
+        return problem('limits-exceeded', { limit: 'heapMegabytes', value: heapMegabytes });
+      case 'ended':
+        return failed(error, onFailure, problem);
+    }
+  }
+}
+
+function failed(
+  error: Error,
+  onFailure: VerifyContext['onFailure'],
+  problem: (code: 'internal') => VerificationReport,
+): VerificationReport {
+  onFailure?.(error);
+  return problem('internal');
+}
+
+/** Only the process that serves requests reaches the network, through its one guarded client. */
+async function askNetwork(
+  revocation: RevocationFetcher | null,
+  { certificate, issuer }: RevocationQuestion,
+  signal: AbortSignal,
+): ReturnType<RevocationFetcher['fetch']> {
+  if (revocation === null) return { ocsp: null, crl: null, failures: [] };
+  return revocation.fetch(parseCertificate(certificate), parseCertificate(issuer), signal);
+}
+
+// A list is sent to each worker once; it is the same as long as it is the same object.
+const listNumbers = new WeakMap<TrustList, number>();
+let lists = 0;
+
+function trustFor(list: TrustList, known: Set<unknown>): VerifyJob['trust'] {
+  let number = listNumbers.get(list);
+  if (number === undefined) {
+    lists += 1;
+    number = lists;
+    listNumbers.set(list, number);
+  }
+  if (known.has(number)) return { number, list: null };
+  known.add(number);
+  const { version, sha256, asOf, anchors, intermediates } = list;
+  return {
+    number,
+    list: {
+      version,
+      sha256,
+      asOf,
+      anchors: anchors.map(({ certificate, ...terms }) => ({ ...terms, der: certificate.der })),
+      intermediates: intermediates.map(({ der }) => der),
+    },
+  };
+}
