@@ -63,7 +63,14 @@ export async function signAndVerify(
 /** How a result is judged, and what keeps a document from being signed at all. */
 export type CheckContext = Pick<
   SignAndVerifyContext,
-  'platform' | 'now' | 'signal' | 'verification' | 'earlierBroken' | 'developmentKeys' | 'materialise'
+  | 'platform'
+  | 'password'
+  | 'now'
+  | 'signal'
+  | 'verification'
+  | 'earlierBroken'
+  | 'developmentKeys'
+  | 'materialise'
 >;
 
 /**
@@ -111,7 +118,7 @@ function requireKeyForThisPlace(
 }
 
 function verificationOf(
-  context: Pick<SignAndVerifyContext, 'platform' | 'password' | 'now' | 'signal' | 'verification'>,
+  context: Pick<CheckContext, 'platform' | 'password' | 'now' | 'signal' | 'verification'>,
 ): VerifyContext {
   const { platform, password, now, signal, verification } = context;
   const verifying = { ...verification, platform, now, signal, revocation: null };

@@ -99,20 +99,21 @@ function registered(id: string, { signers }: SigningWiring): RawSigner {
 }
 
 function requestOf(
-  { source: _, signal: __, ...wanted }: SignatureOrder,
+  { source: _, password: __, signal: ___, ...wanted }: SignatureOrder,
   algorithm: SignRequest['algorithm'],
 ): SignRequest {
   return { ...wanted, contactInfo: null, algorithm };
 }
 
 function contextOf(
-  { signal }: Pick<SignatureOrder, 'signal'>,
+  { password, signal }: Pick<SignatureOrder, 'password' | 'signal'>,
   { config, clock, trustList, timestamps, revocation }: SigningWiring,
 ): CheckContext & Omit<PrepareToSignContext, 'signer'> {
   return {
     platform: nodePlatform,
     timestamps,
     revocation,
+    ...(password === null ? {} : { password }),
     freshness: config.revocationFreshness,
     now: clock(),
     timeZone: config.timeZone,

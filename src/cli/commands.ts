@@ -214,6 +214,7 @@ export const SIGN: Command = {
         en: 'PAdES level (default B-T, with a time-stamp; B-LT and B-LTA need --trust)',
       },
     },
+    PASSWORD_FILE,
     {
       name: 'tsa',
       value: 'URL',

@@ -131,8 +131,8 @@ export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
     'An earlier signature in the file is broken. Ask for the original file.',
   ),
   'pdf-permission-denied': refusal(
-    'Izin di dalam dokumen tidak membolehkan penandatanganan.',
-    "The document's permissions do not allow signing.",
+    'Izin di dalam dokumen tidak membolehkan penandatanganan. Kata sandi pemilik membolehkannya.',
+    "The document's permissions do not allow signing. The owner's password does.",
   ),
   'content-refused': refusal(
     'Dokumen memuat isi aktif yang tidak boleh ditandatangani.',
@@ -313,8 +313,8 @@ export const PDF_TEXTS: Texts<MalformedPdfCode> = {
   'not-pdf': { id: 'Berkas itu bukan PDF.', en: 'That file is not a PDF.' },
   'pdf-damaged': PROBLEM_TEXTS['pdf-damaged'],
   'pdf-encrypted': {
-    id: 'Berkas dikunci kata sandi. Simpan tanpa kata sandi dahulu.',
-    en: 'The file is password protected. Save it without a password first.',
+    id: 'Berkas dikunci kata sandi. Berikan kata sandi yang benar dengan --password-file.',
+    en: 'The file is password protected. Give the right password with --password-file.',
   },
   'pdf-unsupported': PROBLEM_TEXTS['pdf-unsupported'],
   'limits-exceeded': PROBLEM_TEXTS['limits-exceeded'],

@@ -14,6 +14,15 @@ export function readPassword(file: string): Uint8Array {
   return password;
 }
 
+/** What `use` makes of the password, null without a file; the octets are zeroed then. @throws UsageError as `readPassword` */
+export async function withPassword<T>(
+  file: string | null,
+  use: (password: Uint8Array | null) => Promise<T>,
+): Promise<T> {
+  const password = file === null ? null : readPassword(file);
+  return await use(password).finally(() => password?.fill(0));
+}
+
 const CR = 0x0d;
 
 function readContents(file: string): Buffer {

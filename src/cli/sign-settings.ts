@@ -18,6 +18,7 @@ export interface SignSettings {
   readonly signerUri: string;
   readonly tsaUrls: readonly string[];
   readonly trust: readonly string[];
+  readonly passwordFile: string | null;
   readonly request: SignRequest;
   readonly timeoutMs: number;
   readonly quiet: boolean;
@@ -35,6 +36,7 @@ export function readSignSettings(line: Arguments, environment: CliEnvironment): 
     signerUri: required(line, 'signer'),
     tsaUrls: line.values('tsa').map(requireHttpUrl),
     trust: trustPlaces(line, environment),
+    passwordFile: line.value('password-file'),
     request: readRequest(line),
     timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '60s'),
     quiet: line.has('quiet'),

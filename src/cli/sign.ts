@@ -20,6 +20,7 @@ import { beginFile, type FileInProgress } from './atomic-file.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
 import { systemReason } from './failure.ts';
+import { withPassword } from './password-file.ts';
 import { readSignSettings, type SignSettings } from './sign-settings.ts';
 import { plain } from './terminal.ts';
 import { loadTrust } from './trust.ts';
@@ -41,7 +42,9 @@ export async function signFile(line: Arguments, calling: Calling): Promise<numbe
     // A failure is told where the copy is needed; until then nobody waits for it.
     copied.catch(() => undefined);
     try {
-      const signed = await signInto(output, copied, source, settings, environment, calling);
+      const signed = await withPassword(settings.passwordFile, (password) =>
+        signInto(output, copied, { source, password }, settings, environment, calling),
+      );
       output.commit();
       if (!settings.quiet) await terminal.write(signedText(signed, settings, environment, calling));
     } finally {
@@ -67,10 +70,15 @@ const WEAK_KEY: Text = {
   en: 'Warning: the key file is protected too weakly for production.',
 };
 
+interface InputDocument {
+  readonly source: Source;
+  readonly password: Uint8Array | null;
+}
+
 async function signInto(
   output: FileInProgress,
   copied: Promise<void>,
-  source: Source,
+  { source, password }: InputDocument,
   settings: SignSettings,
   environment: CliEnvironment,
   { language, terminal }: Calling,
@@ -93,6 +101,7 @@ async function signInto(
       platform: nodePlatform,
       signer: await backend.signerFor(null),
       activation: { kind: 'none' },
+      ...(password === null ? {} : { password }),
       timestamps: timestampsOf(settings, client, trustList),
       revocation: revocationClient({ client, platform: nodePlatform, clock: Date.now }),
       now,

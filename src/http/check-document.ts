@@ -10,8 +10,11 @@ import { verifyForm } from './schemas.ts';
 import { secretOf } from './secret-of.ts';
 import { readUpload, type Upload } from './upload.ts';
 
-/** Holds the password of a document that comes as a raw body. */
-export const PASSWORD_HEADER = 'Teken-Password';
+/** Opens a document that comes as a raw body. */
+export const DOCUMENT_PASSWORD = {
+  name: 'Teken-Password',
+  holds: 'password of an encrypted document',
+} as const;
 
 /** @throws HttpProblem for a request that is not as it must be, and `deadline-exceeded` */
 export async function checkDocument(
@@ -20,10 +23,19 @@ export async function checkDocument(
 ): Promise<{ upload: Upload; report: VerificationReport }> {
   const upload = await readUpload(request, services.settings.maxUploadMegabytes);
   const parameters = readParameters(verifyForm, Object.fromEntries(upload.fields));
-  const password = secretOf(request, upload, PASSWORD_HEADER, parameters.password);
+  const password = passwordOf(request, upload, parameters);
   const report = await judgeInTime(upload.file, request, services, password).finally(() => password?.fill(0));
   request.log.info({ verdict: report.verdict, size: upload.file.length }, 'verified');
   return { upload, report };
+}
+
+/** The octets of the document's password, to be zeroed by who uses it; null without one. @throws HttpProblem as `secretOf` */
+export function passwordOf(
+  request: FastifyRequest,
+  upload: Upload,
+  { password }: { readonly password?: string | undefined },
+): Uint8Array | null {
+  return secretOf(request, upload, DOCUMENT_PASSWORD.name, password);
 }
 
 /** What the verifier says about a file. @throws HttpProblem `deadline-exceeded` */

@@ -7,6 +7,12 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
+/** A header that holds a secret when the body is raw, and what secret that is. */
+interface SecretHeader {
+  readonly name: string;
+  readonly holds: string;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The parameters that a form has beside its part `file`; such a route also takes the document as a raw body. */
@@ -15,8 +21,7 @@ declare module 'fastify' {
     bodies?: 'form';
     /** Further parts of the form that are files, each with its description. */
     fileParts?: Readonly<Record<string, string>>;
-    /** A header that holds a secret when the body is raw, and what secret that is. */
-    secretHeader?: { readonly name: string; readonly holds: string };
+    secretHeaders?: readonly SecretHeader[];
   }
 }
 
@@ -73,7 +78,7 @@ function withoutUnused<T extends object>(document: T): T {
 function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
   const form = route.config?.uploadForm;
   if (form === undefined || schema.hide === true) return schema;
-  const secret = route.config?.secretHeader;
+  const secrets = route.config?.secretHeaders;
   const raw = { schema: { type: 'string', format: 'binary', description: 'The document.' } };
   return {
     ...schema,
@@ -83,7 +88,7 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
         ...(route.config?.bodies === 'form' ? {} : { 'application/pdf': raw }),
       },
     },
-    ...(secret === undefined ? {} : { headers: secretHeaders(secret) }),
+    ...(secrets === undefined ? {} : { headers: secretHeaders(secrets) }),
   };
 }
 
@@ -106,9 +111,12 @@ function formWithFiles(form: z.ZodObject, fileParts: Readonly<Record<string, str
   };
 }
 
-function secretHeaders({ name, holds }: { readonly name: string; readonly holds: string }): JsonObject {
-  const description = `Of a raw body only: the ${holds}, as the octets of its UTF-8 form.`;
-  return { type: 'object', properties: { [name]: { type: 'string', format: 'password', description } } };
+function secretHeaders(secrets: readonly SecretHeader[]): JsonObject {
+  const properties = secrets.map(({ name, holds }) => {
+    const description = `Of a raw body only: the ${holds}, as the octets of its UTF-8 form.`;
+    return [name, { type: 'string', format: 'password', description }];
+  });
+  return { type: 'object', properties: Object.fromEntries(properties) };
 }
 
 // Swagger UI draws its own icons from data URLs; nothing else is let in.

@@ -32,6 +32,8 @@ export type VisibleOrder = VisibleWish;
 /** What a client asked for, of whatever signer. */
 export interface SignatureOrder {
   readonly source: Source;
+  /** Opens an encrypted document; zeroed by the caller. */
+  readonly password: Uint8Array | null;
   readonly level: Level;
   /** An existing empty field, or the name of the new one; null lets the signer choose. */
   readonly fieldName: string | null;
@@ -76,6 +78,8 @@ export interface PreparedOutcome
 /** The second step. */
 export interface CompletingOrder {
   readonly source: Source;
+  /** As for the first step. */
+  readonly password: Uint8Array | null;
   readonly token: Uint8Array;
   readonly value: Uint8Array;
   readonly bearer: string;

@@ -133,8 +133,8 @@ export const PROBLEM_DETAILS = {
   ),
   'pdf-permission-denied': text(
     'The document does not permit signing',
-    'Izin dokumen tidak membolehkan penandatanganan.',
-    "The document's permissions do not allow signing.",
+    'Izin dokumen tidak membolehkan penandatanganan. Kata sandi pemilik dokumen membolehkannya.',
+    "The document's permissions do not allow signing. The password of its owner does.",
   ),
   'page-not-found': text(
     'There is no such page',

@@ -4,11 +4,13 @@ import type { SigningRefused } from '../index.ts';
 import { printableClaim } from '../report/printable.ts';
 import type { RequestFault } from './problems.ts';
 
-/** For refusals that a certification, a lock or the name of a field gives; none for the others. */
+/** For refusals that a certification, a lock, the permissions of the file or the name of a field gives; none for the others. */
 export function faultsOfRefusal({ code, values }: SigningRefused): readonly RequestFault[] {
   switch (code) {
     case 'docmdp-forbids':
       return [fault('/file', `certified with level ${String(values.level)}${byText(values.by)}`)];
+    case 'pdf-permission-denied':
+      return [fault('/file', `/P lacks bits ${String(values.bits)}`)];
     case 'certification-not-first':
       return [fault('/certification', `signed before${byText(values.fieldName)}`)];
     case 'field-locked':

@@ -44,8 +44,14 @@ const passphrase = z
   .optional()
   .meta({ description: "Passphrase of the signer's key, where the key needs one.", format: 'password' });
 
+const password = z
+  .string()
+  .max(1024)
+  .optional()
+  .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
+
 /** Parameters beside the part `file` of a form. */
-export const signForm = z.strictObject({ ...parameters, passphrase }).meta({
+export const signForm = z.strictObject({ ...parameters, passphrase, password }).meta({
   description: 'The document and how to sign it.',
 });
 
@@ -86,7 +92,7 @@ const preparing = {
 };
 
 export const prepareForm = z
-  .strictObject(preparing)
+  .strictObject({ ...preparing, password })
   .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
 
 /** Parameters of a raw body, in the query. */
@@ -123,14 +129,9 @@ export const completeForm = z
       description:
         'The signature value over "toBeSigned", base64: RSA as long as the modulus, ECDSA as DER or as r and s side by side, Ed25519 64 octets.',
     }),
+    password,
   })
   .meta({ description: 'The same document again, and what its key has signed.' });
-
-const password = z
-  .string()
-  .max(1024)
-  .optional()
-  .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
 
 export const verifyForm = z
   .strictObject({ password })

@@ -39,11 +39,14 @@ export async function replySigned(
     reply,
     form,
     upload,
+    password,
   }: {
     readonly request: FastifyRequest;
     readonly reply: FastifyReply;
     readonly form: SignedForm;
     readonly upload: Upload;
+    /** Opens the document again for the report. */
+    readonly password: Uint8Array | null;
   },
   outcome: SigningOutcome,
   services: AppServices,
@@ -54,7 +57,7 @@ export async function replySigned(
   reply.header('Signature-Id', signatureId).header('Cache-Control', 'no-store');
   return form === 'application/pdf'
     ? sendPdf(reply, upload, outcome)
-    : sendJson(request, reply, signatureId, upload, outcome, services);
+    : sendJson(request, reply, { signatureId, upload, outcome, password }, services);
 }
 
 function sendPdf(reply: FastifyReply, upload: Upload, outcome: SigningOutcome): FastifyReply {
@@ -63,16 +66,21 @@ function sendPdf(reply: FastifyReply, upload: Upload, outcome: SigningOutcome): 
   return reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed);
 }
 
+interface SignedUpload {
+  readonly signatureId: string;
+  readonly upload: Upload;
+  readonly outcome: SigningOutcome;
+  readonly password: Uint8Array | null;
+}
+
 async function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
-  signatureId: string,
-  upload: Upload,
-  outcome: SigningOutcome,
+  { signatureId, upload, outcome, password }: SignedUpload,
   services: AppServices,
 ): Promise<FastifyReply> {
   const signed = Buffer.concat([upload.file, outcome.update]);
-  const report = await judgeInTime(signed, request, services);
+  const report = await judgeInTime(signed, request, services, password);
   const { tool, timeZone } = services.settings;
   return reply.type('application/json').send({
     signatureId,

@@ -64,7 +64,7 @@ export function orderOf(
   upload: Upload,
   parameters: OrderParameters,
   services: AppServices,
-): Omit<SignatureOrder, 'signal'> {
+): Omit<SignatureOrder, 'password' | 'signal'> {
   const { fieldName, reason, location } = parameters;
   return {
     source: bytesSource(upload.file),

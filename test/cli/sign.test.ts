@@ -4,7 +4,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import t from 'tap';
 import type { FileAnswer } from '../../src/cli/results.ts';
+import { throughQpdf } from '../pdf/encrypted-samples.ts';
 import { png } from '../sign/pictures.ts';
+import { toolMissing } from '../tools.ts';
 import { type DevelopmentPlace, type Ran, startDevelopmentPlace } from './development-place.ts';
 import { minimalPdf } from './minimal-pdf.ts';
 
@@ -280,6 +282,44 @@ t.test('every input that cannot be signed is refused with its code, and nothing 
   }
   t.notOk(readdirSync(inputs).some((name) => name.endsWith('.part')));
 });
+
+t.test(
+  '--password-file opens what is encrypted, and it stays so',
+  { skip: toolMissing('qpdf') },
+  async (t) => {
+    const folder = t.testdir({
+      'sandi.txt': 'kenari 3f\n',
+      'salah.txt': 'kenari 3g\n',
+      'pemilik.txt': 'pemilik',
+    });
+    const at = (name: string) => join(folder, name);
+    const options = ['--encrypt', 'kenari 3f', 'pemilik', '256', '--modify=none', '--'];
+    writeFileSync(at('terkunci.pdf'), await throughQpdf(readFileSync(place.paths.sample), options));
+    const level = ['--level', 'B-LTA', '--tsa', place.tsaUrl];
+    const signWith = (name: string) =>
+      sign(folder, [...level, '--password-file', at(name)], at('terkunci.pdf'));
+    const refusals = [
+      ['sandi.txt', 1, /\[pdf-permission-denied/],
+      ['salah.txt', 5, /\[pdf-encrypted/],
+    ] as const;
+    for (const [name, exitCode, code] of refusals) {
+      const { exit, out, err, output } = await signWith(name);
+      t.equal(exit, exitCode);
+      t.match(err, code);
+      t.notMatch(out + err, 'kenari');
+      t.notOk(existsSync(output));
+    }
+    const missing = await signWith('tidak-ada.txt');
+    t.equal(missing.exit, 2);
+    t.match(missing.err, '[password-file-unusable]');
+    const { exit, out, err, output } = await signWith('pemilik.txt');
+    t.equal(exit, 0, err);
+    t.notMatch(out + err, 'pemilik');
+    t.equal((await answerOf(output)).verdict, 'UNREADABLE');
+    const opened = await place.teken(['verify', '-f', 'ndjson', '--password-file', at('sandi.txt'), output]);
+    t.match(JSON.parse(opened.out), { verdict: 'VALID', signatures: [{ level: 'PAdES-B-LTA' }] });
+  },
+);
 
 t.test('what is wrong with the key as it was named ends with 2', async (t) => {
   const folder = t.testdir({ 'salah.pass': 'bukan-ini\n', 'bukan.p12': 'bukan p12' });

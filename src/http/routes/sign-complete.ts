@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bytesSource } from '../../index.ts';
 import { requireClient } from '../authenticate.ts';
+import { passwordOf } from '../check-document.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices } from '../ports.ts';
 import { problemResponses } from '../responses.ts';
@@ -48,14 +49,22 @@ async function complete(
   const steps = requireTwoSteps(services);
   const form = requireSignedForm(request);
   const upload = await readUpload(request, services.settings.maxUploadMegabytes, { fields: FIELDS });
-  const { token, signature } = readParameters(completeForm, Object.fromEntries(upload.fields));
+  const parameters = readParameters(completeForm, Object.fromEntries(upload.fields));
+  const { token, signature } = parameters;
+  const password = passwordOf(request, upload, parameters);
   const order = {
     source: bytesSource(upload.file),
+    password,
     token: Buffer.from(token, 'base64'),
     value: Buffer.from(signature, 'base64'),
     bearer: request.client?.id ?? '',
   };
-  const outcome = await inSigningTime(request, services, (signal) => steps.complete({ ...order, signal }));
-  const sha256 = createHash('sha256').update(upload.file).digest('hex');
-  return replySigned({ request, reply, form, upload }, outcome, services, { sha256, steps: 2 });
+  try {
+    const outcome = await inSigningTime(request, services, (signal) => steps.complete({ ...order, signal }));
+    const sha256 = createHash('sha256').update(upload.file).digest('hex');
+    const exchange = { request, reply, form, upload, password };
+    return await replySigned(exchange, outcome, services, { sha256, steps: 2 });
+  } finally {
+    password?.fill(0);
+  }
 }

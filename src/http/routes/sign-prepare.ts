@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
 import { requireClient } from '../authenticate.ts';
+import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
@@ -32,7 +33,7 @@ export function signPrepareRoute(app: FastifyInstance, services: AppServices): v
   app.post(
     '/v1/sign/prepare',
     {
-      config: { uploadForm: prepareForm, fileParts },
+      config: { uploadForm: prepareForm, fileParts, secretHeaders: [DOCUMENT_PASSWORD] },
       schema: {
         operationId: 'prepareSignature',
         tags: ['sign'],
@@ -80,15 +81,17 @@ async function prepare(
   });
   const signer = signerOf(request, upload, parameters);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
+  const password = passwordOf(request, upload, parameters);
   const order = {
     ...orderOf(upload, parameters, services),
+    password,
     signer,
     algorithm: parameters.algorithm ?? null,
     bearer: request.client?.id ?? '',
   };
   const outcome = await inSigningTime(request, services, (signal) =>
     preparing(signer, () => steps.prepare({ ...order, signal })),
-  );
+  ).finally(() => password?.fill(0));
   request.log.info({ client: order.bearer, level: outcome.level, sha256 }, 'prepared');
   return reply.header('Cache-Control', 'no-store').type('application/json').send(answerOf(outcome, sha256));
 }

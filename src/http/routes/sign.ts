@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
 import { requireClient } from '../authenticate.ts';
+import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import type { AppServices } from '../ports.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
 import { secretOf } from '../secret-of.ts';
@@ -17,7 +18,7 @@ import {
 import { readUpload, type Upload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
 
-const PASSPHRASE_HEADER = 'Teken-Passphrase';
+const KEY_PASSPHRASE = { name: 'Teken-Passphrase', holds: "passphrase of the signer's key" } as const;
 
 /** Signs a document for a client that is known and may use the signer. */
 export function signRoute(app: FastifyInstance, services: AppServices): void {
@@ -27,14 +28,14 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
       config: {
         uploadForm: signForm,
         fileParts: pictureParts,
-        secretHeader: { name: PASSPHRASE_HEADER, holds: 'passphrase' },
+        secretHeaders: [KEY_PASSPHRASE, DOCUMENT_PASSWORD],
       },
       schema: {
         operationId: 'sign',
         tags: ['sign'],
         summary: 'Sign a PDF / Menandatangani PDF',
         description:
-          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the passphrase is never part of a URL: with a raw body it is the header Teken-Passphrase, as the octets of its UTF-8 form.',
+          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the passphrase, and the password of an encrypted document, are never part of a URL: with a raw body they are the headers Teken-Passphrase and Teken-Password, as the octets of their UTF-8 forms. An encrypted document stays encrypted as it was; its user signs as far as its permissions go.',
         security: [{ apiKey: [] }],
         querystring: signQueryOfAnyForm,
         response: SIGNED_RESPONSES,
@@ -62,16 +63,19 @@ async function sign(
   requireAllowedSigner(request.client, signer);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const activation = activationOf(request, upload, parameters);
-  const order = { ...orderOf(upload, parameters, services), signer, activation };
-  const outcome = await inSigningTime(request, services, (signal) =>
-    services.sign({ ...order, signal }),
-  ).finally(() => {
+  const password = passwordOf(request, upload, parameters);
+  const order = { ...orderOf(upload, parameters, services), signer, activation, password };
+  try {
+    const outcome = await inSigningTime(request, services, (signal) => services.sign({ ...order, signal }));
+    const exchange = { request, reply, form, upload, password };
+    return await replySigned(exchange, outcome, services, { signer, sha256 });
+  } finally {
     if (activation.kind === 'passphrase') activation.passphrase.fill(0);
-  });
-  return replySigned({ request, reply, form, upload }, outcome, services, { signer, sha256 });
+    password?.fill(0);
+  }
 }
 
 function activationOf(request: FastifyRequest, upload: Upload, parameters: SignParameters): Activation {
-  const passphrase = secretOf(request, upload, PASSPHRASE_HEADER, parameters.passphrase);
+  const passphrase = secretOf(request, upload, KEY_PASSPHRASE.name, parameters.passphrase);
   return passphrase === null ? { kind: 'none' } : { kind: 'passphrase', passphrase };
 }

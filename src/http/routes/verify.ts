@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { reportJson } from '../../report/json.ts';
 import { preferredMediaType } from '../accept.ts';
-import { checkDocument, PASSWORD_HEADER } from '../check-document.ts';
+import { checkDocument, DOCUMENT_PASSWORD } from '../check-document.ts';
 import type { AppServices } from '../ports.ts';
 import { problemOfReport } from '../problem-of-error.ts';
 import { HttpProblem, UPLOAD_CODES } from '../problems.ts';
@@ -18,7 +18,7 @@ export function verifyRoute(app: FastifyInstance, services: AppServices): void {
     {
       config: {
         uploadForm: verifyForm,
-        secretHeader: { name: PASSWORD_HEADER, holds: 'password of an encrypted document' },
+        secretHeaders: [DOCUMENT_PASSWORD],
         verification: true,
       },
       schema: {
