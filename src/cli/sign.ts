@@ -153,15 +153,21 @@ const AT_ANCHOR: Text = {
   en: 'At the text of --anchor, page {page}, number {occurrence} of {matches}.',
 };
 
+const REPAIRED: Text = {
+  id: 'Peringatan: berkas masukan rusak; hasilnya sudah diperbaiki. Periksa isinya.',
+  en: 'Warning: the input was damaged; the signed file is mended. Look at its content.',
+};
+
 const COVERED: Text = {
   id: 'Peringatan: tanda tangan menimpa isi halaman ({kinds}).',
   en: 'Warning: the signature covers something on the page ({kinds}).',
 };
 
-/** Which text decided the place, and what is covered there. */
-function placeText({ anchor, collisions }: SignedAndVerified['signed'], language: Language): string {
+/** That the file was damaged, which text decided the place, and what is covered there. */
+function remarks({ repaired, anchor, collisions }: SignedAndVerified['signed'], language: Language): string {
   const kinds = [...new Set(collisions.map(({ kind }) => kind))].join(', ');
   const lines = [
+    ...(repaired ? [REPAIRED[language]] : []),
     ...(anchor === null
       ? []
       : [
@@ -188,5 +194,5 @@ function signedText(
   const said = describe(report, language, { timeZone }).signatures[index];
   const facts = [said?.name ?? '', said?.time ?? '', signature.level, `"${signed.fieldName}"`];
   const head = paint('ok', `✔ ${fillText(SIGNED[language], { file: printable(output) })}`);
-  return `${head}\n  ${printable(facts.filter((fact) => fact !== '').join(', '))}\n${placeText(signed, language)}`;
+  return `${head}\n  ${printable(facts.filter((fact) => fact !== '').join(', '))}\n${remarks(signed, language)}`;
 }

@@ -99,6 +99,8 @@ export interface SigningOutcome {
   readonly fieldName: string;
   readonly level: Level;
   readonly algorithm: string;
+  /** The document was damaged, and what was appended makes it whole. */
+  readonly repaired?: boolean;
   /** Which occurrence of a text decided the place; null unless one was asked for. */
   readonly anchor?: ChosenAnchor | null;
   /** What the signature covers, where that was only to be told. */

@@ -209,6 +209,10 @@ export const signAnswer = z
     level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
     algorithm: z.string(),
     fieldName: z.string(),
+    repaired: z.literal(true).optional().meta({
+      description:
+        'The document was damaged and nobody had signed it; what was appended makes it whole for every reader.',
+    }),
     anchor: z
       .strictObject({
         page: z.int().min(1),

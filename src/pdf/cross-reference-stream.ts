@@ -3,7 +3,7 @@
 import type { Inflater, Source } from '../platform/platform.ts';
 import { CrossReferenceEntries, type ReadRow, type Subsection } from './cross-reference-entries.ts';
 import type { CrossReferenceEntry } from './document.ts';
-import { damaged } from './errors.ts';
+import { damaged, MalformedPdf } from './errors.ts';
 import { decodeStreamData } from './filters.ts';
 import { completeStream, parseIndirectObject } from './indirect-object.ts';
 import { unsignedInteger } from './lexer.ts';
@@ -20,7 +20,7 @@ export interface CrossReferenceStream {
   readonly decodedBytes: number;
 }
 
-/** @throws MalformedPdf `pdf-damaged` { reason: 'xref' }, `limits-exceeded`, `pdf-unsupported` for a filter */
+/** @throws MalformedPdf `pdf-damaged` { reason: 'xref' }, also for a filter that nobody knows; `limits-exceeded` */
 export function parseCrossReferenceStream(
   source: Source,
   offset: number,
@@ -35,17 +35,26 @@ export function parseCrossReferenceStream(
   const dataLength = nonNegativeInteger(dictionary.entries.get('Length'));
   if (dataLength === undefined) throw damaged('xref', offset);
   const { number, start, end } = completeStream(source, head, dataLength, limits);
-  const { data: rows, produced } = decodeStreamData(source.read(head.dataOffset, dataLength), dictionary, {
-    inflater,
-    limits,
-    resolve: requireDirect,
-  });
+  const context = { inflater, limits, resolve: requireDirect };
+  const { data: rows, produced } = readable(offset, () =>
+    decodeStreamData(source.read(head.dataOffset, dataLength), dictionary, context),
+  );
   const widths = fieldWidths(dictionary, offset);
   const subsections = subsectionsOf(dictionary, widths, rows.length, offset);
   const readRow: ReadRow = ({ rowsAt }, index) =>
     parseRow(rows, rowsAt + index * (widths[0] + widths[1] + widths[2]), widths);
   const entries = CrossReferenceEntries.of(subsections, readRow);
   return { entries, dictionary, number, start, end, decodedBytes: produced };
+}
+
+/** Rows in an unknown filter are as good as none: where the objects are, only a scan can tell. */
+function readable<T>(offset: number, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    const unsupported = error instanceof MalformedPdf && error.code === 'pdf-unsupported';
+    throw unsupported ? damaged('xref', offset, error) : error;
+  }
 }
 
 function requireDirect(object: PdfObject | undefined): PdfObject {

@@ -129,6 +129,11 @@ export interface PdfDocument {
   /** Oldest first, at least one. */
   readonly revisions: readonly Revision[];
   readonly notes: readonly PdfNote[];
+  /**
+   * By number what the last view shows although no other reader would find it so in the file: an update must bring it along.
+   * Empty unless something was mended, which is done only where nobody has signed.
+   */
+  readonly mended: ReadonlyMap<number, PdfObject>;
   /** The view of the last revision. */
   readonly last: RevisionView;
   /** The document as revision `index` shows it; views are built once. */
@@ -143,8 +148,8 @@ export interface OpenOptions {
   readonly password?: Uint8Array;
   readonly limits?: PdfLimits;
   /**
-   * `refuse`: throws `pdf-damaged` instead of a `repaired` reading, and for a prefix reading (the signing path of a file that
-   * may be signed). `read`: returns them and says so (the verifying path).
+   * `refuse`: throws `pdf-damaged` instead of a `repaired` reading, and for a prefix reading. `read`: returns them and says so
+   * (the verifying path). `mend`: the same, and a form tree with a cycle is mended where nobody has signed (the signing path).
    */
-  readonly damaged: 'refuse' | 'read';
+  readonly damaged: 'refuse' | 'read' | 'mend';
 }

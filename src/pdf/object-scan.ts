@@ -1,6 +1,8 @@
 // One pass over a file whose cross-references cannot be trusted: every object that can be recognised, in its order.
 
 import type { Source } from '../platform/platform.ts';
+import type { CrossReferenceEntries } from './cross-reference-entries.ts';
+import { parseCrossReferenceTable } from './cross-reference-table.ts';
 import { damaged, limitExceeded, MalformedPdf } from './errors.ts';
 import {
   completeStream,
@@ -18,6 +20,8 @@ export interface ObjectScan {
   readonly objects: readonly IndirectObject[];
   /** Dictionaries behind the keyword `trailer`. */
   readonly trailers: readonly PdfDictionary[];
+  /** Cross-reference tables that can be read, by where their keyword stands. */
+  readonly tables: readonly { readonly start: number; readonly entries: CrossReferenceEntries }[];
   /** Whether what could not be recognised as an object looks as if it were a part of a signature. */
   readonly tracesBetween: boolean;
 }
@@ -26,7 +30,7 @@ const WINDOW = 64 * 1024;
 // As much as `N G obj` or a trace can need; windows overlap by it.
 const OVERLAP = 256;
 const BEGINNING =
-  /(?<!\d)\d{1,10}[\0\t\n\f\r ]{1,16}\d{1,5}[\0\t\n\f\r ]{1,16}obj(?![A-Za-z0-9])|(?<![A-Za-z])trailer(?![A-Za-z])/g;
+  /(?<!\d)\d{1,10}[\0\t\n\f\r ]{1,16}\d{1,5}[\0\t\n\f\r ]{1,16}obj(?![A-Za-z0-9])|(?<![A-Za-z])(?:trailer|xref)(?![A-Za-z])/g;
 
 /** @throws MalformedPdf `limits-exceeded` */
 export function scanObjects(source: Source, limits: PdfLimits): ObjectScan {
@@ -38,6 +42,7 @@ class Scanner {
   readonly #limits: PdfLimits;
   readonly #objects: IndirectObject[] = [];
   readonly #trailers: PdfDictionary[] = [];
+  readonly #tables: { readonly start: number; readonly entries: CrossReferenceEntries }[] = [];
   #tracesBetween = false;
   #failures = 0;
   /** From here on there is no `endstream`. */
@@ -51,7 +56,12 @@ class Scanner {
   scan(): ObjectScan {
     let position = 0;
     while (position < this.#source.size) position = this.#scanWindow(position);
-    return { objects: this.#objects, trailers: this.#trailers, tracesBetween: this.#tracesBetween };
+    return {
+      objects: this.#objects,
+      trailers: this.#trailers,
+      tables: this.#tables,
+      tracesBetween: this.#tracesBetween,
+    };
   }
 
   /** Recognises what begins in the window at `start`; returns where to go on. */
@@ -62,8 +72,7 @@ class Scanner {
     BEGINNING.lastIndex = 0;
     for (let match = BEGINNING.exec(text); match !== null; match = BEGINNING.exec(text)) {
       if (match.index >= WINDOW) break;
-      const end =
-        match[0] === 'trailer' ? this.#trailerAt(start + match.index) : this.#objectAt(start + match.index);
+      const end = this.#somethingAt(match[0], start + match.index);
       if (end === null) {
         this.#failures += 1;
         if (this.#failures > this.#limits.repairFailures) throw limitExceeded(this.#limits, 'repairFailures');
@@ -78,6 +87,12 @@ class Scanner {
     return windowEnd;
   }
 
+  /** Where what begins there ends; null where it cannot be read. */
+  #somethingAt(beginning: string, offset: number): number | null {
+    if (beginning === 'trailer') return this.#trailerAt(offset);
+    return beginning === 'xref' ? this.#tableAt(offset) : this.#objectAt(offset);
+  }
+
   #lookBetween(text: string): void {
     this.#tracesBetween ||= textHasSignatureTrace(text);
   }
@@ -87,6 +102,15 @@ class Scanner {
     const trailer = unlessDamaged(() => parseDictionary(lexer, this.#limits));
     if (trailer === null) return null;
     this.#trailers.push(trailer);
+    return lexer.position;
+  }
+
+  #tableAt(offset: number): number | null {
+    const lexer = new Lexer(this.#source, offset + 'xref'.length, this.#limits);
+    const table = unlessDamaged(() => parseCrossReferenceTable(this.#source, lexer, this.#limits));
+    if (table === null) return null;
+    this.#tables.push({ start: offset, entries: table.entries });
+    this.#trailers.push(table.trailer);
     return lexer.position;
   }
 

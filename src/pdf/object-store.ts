@@ -88,6 +88,16 @@ export class ObjectStore {
     return contents;
   }
 
+  /** The same of an object stream whose header need not fit its `/N`; nothing is kept. @throws MalformedPdf */
+  writtenObjectStream(stream: PdfStream, resolve: Resolve): ObjectStream {
+    return new ObjectStream(stream.dictionary, this.decode(stream, resolve), this.limits, 'as-written');
+  }
+
+  /** What undoes the filters of streams. */
+  get inflater(): Inflater {
+    return this.#inflater;
+  }
+
   /** The data of a stream in the clear, its filters still on. @throws MalformedPdf */
   rawData(stream: PdfStream, resolve: Resolve): Uint8Array {
     if (stream.data !== null) return stream.data;

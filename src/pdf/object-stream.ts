@@ -22,12 +22,22 @@ export class ObjectStream {
   readonly #members: readonly Member[];
   readonly #objects = new Map<number, PdfObject>();
 
-  /** @throws MalformedPdf `pdf-damaged` { reason: 'object' } when the header does not fit the data */
-  constructor(dictionary: PdfDictionary, data: Uint8Array, limits: PdfLimits) {
+  /**
+   * @param header - `as-counted`: `/N` pairs. `as-written`: as many as stand before `/First`, whatever `/N` says (only for a
+   *   repair, since nobody else would read them so)
+   * @throws MalformedPdf `pdf-damaged` { reason: 'object' } when the header does not fit the data
+   */
+  constructor(
+    dictionary: PdfDictionary,
+    data: Uint8Array,
+    limits: PdfLimits,
+    header: 'as-counted' | 'as-written' = 'as-counted',
+  ) {
     if (!isName(dictionary.entries.get('Type'), 'ObjStm')) throw damaged('object');
     this.#data = data;
     this.#limits = limits;
-    this.#members = parseHeader(dictionary, data, limits);
+    const parse = header === 'as-counted' ? parseHeader : parseWrittenHeader;
+    this.#members = parse(dictionary, data, limits);
   }
 
   /** The object numbers of the members, by index. */
@@ -57,13 +67,37 @@ function parseHeader(dictionary: PdfDictionary, data: Uint8Array, limits: PdfLim
   if (count > limits.objects) throw limitExceeded(limits, 'objects');
   if (first > data.length) throw damaged('object');
   const lexer = new Lexer(bytesSource(data.subarray(0, first)), 0, limits, 'object-stream');
-  const starts: { readonly number: number; readonly start: number }[] = [];
+  const starts: Start[] = [];
   for (let i = 0; i < count; i += 1) {
     const number = unsignedInteger(lexer.next());
     const offset = unsignedInteger(lexer.next());
     if (number === undefined || offset === undefined || first + offset > data.length) throw damaged('object');
     starts.push({ number, start: first + offset });
   }
+  return withEnds(starts, data);
+}
+
+function parseWrittenHeader(
+  dictionary: PdfDictionary,
+  data: Uint8Array,
+  limits: PdfLimits,
+): readonly Member[] {
+  const first = requireInteger(dictionary, 'First');
+  if (first > data.length) throw damaged('object');
+  const lexer = new Lexer(bytesSource(data.subarray(0, first)), 0, limits, 'object-stream');
+  const starts: Start[] = [];
+  while (starts.length < limits.objects) {
+    const number = unsignedInteger(lexer.next());
+    const offset = number === undefined ? undefined : unsignedInteger(lexer.next());
+    if (number === undefined || offset === undefined) break;
+    if (first + offset <= data.length) starts.push({ number, start: first + offset });
+  }
+  return withEnds(starts, data);
+}
+
+type Start = Omit<Member, 'end'>;
+
+function withEnds(starts: readonly Start[], data: Uint8Array): readonly Member[] {
   // Offsets should rise but need not; a member ends where any other begins.
   const sorted = starts.map(({ start }) => start).sort((a, b) => a - b);
   const endOf = new Map<number, number>();

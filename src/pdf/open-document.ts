@@ -4,6 +4,7 @@ import type { Source } from '../platform/platform.ts';
 import { latin1 } from './characters.ts';
 import type { OpenOptions, PdfDocument, PdfNote } from './document.ts';
 import { damaged, MalformedPdf } from './errors.ts';
+import { hasFieldCycles, withoutFieldCycles } from './field-cycles.ts';
 import { PDF_LIMITS } from './limits.ts';
 import { linearizationNote } from './linearization.ts';
 import { ObjectStore } from './object-store.ts';
@@ -29,13 +30,27 @@ export function openDocument(source: Source, options: OpenOptions): PdfDocument 
   requireHeader(source);
   const store = new ObjectStore(source, options.limits ?? PDF_LIMITS, options.inflater);
   try {
-    return openStrictly(store, options, source.size);
+    const document = openStrictly(store, options, source.size);
+    return options.damaged === 'mend' ? mended(document, store) : document;
   } catch (error) {
     if (!(error instanceof MalformedPdf) || error.code !== 'pdf-damaged') throw error;
     if (options.damaged === 'refuse') throw error;
   }
   const prefix = openSignedPrefix(source, (end) => openStrictly(store, options, end));
   return prefix ?? repairDocument(new ObjectStore(source, store.limits, options.inflater));
+}
+
+/** The same document where nothing has to be mended, or nothing may. */
+function mended(document: ReadDocument, { source, limits, inflater }: ObjectStore): ReadDocument {
+  // Whoever scans an encrypted file sees no strings, so nothing in it is rebuilt.
+  if (document.encrypted || !hasFieldCycles(document)) return document;
+  try {
+    return withoutFieldCycles(repairDocument(new ObjectStore(source, limits, inflater)));
+  } catch (error) {
+    // Ambiguous: then the form stays as it is, and whoever needs it says what is wrong with it.
+    if (error instanceof MalformedPdf && error.code === 'pdf-damaged') return document;
+    throw error;
+  }
 }
 
 const HEADER_BYTES = 1024;

@@ -40,7 +40,8 @@ export function openSignedPrefix(
   return null;
 }
 
-function holdsSignature(document: ReadDocument): boolean {
+/** Whether any state of the document, as far as it can be read, shows that somebody has signed. @throws MalformedPdf `limits-exceeded` */
+export function holdsSignature(document: ReadDocument): boolean {
   return document.revisions.some(({ index, entries }) => {
     const view = document.viewOf(index);
     return [...entries].some(([number, entry]) => {

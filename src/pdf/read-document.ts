@@ -14,7 +14,7 @@ import type {
 import type { PdfLimits } from './limits.ts';
 import { linearizationDictionary } from './linearization.ts';
 import type { ObjectStore } from './object-store.ts';
-import { asKind } from './objects.ts';
+import { asKind, type PdfObject } from './objects.ts';
 import { Definitions, View } from './revision-view.ts';
 import type { ReadRevision } from './revisions.ts';
 import type { SecurityHandler } from './security-handler.ts';
@@ -32,6 +32,7 @@ export interface ReadDocumentParts {
   readonly revisions: readonly ReadRevision[];
   readonly notes: readonly PdfNote[];
   readonly security: SecurityHandler | null;
+  readonly mended?: ReadonlyMap<number, PdfObject>;
 }
 
 export class ReadDocument implements PdfDocument {
@@ -41,22 +42,31 @@ export class ReadDocument implements PdfDocument {
   readonly notes: readonly PdfNote[];
   readonly encryption: EncryptionFacts | null;
   readonly encrypter: ObjectEncrypter | null;
+  readonly mended: ReadonlyMap<number, PdfObject>;
   readonly #store: ObjectStore;
+  readonly #parts: ReadDocumentParts;
   readonly #definitions: Definitions;
   readonly #views: (View | undefined)[] = [];
   #tableDefinitions: Definitions | undefined;
 
   constructor(store: ObjectStore, parts: ReadDocumentParts) {
     this.#store = store;
+    this.#parts = parts;
     this.reading = parts.reading;
     this.readableEnd = parts.readableEnd;
     this.revisions = parts.revisions;
     this.notes = parts.notes;
     this.encryption = parts.security?.facts ?? null;
     this.encrypter = parts.security;
+    this.mended = parts.mended ?? new Map();
     this.#definitions = new Definitions(
       parts.revisions.map((revision) => ({ revision, entries: revision.entries })),
     );
+  }
+
+  /** The same document with these objects mended too. */
+  mendedBy(mended: ReadonlyMap<number, PdfObject>): ReadDocument {
+    return new ReadDocument(this.#store, { ...this.#parts, mended: new Map([...this.mended, ...mended]) });
   }
 
   get source(): Source {
@@ -104,6 +114,7 @@ export class ReadDocument implements PdfDocument {
   #view(index: number, definitions: Definitions): View {
     const revision = this.revisions[index];
     if (revision === undefined) throw new RangeError(`no revision ${index}`);
-    return new View(revision, definitions, this.#store);
+    const isLast = index === this.revisions.length - 1;
+    return new View(revision, definitions, this.#store, isLast ? this.mended : undefined);
   }
 }

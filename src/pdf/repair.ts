@@ -1,39 +1,37 @@
 // The repaired reading: cross-references rebuilt from the objects that a scan recognises. It proves nothing about a signature.
 
 import { CrossReferenceEntries } from './cross-reference-entries.ts';
-import type { CrossReferenceEntry, PdfDocument } from './document.ts';
 import { damaged, MalformedPdf } from './errors.ts';
 import { type ObjectScan, scanObjects } from './object-scan.ts';
 import type { ObjectStore } from './object-store.ts';
-import {
-  asKind,
-  isName,
-  type PdfDictionary,
-  type PdfObject,
-  type PdfStream,
-  pdfDictionary,
-  pdfNumber,
-} from './objects.ts';
+import { asKind, isName, type PdfDictionary, type PdfObject, pdfDictionary, pdfNumber } from './objects.ts';
 import { ReadDocument } from './read-document.ts';
-import { hasSignatureTrace } from './signature-traces.ts';
+import { requireSectionsAgree } from './readable-sections.ts';
+import { type FoundDefinition, generationOf, rebuildDefinitions } from './rebuilt-definitions.ts';
 
 /**
- * Rebuilds a document without signatures. Of several definitions of one number the last in the file counts.
+ * Rebuilds a document without signatures. Of several definitions of one number the last in the file counts, unless a
+ * cross-reference section that can still be read says otherwise.
  * @throws MalformedPdf `pdf-encrypted`; `pdf-damaged` { reason: 'signed-and-broken' } when there are traces of a signature,
- *   { reason: 'xref' } when the file is ambiguous: no single catalog, or one number under several generations;
- *   `limits-exceeded`
+ *   { reason: 'xref' } when the file is ambiguous: no single catalog, one number under several generations, or a section
+ *   that names another definition than the last; `limits-exceeded`
  */
-export function repairDocument(store: ObjectStore): PdfDocument {
+export function repairDocument(store: ObjectStore): ReadDocument {
   const scan = scanObjects(store.source, store.limits);
   const trailers = allTrailers(scan);
   if (trailers.some(({ entries }) => (entries.get('Encrypt') ?? null) !== null))
     throw new MalformedPdf('pdf-encrypted');
   for (const object of scan.objects) store.put(object);
-  const definitions = rebuiltDefinitions(scan, store);
-  if (definitions.traces) throw damaged('signed-and-broken');
-  if (definitions.severalGenerations) throw damaged('xref');
-  const trailer = rebuiltTrailer(trailers, definitions);
-  return rebuiltDocument(store, trailer, definitions.entries);
+  const { definitions, catalogs, traces, severalGenerations } = rebuildDefinitions(scan, store);
+  if (traces) throw damaged('signed-and-broken');
+  if (severalGenerations) throw damaged('xref');
+  requireSectionsAgree(scan, definitions, store);
+  const last = new Map<number, FoundDefinition>();
+  for (const [number, found] of definitions) {
+    const winner = found.at(-1);
+    if (winner !== undefined) last.set(number, winner);
+  }
+  return rebuiltDocument(store, rebuiltTrailer(trailers, catalogs, last), last);
 }
 
 /** Those behind `trailer` and the dictionaries of cross-reference streams, oldest first as far as that can be told. */
@@ -45,80 +43,26 @@ function allTrailers({ objects, trailers }: ObjectScan): readonly PdfDictionary[
   return [...streams, ...trailers];
 }
 
-interface Rebuilt {
-  readonly entries: ReadonlyMap<number, CrossReferenceEntry>;
-  readonly catalogs: ReadonlySet<number>;
-  readonly traces: boolean;
-  readonly severalGenerations: boolean;
-}
-
-function rebuiltDefinitions(scan: ObjectScan, store: ObjectStore): Rebuilt {
-  const entries = new Map<number, CrossReferenceEntry>();
-  const generations = new Map<number, number>();
-  const catalogs = new Set<number>();
-  let traces = scan.tracesBetween;
-  let severalGenerations = false;
-  const define = (number: number, object: PdfObject, entry: CrossReferenceEntry, generation: number) => {
-    severalGenerations ||= (generations.get(number) ?? generation) !== generation;
-    generations.set(number, generation);
-    entries.set(number, entry);
-    if (isName(asKind(object, 'dictionary')?.entries.get('Type'), 'Catalog')) catalogs.add(number);
-    traces ||= hasSignatureTrace(object);
-  };
-  for (const { number, generation, start, object } of scan.objects) {
-    const stream = asKind(object, 'stream');
-    if (isName(stream?.dictionary.entries.get('Type'), 'XRef')) continue;
-    define(number, object, { kind: 'offset', offset: start, generation }, generation);
-    if (stream === undefined || !isName(stream.dictionary.entries.get('Type'), 'ObjStm')) continue;
-    for (const member of membersOf(stream, store)) {
-      const entry = { kind: 'compressed', stream: number, index: member.index } as const;
-      define(member.number, member.object, entry, 0);
-    }
-  }
-  return { entries, catalogs, traces, severalGenerations };
-}
-
-interface FoundMember {
-  readonly index: number;
-  readonly number: number;
-  readonly object: PdfObject;
-}
-
-function membersOf(stream: PdfStream, store: ObjectStore): readonly FoundMember[] {
-  const members: FoundMember[] = [];
-  try {
-    const contents = store.objectStream(stream, requireDirect);
-    for (const [index, number] of contents.numbers.entries())
-      members.push({ index, number, object: contents.member(index, number) });
-  } catch (error) {
-    // What is in a broken object stream is lost; what was read of it before still counts.
-    if (!(error instanceof MalformedPdf) || error.code === 'limits-exceeded') throw error;
-  }
-  return members;
-}
-
-function requireDirect(object: PdfObject | undefined): PdfObject {
-  if (asKind(object, 'reference') !== undefined) throw damaged('object');
-  return object ?? null;
-}
-
-function rebuiltTrailer(trailers: readonly PdfDictionary[], { entries, catalogs }: Rebuilt): PdfDictionary {
+function rebuiltTrailer(
+  trailers: readonly PdfDictionary[],
+  catalogs: ReadonlySet<number>,
+  definitions: ReadonlyMap<number, FoundDefinition>,
+): PdfDictionary {
   const named = new Set<number>();
   for (const trailer of trailers) {
     const root = asKind(trailer.entries.get('Root'), 'reference');
     if (root !== undefined && catalogs.has(root.number)) named.add(root.number);
   }
   const [root, ...others] = named.size > 0 ? named : catalogs;
-  const entry = root === undefined ? undefined : entries.get(root);
-  if (root === undefined || entry === undefined || others.length > 0) throw damaged('xref');
-  const generation = entry.kind === 'offset' ? entry.generation : 0;
+  const found = root === undefined ? undefined : definitions.get(root);
+  if (root === undefined || found === undefined || others.length > 0) throw damaged('xref');
   const last = (key: string) => trailers.findLast((trailer) => trailer.entries.has(key))?.entries.get(key);
   const kept = Object.entries({ Info: last('Info'), ID: last('ID') }).filter(
     ([, value]) => value !== undefined,
   );
   return pdfDictionary({
-    Size: pdfNumber(Math.max(...entries.keys()) + 1),
-    Root: { kind: 'reference', number: root, generation },
+    Size: pdfNumber(Math.max(...definitions.keys()) + 1),
+    Root: { kind: 'reference', number: root, generation: generationOf(found.entry) },
     ...(Object.fromEntries(kept) as Record<string, PdfObject>),
   });
 }
@@ -126,13 +70,13 @@ function rebuiltTrailer(trailers: readonly PdfDictionary[], { entries, catalogs 
 function rebuiltDocument(
   store: ObjectStore,
   trailer: PdfDictionary,
-  rebuilt: ReadonlyMap<number, CrossReferenceEntry>,
-): PdfDocument {
-  const subsections = [...rebuilt.keys()].map((first) => ({ first, count: 1, rowsAt: 0 }));
+  definitions: ReadonlyMap<number, FoundDefinition>,
+): ReadDocument {
+  const subsections = [...definitions.keys()].map((first) => ({ first, count: 1, rowsAt: 0 }));
   const entries = CrossReferenceEntries.of(subsections, ({ first }) => {
-    const entry = rebuilt.get(first);
-    if (entry === undefined) throw damaged('xref');
-    return entry;
+    const found = definitions.get(first);
+    if (found === undefined) throw damaged('xref');
+    return found.entry;
   });
   const { size } = store.source;
   const revision = {
@@ -146,11 +90,13 @@ function rebuiltDocument(
     visibleEntries: entries,
     sections: [],
   } as const;
+  const lenient = [...definitions].filter(([, found]) => found.lenient);
   return new ReadDocument(store, {
     reading: 'repaired',
     readableEnd: size,
     revisions: [revision],
     notes: [],
     security: null,
+    mended: new Map(lenient.map(([number, { object }]) => [number, object])),
   });
 }

@@ -82,16 +82,24 @@ export class View implements RevisionView {
   readonly revision: Revision;
   readonly #store: ObjectStore;
   readonly #definitions: Definitions;
+  readonly #mended: ReadonlyMap<number, PdfObject>;
   readonly #current = new Map<number, Definition | null>();
   readonly #sound = new Set<number>();
   readonly #loading = new Set<number>();
   #numbers: readonly number[] | undefined;
   readonly #resolve: Resolve = (object) => this.resolve(object);
 
-  constructor(revision: Revision, definitions: Definitions, store: ObjectStore) {
+  /** @param mended - what is shown instead of what stands in the file */
+  constructor(
+    revision: Revision,
+    definitions: Definitions,
+    store: ObjectStore,
+    mended: ReadonlyMap<number, PdfObject> = new Map(),
+  ) {
     this.revision = revision;
     this.#definitions = definitions;
     this.#store = store;
+    this.#mended = mended;
   }
 
   get trailer(): PdfDictionary {
@@ -114,6 +122,9 @@ export class View implements RevisionView {
     const { entry } = definition;
     // Also when this reference means none of them: another reader would find one.
     this.#requireOneGeneration(number);
+    const mended = this.#mended.get(number);
+    if (mended !== undefined)
+      return generation === (entry.kind === 'compressed' ? 0 : entry.generation) ? mended : null;
     switch (entry.kind) {
       case 'free':
         return null;

@@ -3,13 +3,16 @@
 import type { RevisionView } from './document.ts';
 import type { PdfDictionary, PdfNumber, PdfObject, PdfStream } from './objects.ts';
 
+/** What a stream's raw data are read through. */
+export type RawData = Pick<RevisionView, 'rawData'>;
+
 /**
  * Compares two objects, each with the view it was read through. References are equal when they name the same object, names
  * and strings when they stand for the same bytes, numbers when they have the same value, dictionaries whatever the order
  * of their keys, streams when their raw data are equal and so is all of the dictionary but `/Length`.
  * Two dictionaries with a repeated key are never equal: readers differ about which value counts.
  */
-export function sameObject(viewA: RevisionView, a: PdfObject, viewB: RevisionView, b: PdfObject): boolean {
+export function sameObject(viewA: RawData, a: PdfObject, viewB: RawData, b: PdfObject): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a === 'boolean' || typeof b === 'boolean') return false;
   switch (a.kind) {
@@ -41,9 +44,9 @@ function sameNumber(a: PdfNumber, b: PdfNumber): boolean {
 }
 
 function sameDictionary(
-  viewA: RevisionView,
+  viewA: RawData,
   a: PdfDictionary,
-  viewB: RevisionView,
+  viewB: RawData,
   b: PdfDictionary,
   ignored: string | null,
 ): boolean {
@@ -57,7 +60,7 @@ function sameDictionary(
   return true;
 }
 
-function sameStream(viewA: RevisionView, a: PdfStream, viewB: RevisionView, b: PdfStream): boolean {
+function sameStream(viewA: RawData, a: PdfStream, viewB: RawData, b: PdfStream): boolean {
   return (
     a.dataLength === b.dataLength &&
     sameDictionary(viewA, a.dictionary, viewB, b.dictionary, 'Length') &&

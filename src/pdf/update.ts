@@ -46,6 +46,7 @@ export class PdfUpdate {
     this.document = document;
     this.#randomBytes = randomBytes;
     this.#nextNumber = firstUnusedNumber(document);
+    for (const [number, object] of document.mended) this.put(referenceTo(document, number), object);
   }
 
   get view(): RevisionView {
@@ -178,6 +179,11 @@ export class PdfUpdate {
 
 function isSerialized(object: PdfObject | SerializedObject): object is SerializedObject {
   return object !== null && typeof object === 'object' && object.kind === 'serialized';
+}
+
+function referenceTo({ last }: PdfDocument, number: number): PdfReference {
+  const entry = last.entry(number);
+  return { ...pdfReference(number), generation: entry?.kind === 'offset' ? entry.generation : 0 };
 }
 
 /** Numbers of freed objects are not used again: a stale reference would come to life. */

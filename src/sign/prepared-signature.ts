@@ -129,7 +129,7 @@ const openedSources = new WeakMap<
 
 /**
  * Opens the document to be signed. A damaged one opens when it can be repaired without a guess about a signature: no signature
- * is in it, and the update will carry a complete cross-reference section.
+ * is in it, and the update will carry a complete cross-reference section, or what was mended.
  * @throws MalformedPdf; `pdf-encrypted` for no password and for a wrong one, `pdf-unsupported` { feature: 'AuthCode' |
  *   'security-handler' }
  */
@@ -148,7 +148,7 @@ export function openForSigning(source: Source, { platform, password }: OpeningCo
 function openClear(source: Source, { platform, password }: OpeningContext): PdfDocument {
   const { inflater, digests, ciphers } = platform;
   try {
-    const opening = { inflater, digests, ciphers, damaged: 'read' } as const;
+    const opening = { inflater, digests, ciphers, damaged: 'mend' } as const;
     return openDocument(source, password === undefined ? opening : { ...opening, password });
   } catch (error) {
     // What recipients' certificates encrypt no password opens.

@@ -109,6 +109,8 @@ export interface SignedDocument {
   /** What it has now: as asked for, or B-T where `raiseAfter` says when the rest can be done. */
   readonly level: Level;
   readonly certification: PermittedChanges | null;
+  /** The source is damaged and nobody had signed it: what was appended makes it whole for every reader. */
+  readonly repaired: boolean;
   readonly algorithm: SignatureAlgorithm;
   /** The signing certificate. */
   readonly certificateDer: Uint8Array;
@@ -147,7 +149,7 @@ export async function signDocument(
     if (isLongTerm(level)) await requireSignerStatus(draft.document, certificate, material, context);
     const room = predictRoom(draft, certificate, timestamps, context.platform);
     const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
-    return deliver(source, signed, { ...draft, certificate, material }, context);
+    return await deliver(source, signed, { ...draft, certificate, material }, context);
   } catch (error) {
     throw refusalOf(error, context.signal);
   }
@@ -160,7 +162,8 @@ export async function deliver(
   { certificate, material, level, ...made }: SignatureToRaise,
   context: PrepareContext,
 ): Promise<SignedDocument> {
-  const delivered = { source, level, certificateDer: certificate.der, ...signed };
+  const repaired = made.document.reading === 'repaired';
+  const delivered = { source, level, repaired, certificateDer: certificate.der, ...signed };
   if (!isLongTerm(level)) return { ...delivered, ...NOT_RAISED };
   const raiseAfter = endOfGrace(signed, context.gracePeriodMs ?? 0);
   if (raiseAfter !== null) return { ...delivered, ...NOT_RAISED, level: 'B-T', raiseAfter };

@@ -128,6 +128,19 @@ t.test('a certification binds who signs afterwards, and the verifier says what i
   t.match(twice.err, '[certification-not-first {"fieldName":"Bupati"}]');
 });
 
+t.test('a damaged file that nobody has signed is mended, and its signer is told', async (t) => {
+  const damaged = readFileSync(place.paths.sample, 'latin1').replace(/startxref\s+\d+/, 'startxref\n7');
+  const folder = t.testdir();
+  const input = join(folder, 'rusak.pdf');
+  writeFileSync(input, damaged, 'latin1');
+  const { exit, out, output, err } = await sign(folder, ['--level', 'B-B'], input);
+  t.equal(exit, 0, err);
+  t.match(out, 'Warning: the input was damaged; the signed file is mended.');
+  t.equal((await answerOf(output)).verdict, 'VALID_WITH_NOTES');
+  const sound = await sign(t.testdir(), ['--level', 'B-B']);
+  t.notMatch(sound.out, 'Warning');
+});
+
 t.test('a lock needs fields that are there, and one way to name them', async (t) => {
   const locked = await sign(t.testdir(), ['--level', 'B-B', '--lock-all']);
   t.equal(locked.exit, 0, locked.err);

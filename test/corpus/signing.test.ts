@@ -29,21 +29,11 @@ const context: SignAndVerifyContext = {
 
 /** What counts in the rate and is refused all the same, each with what is wrong with it. */
 const RIGHTLY_REFUSED: Readonly<Record<string, readonly [refusal: string, because: string]>> = {
-  'pdf/parser/UnknownFilter-xrefstm.pdf': [
-    'pdf-unsupported filter',
-    'its cross-reference is in no known filter',
-  ],
   'pdf/parser/issue15590.pdf': ['pdf-damaged page-tree', 'its /Pages is an action: there is no page'],
-  'pdf/unsigned/broken-objstream1.pdf': ['pdf-damaged page-tree', 'the object stream lacks the page tree'],
-  'pdf/unsigned/broken-objstream3.pdf': [
-    'pdf-damaged page-tree',
-    'the object stream has no index of its members',
-  ],
   'pdf/unsigned/broken-objstream6.pdf': [
     'pdf-damaged page-tree',
     'the object stream ends before its members',
   ],
-  'pdf/unsigned/form-tree-circular-ref-input.pdf': ['pdf-damaged field-tree', 'a field is its own kid'],
 };
 
 /** What only the self-check refuses, each with the reason. */
@@ -152,7 +142,7 @@ t.test('the signable corpus', { skip, timeout: 900_000 }, async (t) => {
   const all = signed + Object.keys(refused).length;
   for (const [why, count] of outside) t.comment(`outside of the rate: ${count} ${why || 'signed'}`);
   t.comment(`signed ${signed} of ${all} (${((100 * signed) / all).toFixed(2)} %)`);
-  t.ok(signed / all >= 0.98, 'at least 98 % are signed');
+  t.ok(signed / all >= 0.99, 'at least 99 % are signed');
 });
 
 t.test(

@@ -189,7 +189,7 @@ t.test('a refusal by an earlier signature names it, whatever its field is called
     [
       new SigningRefused('field-locked', { fieldName: 'B\u202e', by: 'A' }),
       '/fieldName',
-      '"B�" is locked by the signature in "A"',
+      '"B" is locked by the signature in "A"',
     ],
     [
       new SigningRefused('seed-value-unmet', { entry: 'Lock' }),
