@@ -56,12 +56,13 @@ async function verifyInPool(
   heapMegabytes: number,
 ): Promise<VerificationReport> {
   const { trustList, revocation, signal, timeoutMs, onFailure, ...rest } = context;
-  const { password, prefixSize, policy, now } = rest;
+  const { password, prefixSize, policy, now, detail = false } = rest;
   const job: Omit<VerifyJob, 'trust'> = {
     kind: 'verify',
     file,
     policy,
     now,
+    detail,
     asksNetwork: revocation !== null,
     ...(password === undefined ? {} : { password }),
     ...(prefixSize === undefined ? {} : { prefixSize }),

@@ -29,6 +29,7 @@ export interface VerifyJob {
   readonly trust: SentTrustList;
   readonly policy: ValidationPolicy;
   readonly now: Instant;
+  readonly detail: boolean;
   /** Whether revocation data may be asked for, by the call `revocation`. */
   readonly asksNetwork: boolean;
   readonly password?: Uint8Array;

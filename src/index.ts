@@ -115,6 +115,12 @@ export {
   type VerificationReport,
 } from './verify/report.ts';
 export {
+  type BlockResult,
+  BUILDING_BLOCKS,
+  type BuildingBlock,
+  type SignatureDetails,
+} from './verify/report-details.ts';
+export {
   type DocumentVersion,
   type DocumentVersions,
   listVersions,

@@ -113,7 +113,8 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
   const timestamps = timestampsOf(wiring);
   const signing = { ...wiring, revocation, timestamps };
   return {
-    verify: (file, signal, password) => verify(file, signal, password, { ...wiring, revocation }),
+    verify: (file, signal, password, detail) =>
+      verify(file, signal, password, detail, { ...wiring, revocation }),
     sign: (order) => sign(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,

@@ -42,6 +42,7 @@ export async function verify(
   file: Uint8Array,
   signal: AbortSignal,
   password: Uint8Array | null,
+  detail: boolean,
   { config, log, clock, trustList, documents, revocation }: VerifyingWiring,
 ): Promise<VerificationReport> {
   try {
@@ -50,6 +51,7 @@ export async function verify(
       policy: DEFAULT_POLICY,
       revocation,
       now: clock(),
+      detail,
       signal,
       timeoutMs: config.verifyDeadlineMs,
       ...(password === null ? {} : { password }),

@@ -117,10 +117,18 @@ export const VERIFY: Command = {
     {
       name: 'format',
       short: 'f',
-      value: 'text|json|ndjson',
+      value: 'text|json|ndjson|etsi',
       about: {
-        id: 'bentuk hasil: teks (bawaan), satu larik JSON, atau satu JSON per baris',
-        en: 'form of the results: text (default), one JSON array, or one JSON per line',
+        id: 'bentuk hasil: teks (bawaan), satu larik JSON, satu JSON per baris, atau laporan ETSI TS 119 102-2 (XML, satu berkas)',
+        en: 'form of the results: text (default), one JSON array, one JSON per line, or a report of ETSI TS 119 102-2 (XML, one file)',
+      },
+    },
+    {
+      name: 'detail',
+      value: null,
+      about: {
+        id: 'sertakan setiap langkah penilaian (EN 319 102-1) di dalam JSON',
+        en: 'every step of the judgement (EN 319 102-1) in the JSON too',
       },
     },
     {

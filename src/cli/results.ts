@@ -1,6 +1,7 @@
 // The results of a verification run in the form that was asked for.
 
 import { basename } from 'node:path';
+import { etsiReport } from '../report/etsi-xml.ts';
 import { reportJson, type VerifyAnswer } from '../report/json.ts';
 import type { Language, Text } from '../report/language.ts';
 import { fillText } from '../report/template.ts';
@@ -10,9 +11,10 @@ import { beginFile } from './atomic-file.ts';
 import type { Outcome } from './exit-codes.ts';
 import { STANDARD_INPUT } from './input-files.ts';
 import { plain, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 import type { Tool } from './version.ts';
 
-export type Format = 'text' | 'json' | 'ndjson';
+export type Format = 'text' | 'json' | 'ndjson' | 'etsi';
 
 /** One file that was looked at. */
 export interface Examined {
@@ -110,7 +112,27 @@ function formOf(settings: ResultSettings, terminal: Terminal): Form {
         one: (examined) => `${JSON.stringify(fileAnswer(examined, settings))}\n`,
         end: () => '',
       };
+    case 'etsi':
+      return { one: ({ report }, index) => etsiText(report, index, terminal, settings), end: () => '' };
   }
+}
+
+const NOTHING_TO_REPORT: Text = {
+  id: 'teken: tanpa tanda tangan tidak ada laporan ETSI.',
+  en: 'teken: without a signature there is no ETSI report.',
+};
+
+/** @throws UsageError `too-many-files`: two reports in one stream are none */
+function etsiText(
+  report: VerificationReport,
+  index: number,
+  terminal: Terminal,
+  { language }: ResultSettings,
+): string {
+  if (index > 0) throw new UsageError('too-many-files');
+  const text = etsiReport(report);
+  if (text === null) terminal.warn(NOTHING_TO_REPORT[language]);
+  return text ?? '';
 }
 
 function fileAnswer(examined: Examined, { tool, timeZone }: ResultSettings): FileAnswer {

@@ -29,6 +29,8 @@ export interface VerifySettings {
   readonly at: Instant | null;
   readonly timeoutMs: number;
   readonly format: Format;
+  /** Every building block in JSON too. */
+  readonly detail: boolean;
   readonly output: string | null;
   readonly quiet: boolean;
   readonly colour: boolean;
@@ -53,12 +55,22 @@ export function readVerifySettings(line: Arguments, environment: CliEnvironment)
     passwordFile: line.value('password-file'),
     at: at === null ? null : readInstant('at', at),
     timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
-    format: oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson']),
+    format: readFormat(line),
+    detail: line.has('detail'),
     output: line.value('output'),
     quiet: line.has('quiet'),
     colour: !line.has('no-color'),
     failOn: failOn === null ? new Set(FAILURE_NAMES) : someOf('fail-on', failOn, FAILURE_NAMES),
   };
+}
+
+function readFormat(line: Arguments): Format {
+  const format = oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson', 'etsi']);
+  // Its schema knows one document.
+  if (format === 'etsi' && line.has('recursive'))
+    throw new UsageError('options-exclude', { option: '--format etsi', other: '--recursive' });
+  if (format === 'etsi' && line.files.length > 1) throw new UsageError('too-many-files');
+  return format;
 }
 
 /** What `--trust` names, then TEKEN_TRUST_DIR unless it is left out. @throws UsageError `options-conflict` */

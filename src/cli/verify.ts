@@ -77,6 +77,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
         : revocationClient({ client, platform: nodePlatform, clock: Date.now }),
       supplied: settings.supplied,
       now,
+      detail: settings.detail || settings.format === 'etsi',
       ...(password === null ? {} : { password }),
     },
     terminal,

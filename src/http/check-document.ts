@@ -16,15 +16,20 @@ export const DOCUMENT_PASSWORD = {
   holds: 'password of an encrypted document',
 } as const;
 
-/** @throws HttpProblem for a request that is not as it must be, and `deadline-exceeded` */
+/**
+ * @param detail - whether every building block is to be in the report
+ * @throws HttpProblem for a request that is not as it must be, and `deadline-exceeded`
+ */
 export async function checkDocument(
   request: FastifyRequest,
   services: AppServices,
+  detail = false,
 ): Promise<{ upload: Upload; report: VerificationReport }> {
   const upload = await readUpload(request, services.settings.maxUploadMegabytes);
   const parameters = readParameters(verifyForm, Object.fromEntries(upload.fields));
   const password = passwordOf(request, upload, parameters);
-  const report = await judgeInTime(upload.file, request, services, password).finally(() => password?.fill(0));
+  const judged = judgeInTime(upload.file, request, services, { password, detail });
+  const report = await judged.finally(() => password?.fill(0));
   request.log.info({ verdict: report.verdict, size: upload.file.length }, 'verified');
   return { upload, report };
 }
@@ -43,9 +48,12 @@ export function judgeInTime(
   file: Uint8Array,
   request: FastifyRequest,
   services: AppServices,
-  password: Uint8Array | null = null,
+  {
+    password = null,
+    detail = false,
+  }: { readonly password?: Uint8Array | null; readonly detail?: boolean } = {},
 ): Promise<VerificationReport> {
   return withinDeadline(services.settings.verifyDeadlineMs, callerGone(request), (signal) =>
-    services.verify(file, signal, password),
+    services.verify(file, signal, password, detail),
   );
 }

@@ -57,6 +57,7 @@ export const VERIFY_EXAMPLE: VerifyAnswer = {
           en: 'No long-term validation data',
         },
       ],
+      details: null,
     },
   ],
   policy: { id: 'teken-default-1', url: '/docs/policy', revocation: 'require' },

@@ -118,9 +118,15 @@ export interface AppServices {
   /**
    * Judges a document; what is wrong with it is in the report.
    * @param password - opens it where it is encrypted; zeroed by the caller when the report is there
+   * @param detail - whether every building block is to be in the report
    * @throws only for what is no fault of the document
    */
-  verify(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<VerificationReport>;
+  verify(
+    file: Uint8Array,
+    signal: AbortSignal,
+    password: Uint8Array | null,
+    detail: boolean,
+  ): Promise<VerificationReport>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
   sign(order: SigningOrder): Promise<SigningOutcome>;
   /** Null where no keys are configured to seal what is carried from one step to the other. */

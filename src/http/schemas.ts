@@ -138,7 +138,12 @@ export const verifyForm = z
   .meta({ description: 'The document, and what opens it.' });
 
 /** Of a raw body, and where a form is sent: never a secret. */
-export const verifyQuery = z.strictObject({});
+export const verifyQuery = z.strictObject({
+  detail: z
+    .enum(['full'])
+    .optional()
+    .meta({ description: 'With every building block of EN 319 102-1 in "details".' }),
+});
 
 const problemCodes = Object.keys(PROBLEM_DETAILS) as (keyof typeof PROBLEM_DETAILS)[];
 

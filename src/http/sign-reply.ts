@@ -80,7 +80,7 @@ async function sendJson(
   services: AppServices,
 ): Promise<FastifyReply> {
   const signed = Buffer.concat([upload.file, outcome.update]);
-  const report = await judgeInTime(signed, request, services, password);
+  const report = await judgeInTime(signed, request, services, { password });
   const { tool, timeZone } = services.settings;
   return reply.type('application/json').send({
     signatureId,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { REASON_CODES, SIGNATURE_VERDICTS_WORST_FIRST, type SignatureVerdict, VERDICTS } from '../index.ts';
 import type { ChangeAnswer, SignatureAnswer } from '../report/json.ts';
+import { detailsAnswer } from './details-answer.ts';
 import { VERIFY_EXAMPLE } from './examples.ts';
 
 const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
@@ -167,8 +168,14 @@ const signatureAnswer = z
           }),
       })
       .meta({ description: 'What the signature holds the document to from then on.' }),
-    forecast: z.null(),
+    forecast: z
+      .strictObject({ belowPolicyFrom: instant, because: both, action: both })
+      .nullable()
+      .meta({ description: 'From when on it will not be accepted any more unless somebody acts.' }),
     reasons: z.array(z.strictObject({ code: z.enum(REASON_CODES), id: z.string(), en: z.string() })),
+    details: detailsAnswer(z.enum(subIndications)).nullable().meta({
+      description: 'Every building block of EN 319 102-1; null unless asked for with detail=full.',
+    }),
   })
   .meta({ id: 'SignatureAnswer' });
 

@@ -4,6 +4,7 @@ import type { Instant } from '../asn1/values.ts';
 import type {
   Change,
   ChangeKind,
+  Forecast,
   IdentityStatus,
   Indication,
   IntegrityStatus,
@@ -16,6 +17,8 @@ import type {
   Verdict,
   VerificationReport,
 } from '../verify/report.ts';
+import { type DetailsAnswer, detailsAnswer } from './details-json.ts';
+import { forecastAction, forecastCause } from './forecast-text.ts';
 import type { Text } from './language.ts';
 import { printable, printableClaim } from './printable.ts';
 import { reasonText } from './reason-texts.ts';
@@ -91,9 +94,17 @@ export interface SignatureAnswer {
       readonly fields: readonly string[];
     } | null;
   };
-  /** Reserved for the date until which the proof will hold. */
-  readonly forecast: null;
+  /** From when on it will not be accepted any more unless somebody acts; null where no end is in sight. */
+  readonly forecast: ForecastAnswer | null;
   readonly reasons: readonly ({ readonly code: ReasonCode } & Text)[];
+  /** Null unless they were asked for. */
+  readonly details: DetailsAnswer | null;
+}
+
+export interface ForecastAnswer {
+  readonly belowPolicyFrom: string;
+  readonly because: Text;
+  readonly action: Text;
 }
 
 export interface ChangeAnswer {
@@ -171,12 +182,22 @@ function signatureAnswer(signature: SignatureReport, timeZone: string): Signatur
     page: signature.page,
     rect: signature.rect,
     rules: rulesAnswer(signature.rules),
-    forecast: null,
+    forecast: forecastAnswer(signature.forecast),
     reasons: signature.reasons.map((reason) => ({
       code: reason.code,
       id: reasonText(reason, 'id', timeZone),
       en: reasonText(reason, 'en', timeZone),
     })),
+    details: detailsAnswer(signature.details),
+  };
+}
+
+function forecastAnswer(forecast: Forecast | null): ForecastAnswer | null {
+  if (forecast === null) return null;
+  return {
+    belowPolicyFrom: rfc3339(forecast.belowPolicyFrom),
+    because: { id: forecastCause(forecast, 'id'), en: forecastCause(forecast, 'en') },
+    action: { id: forecastAction(forecast, 'id'), en: forecastAction(forecast, 'en') },
   };
 }
 

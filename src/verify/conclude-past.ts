@@ -12,6 +12,7 @@ import { accepted, indeterminate } from './verdict.ts';
 /**
  * Revocation and validity of each certificate below the anchor as they stand now, and where they do not, by sliding back.
  * @param current - the chain, judged at the present
+ * @returns how far it was slid back; null where nothing had to be
  */
 export function concludeBySliding(
   leaf: Certificate,
@@ -19,8 +20,8 @@ export function concludeBySliding(
   times: SigningTimes,
   context: JudgingContext,
   conclude: Conclude,
-): void {
-  if (current.path === null) return;
+): SlidTime | null {
+  if (current.path === null) return null;
   const proven = times.proven ?? times.now;
   for (const { certificate } of current.revocations) {
     if (proven >= certificate.notBefore) continue;
@@ -28,7 +29,7 @@ export function concludeBySliding(
     for (const conclusion of early.conclusions) conclude(conclusion, ...early.reasons);
   }
   const fallen = current.revocations.filter((link) => !standsNow(link, context));
-  if (fallen.length === 0) return;
+  if (fallen.length === 0) return null;
   const slid = slideValidationTime(current.revocations, current.path, proven, context);
   const passed = slid.lack === null && proven <= slid.time;
   // While everything is in force, asking again answers more than a proof would.
@@ -38,6 +39,7 @@ export function concludeBySliding(
     if (passed) concludePassed(link, conclude, context);
     else concludeFallen(link, link.certificate === leaf, times, lack, conclude, context);
   }
+  return slid;
 }
 
 function hasEnded({ certificate, outcome }: LinkRevocation, { now }: JudgingContext): boolean {

@@ -28,6 +28,8 @@ export interface GatheringContext {
   readonly inquiries?: readonly Inquiry[];
   readonly now: Instant;
   readonly signal: AbortSignal;
+  /** The details of every signature are wanted too. */
+  readonly detail?: boolean;
   /** Digest of the first bytes wanted too. */
   readonly prefixSize?: number;
 }
@@ -72,8 +74,8 @@ export async function gatherEvidence(
   const answers = new ArithmeticAnswers(platform.arithmetic, digests);
   const rounds = openRounds(context.revocation, pool, context.signal);
   const unreachable = new Set(unanswered(context.inquiries ?? []));
-  const { trustList, policy, now } = context;
-  const judging = { trustList, policy, now, digests, pool, verified: answers.lookup, unreachable };
+  const { trustList, policy, now, detail = false } = context;
+  const judging = { trustList, policy, now, digests, pool, verified: answers.lookup, unreachable, detail };
   const judged = await judgeUntilComplete(facts, covered, answers, judging, rounds, context);
   return {
     covered,

@@ -22,6 +22,8 @@ export interface JudgingBasis {
   readonly verified: SignatureLookup;
   /** Certificates (their fingerprints) about which the network was asked in vain. */
   readonly unreachable: ReadonlySet<string>;
+  /** Whether the details are wanted too. */
+  readonly detail?: boolean;
 }
 
 /** What all parts of a judgement look at. */

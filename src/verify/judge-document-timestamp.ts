@@ -3,6 +3,7 @@
 import { Oid } from '../asn1/oids.ts';
 import { hex } from '../asn1/values.ts';
 import { attributeOf, commonNameOf, nameText } from '../pki/name.ts';
+import { detailsOf } from './detail-signature.ts';
 import type { JudgingContext } from './judge-chain.ts';
 import type { JudgedSignature, SignatureSurroundings } from './judge-signature.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
@@ -16,7 +17,7 @@ import { accepted, type Conclusion, failed, indeterminate, worstConclusion } fro
 export function judgeDocumentTimestamp(
   signature: ReadSignature,
   judgement: TimestampJudgement | null,
-  surroundings: Pick<SignatureSurroundings, 'changesAfter' | 'changeFindings'>,
+  surroundings: Pick<SignatureSurroundings, 'changesAfter' | 'changeFindings' | 'labelled' | 'provenBy'>,
   context: JudgingContext,
 ): JudgedSignature {
   const findings: readonly Finding[] = [
@@ -95,6 +96,22 @@ export function judgeDocumentTimestamp(
       claims: { reason: claimOf(signature, 'Reason'), location: claimOf(signature, 'Location') },
       reasons,
       findings,
+      forecast: null,
+      details: detailsOf(
+        {
+          conclusion,
+          conclusions,
+          findings,
+          chain: judgement?.chain ?? null,
+          timestamps: surroundings.labelled,
+          slid: null,
+          provenSince: surroundings.provenBy,
+          cms: signature.cms,
+          digestAlgorithm: judgement?.check?.signer.digestAlgorithm ?? null,
+          scheme: judgement?.check?.signer.scheme ?? null,
+        },
+        context,
+      ),
     },
   };
 }

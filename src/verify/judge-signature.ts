@@ -11,6 +11,8 @@ import type { DigestAlgorithm } from '../platform/platform.ts';
 import { concludeAlgorithms, concludeIntegrity, concludeValue } from './conclude-integrity.ts';
 import { concludeBySliding } from './conclude-past.ts';
 import { concludeIdentity, concludeRevocation, concludeTime, skewSeconds } from './conclude-trust.ts';
+import { type DetailInput, detailsOf } from './detail-signature.ts';
+import { type ForecastInput, forecastOf } from './forecast.ts';
 import { type ChainJudgement, type JudgingContext, judgeChain } from './judge-chain.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
 import { signatureLevel } from './level.ts';
@@ -18,6 +20,7 @@ import { claimOf, type ReadSignature } from './read-signature.ts';
 import type { Change, Finding, IdentityStatus, IntegrityStatus, Reason, SignatureReport } from './report.ts';
 import { signatureKind } from './signature-kind.ts';
 import { reason, type SigningTimes } from './signing-time.ts';
+import type { SlidTime } from './slide-validation-time.ts';
 import { type Conclusion, worstConclusion } from './verdict.ts';
 
 /** What was found about one signature outside of its own structure. */
@@ -30,6 +33,10 @@ export interface SignatureSurroundings {
   readonly timestamps: readonly TimestampJudgement[];
   /** Those that are signed: the signature is younger than they are. */
   readonly contentTimestamps: readonly TimestampJudgement[];
+  /** Since when its value is known to exist by what was added later; the present where nothing was. */
+  readonly provenBy: Instant;
+  /** All of them, with what they are. */
+  readonly labelled: DetailInput['timestamps'];
   /** The time-stamps contradict the order in which they must have been made. */
   readonly outOfOrder: boolean;
   /** Index of the last revision with a security store that a time-stamp covers together with it; null where none does. */
@@ -78,9 +85,10 @@ export function judgeSignature(
   concludeAlgorithms(check, certificate, chain, time, context.policy, conclude);
   concludeIdentity(certificate, chain, times, conclude);
   const current = certificate === null ? null : currentChain(certificate, chain, time, context);
+  let slid: SlidTime | null = null;
   if (certificate !== null && chain?.anchor != null) {
     if (current === null) concludeRevocation(certificate, chain, times, context, conclude);
-    else concludeBySliding(certificate, current, times, context, conclude);
+    else slid = concludeBySliding(certificate, current, times, context, conclude);
   }
   concludeTime(check, times, surroundings, context, conclude);
 
@@ -115,8 +123,34 @@ export function judgeSignature(
       claims: { reason: claimOf(signature, 'Reason'), location: claimOf(signature, 'Location') },
       reasons,
       findings,
+      forecast:
+        conclusion.indication === 'TOTAL_PASSED'
+          ? forecastOf({ check, certificate, chain, ...forecastInput(surroundings) }, context)
+          : null,
+      details: detailsOf(
+        {
+          conclusion,
+          conclusions,
+          findings,
+          chain: current ?? chain,
+          timestamps: surroundings.labelled,
+          slid,
+          provenSince: time,
+          cms: signature.cms,
+          digestAlgorithm: check?.digestAlgorithm ?? null,
+          scheme: check?.scheme ?? null,
+        },
+        context,
+      ),
     },
   };
+}
+
+function forecastInput({
+  timestamps,
+  archivedRevision,
+}: SignatureSurroundings): Pick<ForecastInput, 'timestamps' | 'archived'> {
+  return { timestamps, archived: archivedRevision !== null };
 }
 
 /** The chain as it stands now, where policy asks for that beside the proven time. */

@@ -19,6 +19,8 @@ export interface TimestampJudgement {
   readonly status: 'accepted' | 'undetermined' | 'rejected';
   /** Why it proves nothing; null where it does. */
   readonly refusal: SubIndication | null;
+  /** DER; null for one that cannot be read. */
+  readonly token: Uint8Array | null;
   readonly genTime: Instant;
   /** Milliseconds around genTime; null where the authority states none. */
   readonly accuracyMs: number | null;
@@ -61,6 +63,7 @@ export function judgeTimestamp(
   return {
     status: refusal !== null ? 'rejected' : statusByRevocation(chain, context),
     refusal,
+    token: token.signedData.der,
     genTime,
     accuracyMs,
     authority: certificate === null ? null : commonNameOf(certificate.subject),

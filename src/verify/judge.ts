@@ -10,6 +10,7 @@ import { judgeDocumentTimestamp } from './judge-document-timestamp.ts';
 import { type JudgedSignature, judgeSignature, type SignatureSurroundings } from './judge-signature.ts';
 import { judgeTimestamp, type TimestampJudgement } from './judge-timestamp.ts';
 import type { RevisionModifications } from './modifications/check-modifications.ts';
+import { asStandard } from './policy.ts';
 import { ProofsOfExistence } from './proofs-of-existence.ts';
 import type { ReadSignature } from './read-signature.ts';
 import type { Finding, SignatureReport } from './report.ts';
@@ -48,8 +49,33 @@ export interface JudgedItems {
   readonly chains: readonly ChainJudgement[];
 }
 
-/** Judges every item: document time-stamps from the last to the first, then the signatures that they prove. */
+/** Judges every item; where details were asked for, a second time as the standard's defaults have it. */
 export function judgeItems(facts: DocumentFacts, covered: CoveredDigests, basis: JudgingBasis): JudgedItems {
+  const judged = judgeByPolicy(facts, covered, basis);
+  if (basis.detail !== true) return judged;
+  const standard = judgeByPolicy(facts, covered, {
+    ...basis,
+    detail: false,
+    policy: asStandard(basis.policy),
+  });
+  return {
+    chains: judged.chains,
+    reports: judged.reports.map((report, i) => withStandard(report, standard.reports[i] ?? report)),
+  };
+}
+
+function withStandard(
+  report: SignatureReport,
+  { indication, subIndication }: SignatureReport,
+): SignatureReport {
+  const { details } = report;
+  return details === null
+    ? report
+    : { ...report, details: { ...details, standard: { indication, subIndication } } };
+}
+
+/** Document time-stamps from the last to the first, then the signatures that they prove. */
+function judgeByPolicy(facts: DocumentFacts, covered: CoveredDigests, basis: JudgingBasis): JudgedItems {
   const { judgements: documentTimestamps, context } = judgeDocumentTimestamps(facts, covered, basis);
   const judged = facts.signatures.map((signature, i): JudgedSignature => {
     const surroundings = surroundingsOf(facts, i, covered, documentTimestamps, context);
@@ -123,6 +149,12 @@ function surroundingsOf(
     content: () => (byteRange === null ? undefined : covered.content(byteRange)),
     timestamps: [...own, ...later],
     contentTimestamps: content,
+    provenBy,
+    labelled: [
+      ...content.map((stamp) => ['content', stamp] as const),
+      ...own.map((stamp) => ['signature', stamp] as const),
+      ...later.map((stamp) => ['document', stamp] as const),
+    ],
     outOfOrder: areOutOfOrder({ content, signature: own, document: later }),
     archivedRevision: archivedRevision(facts, revision, documentTimestamps),
     changesAfter: after.flatMap(({ changes }) => changes),
@@ -192,6 +224,7 @@ function contentTimestamps(
 const UNREADABLE_TOKEN: TimestampJudgement = {
   status: 'rejected',
   refusal: 'FORMAT_FAILURE',
+  token: null,
   genTime: Number.NaN,
   accuracyMs: null,
   authority: null,

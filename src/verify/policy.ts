@@ -41,3 +41,9 @@ export const ETSI_POLICY: ValidationPolicy = {
   expiredTimestampAuthority: 'needs-proof',
   pastValidation: 'sliding',
 };
+
+/** The same policy without its concessions for what has ended. */
+export function asStandard(policy: ValidationPolicy): ValidationPolicy {
+  const { expiredTimestampAuthority, pastValidation } = ETSI_POLICY;
+  return { ...policy, expiredTimestampAuthority, pastValidation };
+}

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../asn1/values.ts';
 import type { FieldLock, PermittedChanges } from '../pdf/doc-mdp.ts';
+import type { SignatureDetails } from './report-details.ts';
 
 export const VERDICTS = [
   'VALID',
@@ -220,6 +221,16 @@ export type SignatureLevel =
   | 'PDF-NOT-ETSI'
   | 'DOC-TIMESTAMP';
 
+/** From when on a signature that is good now will not be any more, unless somebody acts before. */
+export interface Forecast {
+  readonly belowPolicyFrom: Instant;
+  /** `algorithm`: the table of algorithms states its end; else a certificate that a proof rests on ends. */
+  readonly cause: 'algorithm' | 'certificate' | 'timestamp-authority';
+  /** Of the algorithm. */
+  readonly name: string | null;
+  readonly action: 'add-timestamp' | 'add-document-timestamp';
+}
+
 export interface SignatureReport {
   readonly verdict: SignatureVerdict;
   readonly indication: Indication;
@@ -282,6 +293,10 @@ export interface SignatureReport {
   readonly claims: { readonly reason: string | null; readonly location: string | null };
   readonly reasons: readonly Reason[];
   readonly findings: readonly Finding[];
+  /** Null where no end is in sight, and for what is not accepted now. */
+  readonly forecast: Forecast | null;
+  /** Null unless they were asked for. */
+  readonly details: SignatureDetails | null;
 }
 
 /** Why a whole file could not be judged. */

@@ -26,11 +26,14 @@ export async function verifyWithEvidence(
   if (report.verdict === 'SERVICE_ERROR') return { report, pack: null };
   if (examined === null) return { report, pack: recordEvidence(context, report, null) };
   try {
-    const judged = judgeGathered(examined.facts, examined.gathered);
-    const final = reportOf(source, judged.judged.reports, examined.gathered, context);
+    const { facts, gathered } = examined;
+    // A record is of the judgement; its details can be had from a replay.
+    const judging = { ...gathered.judging, detail: false };
+    const judged = judgeGathered(facts, { ...gathered, judging });
+    const final = reportOf(source, judged.judged.reports, gathered, context);
     return {
-      report: final,
-      pack: recordEvidence(context, final, { ...judged, gathered: examined.gathered }),
+      report: context.detail === true ? report : final,
+      pack: recordEvidence(context, final, { ...judged, gathered }),
     };
   } catch (error) {
     context.onFailure?.(error);

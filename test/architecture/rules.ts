@@ -30,7 +30,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   identity: ['pki', 'state'],
   audit: [],
   state: [],
-  report: ['verify/report.ts', INSTANT],
+  report: ['verify/report.ts', 'verify/report-details.ts', INSTANT],
   config: [],
   http: ['index', 'identity', 'audit', 'state', 'report', 'config', 'web'],
   web: ['index', 'identity', 'audit', 'state', 'report', 'config'],

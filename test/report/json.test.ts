@@ -80,6 +80,7 @@ t.test('an answer has exactly the members of schema version 1', async (t) => {
         revocation: { status: 'GOOD', source: 'embedded-ocsp', producedAt: '2026-03-14T01:12:09Z' },
         page: 3,
         rect: [36, 36, 216, 96],
+        rules: { certification: null, lock: null },
         forecast: null,
         reasons: [
           {
@@ -88,6 +89,7 @@ t.test('an answer has exactly the members of schema version 1', async (t) => {
             en: "The signer's system time differs from the time-stamp by 13 min 4 s",
           },
         ],
+        details: null,
       },
     ],
     policy: { id: 'teken-default-1', url: '/docs/policy', revocation: 'require' },

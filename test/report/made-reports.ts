@@ -61,6 +61,8 @@ export function madeSignature(parts: MadeSignature = {}): SignatureReport {
     claims: { reason: null, location: null },
     reasons: [],
     findings: [],
+    forecast: null,
+    details: null,
     ...rest,
     verdict,
     signer: signer === null ? null : { ...SIGNER, ...signer },

@@ -1,6 +1,9 @@
 // POST /v1/verify: read the document → verify → reply. Open to everybody; nothing is kept.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { VerificationReport } from '../../index.ts';
+import { etsiReport } from '../../report/etsi-xml.ts';
 import { reportJson } from '../../report/json.ts';
 import { preferredMediaType } from '../accept.ts';
 import { checkDocument, DOCUMENT_PASSWORD } from '../check-document.ts';
@@ -10,6 +13,12 @@ import { HttpProblem, UPLOAD_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
 import { verifyForm, verifyQuery } from '../schemas.ts';
 import { verifyAnswer } from '../verify-answer.ts';
+
+const XML = 'application/xml';
+
+const etsiAnswer = z.string().meta({
+  description: 'Validation report of ETSI TS 119 102-2 V1.4.1; 406 for a document without signatures.',
+});
 
 /** Judges a document; a bad signature is an answer, not an error. */
 export function verifyRoute(app: FastifyInstance, services: AppServices): void {
@@ -32,7 +41,7 @@ export function verifyRoute(app: FastifyInstance, services: AppServices): void {
         response: {
           200: {
             description: 'The verdict.',
-            content: { 'application/json': { schema: verifyAnswer } },
+            content: { 'application/json': { schema: verifyAnswer }, [XML]: { schema: etsiAnswer } },
           },
           ...problemResponses(UPLOAD_CODES),
         },
@@ -47,11 +56,21 @@ async function verify(
   reply: FastifyReply,
   services: AppServices,
 ): Promise<FastifyReply> {
-  if (preferredMediaType(request.headers.accept, ['application/json']) === null)
-    throw new HttpProblem('not-acceptable');
-  const { upload, report } = await checkDocument(request, services);
+  const form = preferredMediaType(request.headers.accept, ['application/json', XML]);
+  if (form === null) throw new HttpProblem('not-acceptable');
+  const detail = form === XML || (request.query as z.infer<typeof verifyQuery>).detail === 'full';
+  const { upload, report } = await checkDocument(request, services, detail);
   if (report.problem !== null) throw problemOfReport(report.problem.code);
+  reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+  if (form === XML) return reply.type(XML).send(requireEtsiReport(report));
   const { tool, timeZone } = services.settings;
   const context = { requestId: request.id, fileName: upload.fileName, tool, timeZone };
-  return reply.header('Cache-Control', 'no-store').type('application/json').send(reportJson(report, context));
+  return reply.type('application/json').send(reportJson(report, context));
+}
+
+/** @throws HttpProblem `not-acceptable` for a document without signatures: the schema of ETSI knows no report on nothing */
+function requireEtsiReport(report: VerificationReport): string {
+  const text = etsiReport(report);
+  if (text === null) throw new HttpProblem('not-acceptable');
+  return text;
 }
