@@ -2,7 +2,7 @@
 
 import type { RevisionView } from './document.ts';
 import type { FormField } from './form-fields.ts';
-import { asKind, isName, type PdfDictionary, textOf } from './objects.ts';
+import { asKind, isName, type PdfDictionary, type PdfReference, textOf } from './objects.ts';
 
 /** 1: no changes. 2: filling in forms and signing. 3: also annotations. */
 export type Permission = 1 | 2 | 3;
@@ -125,6 +125,24 @@ export function certificationOf(view: RevisionView): PdfDictionary | null {
   const permissions = asKind(view.get(view.catalog(), 'Perms'), 'dictionary');
   if (permissions === undefined) return null;
   return asKind(view.get(permissions, 'DocMDP'), 'dictionary') ?? null;
+}
+
+/** The signature that `/Perms /DocMDP` of the catalog names; null where it names none. @throws MalformedPdf */
+export function certifyingReference(view: RevisionView): PdfReference | null {
+  const permissions = asKind(view.get(view.catalog(), 'Perms'), 'dictionary');
+  return asKind(permissions?.entries.get('DocMDP'), 'reference') ?? null;
+}
+
+/** Whether a signature certifies the document, and whether its `/P` is one that the standard knows. @throws MalformedPdf */
+export function certificationIn(
+  view: RevisionView,
+  signature: PdfDictionary,
+): { readonly permissionKnown: boolean } | null {
+  const parameters = transformParameters(view, signature, 'DocMDP');
+  if (parameters === undefined) return null;
+  const permission = view.get(parameters, 'P');
+  const value = asKind(permission, 'number')?.value;
+  return { permissionKnown: permission === null || value === 1 || value === 2 || value === 3 };
 }
 
 function docMdpOf(view: RevisionView, signature: PdfDictionary): Permission | null {

@@ -3,9 +3,12 @@
 import { hex } from '../asn1/values.ts';
 import type { OpenOptions, PdfDocument } from '../pdf/document.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
+import { hasForgottenSignature } from '../pdf/forgotten-signature.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { findSignatures } from '../pdf/signatures.ts';
 import type { Source } from '../platform/platform.ts';
+import { checkActiveContent } from './active-content.ts';
+import { checkCertification } from './certification.ts';
 import { digestCoveredRanges } from './covered-bytes.ts';
 import { type GatheredEvidence, type GatheringContext, gatherEvidence } from './gather-evidence.ts';
 import { checkViews } from './hybrid-views.ts';
@@ -63,7 +66,11 @@ async function readAndJudge(source: Source, context: VerifyContext): Promise<Exa
     if (source.size === 0) return unexamined(await unreadable(source, context, 'file-empty', {}));
     const document = openDocument(source, openOptions(context));
     const facts = readFacts(document);
-    if (document.reading === 'repaired' && facts.signatures.length > 0) {
+    const isBroken =
+      document.reading === 'repaired'
+        ? facts.signatures.length > 0
+        : facts.signatures.length === 0 && hasForgottenSignature(document);
+    if (isBroken) {
       const values = { reason: 'signed-and-broken' };
       return unexamined(await unreadable(source, context, 'pdf-damaged', values));
     }
@@ -89,10 +96,16 @@ function readFacts(document: PdfDocument): DocumentFacts {
   const signed = signatures.map(({ coverage }) => coverage.revision).filter((revision) => revision !== null);
   const oldest = signed.length === 0 ? null : Math.min(...signed);
   const strayFrom = oldest === null ? document.revisions.length : oldest + 1;
+  const certification = checkCertification(document, signatures);
   return {
-    signatures,
+    signatures: signatures.map((signature, i) => ({
+      ...signature,
+      findings: [...signature.findings, ...(certification[i] ?? [])],
+    })),
     documentFindings:
-      signatures.length === 0 ? [] : [...checkTrees(document), ...checkViews(document, signed)],
+      signatures.length === 0
+        ? []
+        : [...checkTrees(document), ...checkViews(document, signed), ...checkActiveContent(document)],
     modifications: oldest === null ? [] : checkModifications(document, oldest),
     strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
     overlaps: checkOverlaps(

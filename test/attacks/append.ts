@@ -22,8 +22,14 @@ export function lastStartxref(bytes: Uint8Array): number {
 export interface Update {
   /** Values by object number; null frees it. */
   readonly objects: Readonly<Record<number, string | null>>;
-  /** More entries of the trailer, `/Root 1 0 R` and `/Size` are there. */
+  /** More entries of the trailer, `/Root` and `/Size` are there. */
   readonly trailer?: string;
+  /** Another object than the file's `/Root`. */
+  readonly root?: number;
+  /** Another offset than that of the file's last section. */
+  readonly previous?: number;
+  /** What follows the section; a complete end marker unless told otherwise. */
+  readonly end?: (start: number) => string;
   /** Objects that are written and listed nowhere. */
   readonly unlisted?: Readonly<Record<number, string>>;
 }
@@ -44,7 +50,8 @@ export function append(bytes: Uint8Array, update: Update): Uint8Array {
   for (const [key, value] of Object.entries(update.unlisted ?? {})) write(Number(key), value);
   const size = Number(/\/Size (\d+)/.exec(textOf(bytes.subarray(previous)))?.[1] ?? 100) + 50;
   const start = bytes.length + body.length;
-  const entries = `/Size ${size} /Prev ${previous} /Root 1 0 R ${update.trailer ?? ''}`;
+  const root = update.root ?? Number([...textOf(bytes).matchAll(/\/Root (\d+) 0 R/g)].at(-1)?.[1]);
+  const entries = `/Size ${size} /Prev ${update.previous ?? previous} /Root ${root} 0 R ${update.trailer ?? ''}`;
   if (asStream) {
     rows.push([size - 1, start]);
     body += section(size - 1, rows, entries);
@@ -55,7 +62,7 @@ export function append(bytes: Uint8Array, update: Update): Uint8Array {
     }
     body += `trailer\n<< ${entries} >>\n`;
   }
-  return concat(bytes, `${body}startxref\n${start}\n%%EOF\n`);
+  return concat(bytes, body, update.end?.(start) ?? `startxref\n${start}\n%%EOF\n`);
 }
 
 function section(number: number, rows: readonly [number, number | null][], entries: string): string {

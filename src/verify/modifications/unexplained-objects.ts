@@ -1,5 +1,7 @@
 // The heart of the allow-list: what a revision overrode or freed has to be explained on every way by which it was reached.
 
+import { asKind, isName } from '../../pdf/objects.ts';
+import { loadNumber } from './identical-object.ts';
 import { type ReferenceGraph, type ReferencePlace, TRAILER } from './reference-graph.ts';
 import type { Explanation, RevisionStep } from './revision-step.ts';
 
@@ -35,9 +37,21 @@ export function unexplainedObjects(
   };
   check('unexplained-object', step.overridden, () => false);
   check('dangling-reference-filled', step.added, isLeftByWriter);
+  for (const number of [...step.overridden, ...step.freed])
+    if (holdsMembers(step, number)) found.push(unexplainedAt('object-stream-replaced', number));
   for (const number of step.freed)
     if (graphBefore.reaches(number)) found.push(unexplainedAt('object-freed', number));
   return found;
+}
+
+/** An object stream from which this view still takes objects: its members changed without being listed. */
+function holdsMembers({ before, after }: RevisionStep, number: number): boolean {
+  const stream = asKind(loadNumber(before, number), 'stream');
+  if (stream === undefined || !isName(stream.dictionary.entries.get('Type'), 'ObjStm')) return false;
+  return after.numbers().some((member) => {
+    const entry = after.entry(member);
+    return entry?.kind === 'compressed' && entry.stream === number && !after.revision.entries.has(member);
+  });
 }
 
 /** The first place at which the object is used and no rule has considered it; null when all are explained. */
