@@ -1,17 +1,25 @@
 // Untrusted documents are read in processes of their own: a poisoned one costs its own request, never the service.
 
-import type { DocumentJob, RevocationQuestion, VerifyJob } from './document-worker.ts';
+import type { DocumentJob, RevocationQuestion, VerifyJob, VersionsOutcome } from './document-worker.ts';
+import { MalformedPdf } from './pdf/errors.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import type { TrustList } from './pki/trust-list.ts';
 import type { JobFailure } from './platform/worker-messages.ts';
 import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from './platform/worker-pool.ts';
 import type { RevocationFetcher } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
+import type { DocumentVersions } from './verify/revisions.ts';
 import { unjudged, type VerifyContext } from './verify/verify-document.ts';
 
 /** As `VerifyContext`, but for the platform: each worker has its own. */
 export interface PooledVerifyContext extends Omit<VerifyContext, 'platform'> {
   /** From the moment that a worker begins with it; then the report says `SERVICE_ERROR`, `deadline-exceeded`. */
+  readonly timeoutMs: number;
+}
+
+export interface PooledVersionsContext {
+  readonly password?: Uint8Array;
+  readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
 
@@ -21,6 +29,11 @@ export interface DocumentPool {
    * @throws WorkerFailed `overloaded` when too many documents wait already
    */
   verify(file: Uint8Array, context: PooledVerifyContext): Promise<VerificationReport>;
+  /**
+   * Lists the versions of a document in a worker, as `listVersions`.
+   * @throws MalformedPdf; WorkerFailed, JobFailed; the signal's reason
+   */
+  versions(file: Uint8Array, context: PooledVersionsContext): Promise<DocumentVersions>;
   /** Workers that were lost under a document and replaced. */
   readonly restarts: number;
   close(): Promise<void>;
@@ -42,11 +55,26 @@ export function documentPool(options: DocumentPoolOptions): DocumentPool {
   const pool = workerPool({ entry: ENTRY, ...options });
   return {
     verify: (file, context) => verifyInPool(pool, file, context, options.heapMegabytes),
+    versions: (file, context) => versionsInPool(pool, file, context),
     get restarts() {
       return pool.restarts;
     },
     close: () => pool.close(),
   };
+}
+
+async function versionsInPool(
+  pool: WorkerPool,
+  file: Uint8Array,
+  { password, signal, timeoutMs }: PooledVersionsContext,
+): Promise<DocumentVersions> {
+  const job: DocumentJob = { kind: 'versions', file, ...(password === undefined ? {} : { password }) };
+  const host = async (): Promise<never> => {
+    throw new Error('versions need nothing from outside');
+  };
+  const outcome = (await pool.run({ message: () => job, host, signal, timeoutMs })) as VersionsOutcome;
+  if ('found' in outcome) return outcome.found;
+  throw new MalformedPdf(outcome.malformed.code, outcome.malformed.values);
 }
 
 async function verifyInPool(

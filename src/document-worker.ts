@@ -1,6 +1,7 @@
 // Runs in a worker of the document pool: reads one document after the other, and nothing else. It has no network and no keys.
 
 import type { Instant } from './asn1/values.ts';
+import { MalformedPdf } from './pdf/errors.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import type { TrustAnchor, TrustList } from './pki/trust-list.ts';
 import { nodePlatform } from './platform/node.ts';
@@ -10,6 +11,7 @@ import { describeFailure } from './platform/worker-pool.ts';
 import type { ValidationPolicy } from './verify/policy.ts';
 import type { FetchedRevocation } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
+import { type DocumentVersions, listVersions } from './verify/revisions.ts';
 import { verifyDocument } from './verify/verify-document.ts';
 
 /** A trust list as bytes, or the number of one that this worker has had. */
@@ -36,7 +38,19 @@ export interface VerifyJob {
   readonly prefixSize?: number;
 }
 
-export type DocumentJob = VerifyJob;
+/** Answered with `VersionsOutcome`. */
+export interface VersionsJob {
+  readonly kind: 'versions';
+  readonly file: Uint8Array;
+  readonly password?: Uint8Array;
+}
+
+export type DocumentJob = VerifyJob | VersionsJob;
+
+/** An error of the document is a result: its class would not survive the way between two workers. */
+export type VersionsOutcome =
+  | { readonly found: DocumentVersions }
+  | { readonly malformed: Pick<MalformedPdf, 'code' | 'values'> };
 
 /** What the call `revocation` carries: DER. */
 export interface RevocationQuestion {
@@ -88,4 +102,19 @@ async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<Ver
   }
 }
 
-serveJobs((job, context) => verify(job as DocumentJob, context));
+async function versions({ file, password }: VersionsJob, { signal }: JobContext): Promise<VersionsOutcome> {
+  const context = { platform: nodePlatform, signal, ...(password === undefined ? {} : { password }) };
+  try {
+    return { found: await listVersions(bytesSource(file), context) };
+  } catch (error) {
+    if (!(error instanceof MalformedPdf)) throw error;
+    return { malformed: { code: error.code, values: error.values } };
+  } finally {
+    password?.fill(0);
+  }
+}
+
+serveJobs((job, context) => {
+  const wanted = job as DocumentJob;
+  return wanted.kind === 'verify' ? verify(wanted, context) : versions(wanted, context);
+});

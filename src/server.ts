@@ -29,7 +29,7 @@ import { type GuardedClient, guardedClient } from './trust-services/guarded-fetc
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { loadTrustDirectory } from './trust-services/trust-directory.ts';
-import { openDocumentPool, verify } from './verifying-services.ts';
+import { openDocumentPool, verify, versions } from './verifying-services.ts';
 import { uploadPage } from './web/upload-page.ts';
 
 export interface ServerOptions {
@@ -115,6 +115,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
   return {
     verify: (file, signal, password, detail) =>
       verify(file, signal, password, detail, { ...wiring, revocation }),
+    versions: (file, signal, password) => versions(file, signal, password, wiring),
     sign: (order) => sign(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,

@@ -8,6 +8,7 @@ import { loggableError } from './http/loggable-error.ts';
 import { HttpProblem } from './http/problems.ts';
 import {
   DEFAULT_POLICY,
+  type DocumentVersions,
   type Instant,
   type RevocationFetcher,
   type TrustList,
@@ -62,3 +63,26 @@ export async function verify(
     throw full ? new HttpProblem('overloaded', {}, [], error) : error;
   }
 }
+
+/** Lists the versions of a document. @throws MalformedPdf; HttpProblem `overloaded`, `deadline-exceeded`, `limits-exceeded` */
+export async function versions(
+  file: Uint8Array,
+  signal: AbortSignal,
+  password: Uint8Array | null,
+  { config, documents }: Pick<VerifyingWiring, 'config' | 'documents'>,
+): Promise<DocumentVersions> {
+  try {
+    const context = { signal, timeoutMs: config.verifyDeadlineMs };
+    return await documents.versions(file, { ...context, ...(password === null ? {} : { password }) });
+  } catch (error) {
+    const code = error instanceof WorkerFailed ? PROBLEM_OF_WORKER[error.code] : null;
+    throw code === null ? error : new HttpProblem(code, {}, [], error);
+  }
+}
+
+const PROBLEM_OF_WORKER = {
+  overloaded: 'overloaded',
+  'timed-out': 'deadline-exceeded',
+  'out-of-memory': 'limits-exceeded',
+  ended: 'internal',
+} as const satisfies Readonly<Record<WorkerFailed['code'], string>>;

@@ -40,7 +40,7 @@ t.test('every route of the API is in it, and nothing else', async (t) => {
       ancestors.splice(depth, Infinity, `${ancestors[depth - 1] ?? ''}${path}`);
       return path === '' ? [] : [{ path: ancestors[depth] ?? '', methods: methods.split(', ') }];
     });
-  const forPeople = /^\/($|docs|openapi\.json|\*)/;
+  const forPeople = /^\/($|docs|versi|openapi\.json|\*)/;
   const served = routes.flatMap(({ path, methods }) =>
     methods
       .filter((method) => method !== 'HEAD' && method !== 'OPTIONS' && !forPeople.test(path))

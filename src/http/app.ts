@@ -15,6 +15,7 @@ import { HttpProblem } from './problems.ts';
 import { callersRequestId, uuidV7 } from './request-id.ts';
 import { logRequests, withoutSecrets } from './request-log.ts';
 import { healthRoutes } from './routes/health.ts';
+import { revisionsRoute } from './routes/revisions.ts';
 import { signRoute } from './routes/sign.ts';
 import { signCompleteRoute } from './routes/sign-complete.ts';
 import { signPrepareRoute } from './routes/sign-prepare.ts';
@@ -46,6 +47,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   await acceptDocuments(server);
   await describeApi(server, services.settings.tool.version);
   verifyRoute(server, services);
+  revisionsRoute(server, services);
   server.decorateRequest('client', null);
   signRoute(server, services);
   signPrepareRoute(server, services);

@@ -21,6 +21,7 @@ function describedServices(version: string): AppServices {
   };
   return {
     verify: notCalled,
+    versions: notCalled,
     sign: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
     clients: { authenticate: notCalled },

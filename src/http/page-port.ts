@@ -10,6 +10,7 @@ import { problemDetail } from './problem-answer.ts';
 import { problemOf, problemOfReport } from './problem-of-error.ts';
 import { type HttpProblemCode, PROBLEM_DETAILS } from './problem-texts.ts';
 import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
+import { readVersions, sendVersion } from './versions.ts';
 
 interface ShownProblem {
   readonly code: HttpProblemCode;
@@ -19,6 +20,7 @@ interface ShownProblem {
 
 interface PagePort {
   check(request: FastifyRequest): Promise<{ fileName: string | null; report: VerificationReport }>;
+  sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
   readonly problems: readonly ShownProblem[];
@@ -43,6 +45,11 @@ export function pagePort(services: AppServices): PagePort {
     check: async (request) => {
       const { upload, report } = await checkDocument(request, services);
       return { fileName: upload.fileName, report };
+    },
+    sendVersion: async (request, reply) => {
+      const { file, wanted } = await readVersions(request, services, {});
+      if (wanted === null) throw new HttpProblem('invalid-request');
+      return sendVersion(reply, file, wanted);
     },
     refuse: (error, request, reply) => {
       const problem = problemOf(error);

@@ -7,6 +7,7 @@ import type {
   AnchorPlacement,
   ChosenAnchor,
   CollisionPolicy,
+  DocumentVersions,
   FieldLock,
   Instant,
   Level,
@@ -127,6 +128,8 @@ export interface AppServices {
     password: Uint8Array | null,
     detail: boolean,
   ): Promise<VerificationReport>;
+  /** The versions that a document holds. @param password - as above @throws MalformedPdf */
+  versions(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<DocumentVersions>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
   sign(order: SigningOrder): Promise<SigningOutcome>;
   /** Null where no keys are configured to seal what is carried from one step to the other. */

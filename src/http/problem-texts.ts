@@ -81,6 +81,11 @@ export const PROBLEM_DETAILS = {
     'Dokumen, atau hasil penyiapan tanda tangannya, berbeda dari yang dinyatakan atau sudah kedaluwarsa. Tidak ada yang ditandatangani.',
     'The document, or what was prepared for it, differs from what was announced or has expired. Nothing was signed.',
   ),
+  'revision-unknown': text(
+    'The file holds no such version',
+    'Berkas ini tidak memuat versi utuh seperti itu.',
+    'The file holds no such complete version.',
+  ),
   'content-refused': text(
     'The content of the document is refused',
     'Dokumen memuat skrip atau isi aktif yang tidak boleh ditandatangani.',

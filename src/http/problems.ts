@@ -22,6 +22,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'pdf-damaged': 422,
   'pdf-unsupported': 422,
   'limits-exceeded': 422,
+  'revision-unknown': 422,
   'content-refused': 422,
   'docmdp-forbids': 422,
   'certification-not-first': 422,
@@ -77,9 +78,9 @@ export const UPLOAD_CODES: readonly HttpProblemCode[] = [
   'deadline-exceeded',
 ];
 
-/** Every code but those of an address where there is nothing. */
+/** Every code but those of other addresses. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) => PROBLEM_STATUS[code] !== 404,
+  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown',
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */

@@ -47,6 +47,19 @@ export const PAGE_TEXTS = {
     en: 'Also check at tte.komdigi.go.id/verifyPDF',
   },
   signatures: { id: 'Tanda tangan di dalam berkas', en: 'Signatures in the file' },
+  versions: { id: 'Versi yang ditandatangani', en: 'The version that was signed' },
+  signedVersion: {
+    id: 'Lihat versi yang ditandatangani ({name}, versi {revision})',
+    en: 'See the signed version ({name}, version {revision})',
+  },
+  sameFile: {
+    id: 'Berkas tidak disimpan di sini. Pilih sekali lagi berkas yang sama:',
+    en: 'The file is not kept here. Choose the same file once more:',
+  },
+  otherFile: {
+    id: 'Ini bukan berkas yang baru diperiksa. Pilih berkas yang sama.',
+    en: 'This is not the file that was just checked. Choose the same file.',
+  },
   details: { id: 'Rincian teknis', en: 'Technical details' },
   checkDetails: { id: 'Rincian pemeriksaan ini', en: 'Details of this check' },
   api: { id: 'Untuk pengembang', en: 'For developers' },

@@ -13,6 +13,7 @@ import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { signatureList } from './signature-list.ts';
+import { signedVersions } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
 
 export interface ResultContext {
@@ -32,6 +33,7 @@ export function result(report: VerificationReport, context: ResultContext): { ti
 ${verdictPanel(report, said, context)}
 ${actionPart(said, language)}
 <div class="actions" id="result-actions"><a class="button" href="/?lang=${language}">${PAGE_TEXTS.another[language]}</a></div>
+${signedVersions(report, language)}
 ${signatureList(report, said, context)}
 ${documentDetails(report, context)}
 </article>

@@ -13,6 +13,7 @@ import { type PageFrame, page } from './layout.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
 import { result } from './result.ts';
+import { VERSION_PATH } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
 import { type FormError, uploadForm } from './upload-form.ts';
 
@@ -27,6 +28,8 @@ export interface PageProblem {
 export interface PageServices {
   /** Reads the form and judges the file. @throws what `problemOf` understands */
   check(request: FastifyRequest): Promise<{ fileName: string | null; report: VerificationReport }>;
+  /** Reads the form and answers with the version that it asks for. @throws what `problemOf` understands */
+  sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   /** Logs the error and puts its status and headers on the reply. */
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): PageProblem;
   /** What a report's own problem amounts to. */
@@ -53,6 +56,9 @@ export async function uploadPage(app: FastifyInstance, services: PageServices): 
     return send(reply, frame(language, PAGE_TEXTS.title[language], development), form);
   });
   app.post('/', { schema: { hide: true } }, (request, reply) => check(request, reply, services));
+  app.post(VERSION_PATH, { schema: { hide: true } }, (request, reply) =>
+    services.sendVersion(request, reply),
+  );
   app.get('/docs/problems', { schema: { hide: true } }, (request, reply) => {
     const { title, content } = problemsPage(languageOf(request), services.problems);
     return send(
@@ -120,7 +126,9 @@ function formAgain(
   const title = UNREADABLE.has(problem.code)
     ? VERDICT_TEXTS.UNREADABLE.title[language]
     : PAGE_TEXTS.problem[language];
-  const error: FormError = { title, message: problem.detail[language] };
+  // Announced by the page itself, with the file that it showed.
+  const message = problem.code === 'document-mismatch' ? PAGE_TEXTS.otherFile : problem.detail;
+  const error: FormError = { title, message: message[language] };
   return { title, content: uploadForm(language, maxUploadMegabytes, error) };
 }
 

@@ -1,12 +1,15 @@
 // The page as people use it: real letters, both languages, with and without JavaScript, on a phone and on a desk.
 
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import t from 'tap';
 import { VERDICT_TEXTS } from '../../src/report/catalogue.ts';
 import type { Language } from '../../src/report/language.ts';
+import { append } from '../attacks/append.ts';
+import { letter } from '../attacks/carrier.ts';
 import { ENCRYPTED_PDF } from '../http/bad-files.ts';
-import { type RealService, signedLetter, startRealService } from '../http/real-service.ts';
+import { type RealService, requestSignature, signedLetter, startRealService } from '../http/real-service.ts';
 import { toolMissing } from '../tools.ts';
 import { launchBrowser } from './browser.ts';
 
@@ -158,6 +161,44 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
     await context.close();
   });
 
+  await t.test('the version that was signed is handed out, with a script and without', async (t) => {
+    const signed = await signedVersionOf(service);
+    const changed = Buffer.from(append(signed, { objects: { 4: OTHER_TEXT } }));
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, violations, context } = await openPage(browser, { viewport: PHONE, javaScriptEnabled });
+      for (const language of ['id', 'en'] as const) {
+        await uploadFile(page, service.url, language, changed);
+        await page.waitForSelector('#versions');
+        const name = { id: /^Lihat versi yang ditandatangani/, en: /^See the signed version/ }[language];
+        const button = page.getByRole('button', { name });
+        t.same(await axeViolations(page, javaScriptEnabled ? null : examiner), []);
+        t.ok(await fits(page));
+        t.equal(await page.isVisible('#version-file'), !javaScriptEnabled, 'nobody chooses a file twice');
+        if (!javaScriptEnabled) await page.setInputFiles('#version-file', fileOf(changed));
+        const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+        t.equal(download.suggestedFilename(), 'versi-2.pdf');
+        t.same(readFileSync(await download.path()), signed, 'byte for byte');
+      }
+      t.same(violations, []);
+      await context.close();
+    }
+  });
+
+  await t.test('another file than the one that was checked gives no version', async (t) => {
+    const signed = await signedVersionOf(service);
+    const changed = Buffer.from(append(signed, { objects: { 4: OTHER_TEXT } }));
+    const { page, context } = await openPage(browser, { viewport: DESK, javaScriptEnabled: false });
+    await uploadFile(page, service.url, 'en', changed);
+    await page.setInputFiles('#version-file', fileOf(signed));
+    await page.click('#versions button');
+    await page.waitForSelector('#error-summary');
+    t.match(await page.textContent('#error-summary a'), 'Choose the same file');
+    await uploadFile(page, service.url, 'en', signed);
+    await page.waitForSelector('#verdict');
+    t.equal(await page.locator('#versions').count(), 0, 'where nothing was added there is nothing to choose');
+    await context.close();
+  });
+
   await t.test('the whole journey works with the keyboard alone', async (t) => {
     const { page, context } = await openPage(browser, { viewport: DESK });
     await page.goto(`${service.url}/`);
@@ -181,6 +222,14 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
     await context.close();
   });
 });
+
+const OTHER_TEXT = '<< /Length 46 >>\nstream\nBT /F1 12 Tf 72 770 Td (Surat Palsu) Tj ET     \nendstream';
+
+async function signedVersionOf(service: RealService): Promise<Buffer> {
+  const response = await requestSignature(service, { level: 'B-T' }, letter('table'));
+  if (response.status !== 200) throw new Error(await response.text());
+  return Buffer.from(await response.arrayBuffer());
+}
 
 interface Letter {
   readonly file: Buffer;

@@ -43,6 +43,11 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
   const lines: string[] = [];
   const services: AppServices = {
     verify: async () => typicalReport('VALID'),
+    versions: async (file) => ({
+      file: { size: file.length, sha256: '00'.repeat(32) },
+      versions: [],
+      incomplete: [],
+    }),
     sign: async () => {
       throw new SignerFailed('signer-auth-failed');
     },

@@ -171,10 +171,19 @@ function showAnswer(text, address, texts) {
   document.title = answer.title;
   document.querySelector('main').replaceWith(answer.querySelector('main'));
   upgradeForm();
+  upgradeVersions();
   addResultActions(address, texts);
   const start = document.querySelector('#error-summary') ?? document.querySelector('#verdict');
   start?.focus();
   window.scrollTo(0, 0);
+}
+
+/** The file of the last check goes along by itself. */
+function upgradeVersions() {
+  const input = document.querySelector('#version-file');
+  if (input === null || kept === null) return;
+  putFile(input, kept);
+  document.querySelector('#version-again').hidden = true;
 }
 
 function addResultActions(address, texts) {
