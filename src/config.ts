@@ -113,6 +113,12 @@ const VARIABLES = {
     'current',
     z.enum(['current', 'after-signature']),
   ),
+  TEKEN_ACTIVE_CONTENT: variable(
+    'allow',
+    '"allow" or "refuse": whether documents with scripts, layers, attachments and the like are signed',
+    'refuse',
+    z.enum(['allow', 'refuse']),
+  ),
   TEKEN_ALLOW_HTTP_TSA: variable(
     'false',
     '"true" or "false": time-stamps over plain http in production',
@@ -223,6 +229,7 @@ export interface Config {
   /** How often each of `tsaUrls` may be asked; null: no limit. */
   readonly tsaRates: readonly Rate[];
   readonly revocationFreshness: 'current' | 'after-signature';
+  readonly activeContent: 'allow' | 'refuse';
   readonly trustDirectory: string;
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
@@ -259,6 +266,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tsaUrls: reader.value('TEKEN_TSA_URLS') ?? [],
     tsaRates: ratesOfAuthorities(reader),
     revocationFreshness: reader.value('TEKEN_REVOCATION_FRESHNESS'),
+    activeContent: reader.value('TEKEN_ACTIVE_CONTENT'),
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),

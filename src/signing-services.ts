@@ -115,6 +115,7 @@ function contextOf(
     revocation,
     ...(password === null ? {} : { password }),
     freshness: config.revocationFreshness,
+    activeContent: config.activeContent,
     now: clock(),
     timeZone: config.timeZone,
     signal,

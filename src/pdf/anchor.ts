@@ -67,6 +67,11 @@ export function locateAnchor(document: PdfDocument, anchor: Anchor): LocatedAnch
   };
 }
 
+/** Every place where the text stands, whichever one is asked for. @throws UpdateRefused `page-not-found`; MalformedPdf */
+export function findAnchorTexts(document: PdfDocument, anchor: Anchor): readonly TextMatch[] {
+  return findOnPages(document, { ...anchor, occurrence: 'last' }).map(({ match }) => match);
+}
+
 interface FoundOnPage {
   readonly match: TextMatch;
   readonly marks: PageMarks;

@@ -18,11 +18,33 @@ export interface ContentsParts {
   readonly token: number;
 }
 
-/** Bytes to reserve for the CMS. @throws SigningFailed `signature-too-large` */
-export function predictContentsSize(parts: ContentsParts): number {
+/** How the room comes about, in bytes. */
+export interface ContentsSize {
+  readonly certificates: number;
+  readonly signatureValue: number;
+  readonly signedAttributes: number;
+  readonly timestampToken: number;
+  /** Structure, reserve, and rounding up to the step. */
+  readonly margin: number;
+  /** The sum: what `/Contents` has room for. */
+  readonly reserved: number;
+}
+
+/** Counts the room for the CMS. @throws SigningFailed `signature-too-large` */
+export function countContents(parts: ContentsParts): ContentsSize {
+  const { signedAttributes, token: timestampToken } = parts;
   const certificates = parts.chain.reduce((sum, certificate) => sum + certificate.length, 0);
-  const value = signatureValueSize(parts.algorithm, parts.key);
-  return withMargin(certificates + value + parts.signedAttributes + parts.token);
+  const signatureValue = signatureValueSize(parts.algorithm, parts.key);
+  const sum = certificates + signatureValue + signedAttributes + timestampToken;
+  const reserved = withMargin(sum);
+  return {
+    certificates,
+    signatureValue,
+    signedAttributes,
+    timestampToken,
+    margin: reserved - sum,
+    reserved,
+  };
 }
 
 /**

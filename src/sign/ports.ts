@@ -75,6 +75,8 @@ export interface RawSigner {
   readonly chain: readonly Uint8Array[];
   /** Never empty, preferred first, each fits the key. */
   readonly algorithms: readonly SignatureAlgorithm[];
+  /** What a person has to give for each call; absent: the adapter cannot tell. */
+  readonly activation?: Activation['kind'];
   /** Calls that may be open at once. */
   readonly maxConcurrency: number;
   /** Items that one call and one activation may carry. */

@@ -4,6 +4,7 @@ import { concatBytes, type Instant } from '../asn1/values.ts';
 import { encodeSignedData, signatureOctets, withSignatureTimestamp } from '../cms/encode-signed-data.ts';
 import { parseTimestampToken } from '../cms/timestamp-token.ts';
 import { requirePermission } from '../pdf/access-permissions.ts';
+import { findActiveContent } from '../pdf/active-content.ts';
 import type { AnchorPlacement, ChosenAnchor } from '../pdf/anchor.ts';
 import type { Collision } from '../pdf/collisions.ts';
 import { type FieldLock, type PermittedChanges, permissionFor } from '../pdf/doc-mdp.ts';
@@ -20,8 +21,8 @@ import { signerName } from './appearance-text.ts';
 import { appendedSource } from './appended-source.ts';
 import type { Freshness } from './chain-evidence.ts';
 import { chooseAlgorithm } from './choose-algorithm.ts';
-import { predictContentsSize, withMargin } from './contents-size.ts';
-import { TrustServiceFailed } from './errors.ts';
+import { type ContentsParts, countContents, withMargin } from './contents-size.ts';
+import { SigningRefused, TrustServiceFailed } from './errors.ts';
 import { GrowingDocument } from './growing-document.ts';
 import {
   type Activation,
@@ -86,6 +87,8 @@ export interface PrepareContext {
   /** IANA name; the clock of `/M` and of the visible block. */
   readonly timeZone: string;
   readonly signal: AbortSignal;
+  /** A document with scripts and the like (`findActiveContent`): sign it, or refuse. Absent: sign. */
+  readonly activeContent?: 'allow' | 'refuse';
   /** Which answers about the signer's certificate may be stored from B-LT on; absent: `current`. */
   readonly freshness?: Freshness;
   /**
@@ -217,6 +220,7 @@ export async function draftSignature(
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
   const document = openForSigning(source, context);
+  if (context.activeContent === 'refuse') refuseActiveContent(document);
   const collision = request.collision ?? 'refuse';
   const { fieldName, placement, lock = null, reason } = request;
   const certification = request.certification == null ? null : permissionFor(request.certification);
@@ -261,6 +265,13 @@ export async function draftSignature(
   };
 }
 
+/** @throws SigningRefused `content-refused` { findings }: kinds, and `not-searched` where an object cannot be read */
+export function refuseActiveContent(document: PdfDocument): void {
+  const { found, complete } = findActiveContent(document);
+  const findings = [...new Set(found.map(({ kind }) => kind)), ...(complete ? [] : ['not-searched'])];
+  if (findings.length > 0) throw new SigningRefused('content-refused', { findings });
+}
+
 function isOfEllipticCurve(algorithm: SignatureAlgorithm): boolean {
   const { kind } = schemeOf(algorithm).scheme;
   return kind === 'ecdsa' || kind === 'ed25519';
@@ -271,17 +282,26 @@ export function predictRoom(
   draft: SignatureDraft,
   certificate: Certificate,
   timestamps: TimestampSource | null,
-  { digests }: Platform,
+  platform: Platform,
 ): number {
-  const { algorithm, chain } = draft;
+  return countContents(partsOfContents(draft, certificate, timestamps, platform)).reserved;
+}
+
+/** What `/Contents` will have to hold. */
+export function partsOfContents(
+  { algorithm, chain }: Pick<SignatureDraft, 'algorithm' | 'chain'>,
+  certificate: Certificate,
+  timestamps: TimestampSource | null,
+  { digests }: Platform,
+): ContentsParts {
   const emptyDigest = digests.of(schemeOf(algorithm).digest, new Uint8Array(0));
-  return predictContentsSize({
+  return {
     chain,
     algorithm,
     key: certificate.publicKey,
     signedAttributes: signedAttributes(algorithm, chain, emptyDigest, digests).length,
     token: timestamps?.tokenSize ?? 0,
-  });
+  };
 }
 
 /** The signature just made, raised to what was asked for. */

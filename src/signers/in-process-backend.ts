@@ -15,11 +15,13 @@ const MAX_BATCH = 100;
 /**
  * @param chain - DER, leaf first; the key that `unlock` gives must belong to the leaf
  * @param unlock - called once per `sign`
+ * @param needed - what `unlock` needs of the person who signs
  * @throws SignerFailed `signer-certificate-unusable` for a key that Teken does not sign with
  */
 export function inProcessBackend(
   chain: readonly Uint8Array[],
   unlock: (activation: Activation) => Promise<KeyObject>,
+  needed: Activation['kind'] = 'none',
 ): SignerBackend {
   const algorithms = algorithmsFor(new X509Certificate(chain[0] ?? new Uint8Array()));
   if (algorithms.length === 0) {
@@ -34,6 +36,7 @@ export function inProcessBackend(
     shape: 'raw',
     chain,
     algorithms,
+    activation: needed,
     maxConcurrency: MAX_CONCURRENCY,
     maxBatch: MAX_BATCH,
     sign: async (algorithm, items, activation, signal) => {

@@ -33,7 +33,7 @@ export function openLockedKey({ bags, closed }: Pkcs12Container): SignerBackend 
     return key;
   };
   const certificates = bags.certificates.map(({ der }) => der);
-  return inProcessBackend(orderChain(leaf, certificates), unlock);
+  return inProcessBackend(orderChain(leaf, certificates), unlock, 'passphrase');
 }
 
 /** Null for a wrong passphrase. */

@@ -428,3 +428,28 @@ t.test('what is shown in the dictionary is in the clock of the zone', async (t) 
     'the field is named after the time',
   );
 });
+
+t.test(
+  'a document with active content is refused where the policy says so, before the key is used',
+  async (t) => {
+    const open = '/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>';
+    const scripted = handmadePdf({ objects: onePage({ 1: `<< /Type /Catalog /Pages 2 0 R ${open} >>` }) });
+    const keyed = await signingContext();
+    let used = 0;
+    const signer = {
+      ...keyed.signer,
+      sign: (...call: Parameters<typeof keyed.signer.sign>) => {
+        used += 1;
+        return keyed.signer.sign(...call);
+      },
+    };
+    await t.rejects(
+      signDocument(bytesSource(scripted), plainRequest, { ...keyed, signer, activeContent: 'refuse' }),
+      { code: 'content-refused', values: { findings: ['javascript', 'open-action'] } },
+    );
+    t.equal(used, 0);
+    const plain = handmadePdf({ objects: onePage() });
+    await t.resolves(signDocument(bytesSource(plain), plainRequest, { ...keyed, activeContent: 'refuse' }));
+    await t.resolves(signDocument(bytesSource(scripted), plainRequest, { ...keyed, activeContent: 'allow' }));
+  },
+);
