@@ -14,6 +14,7 @@ export { certificatesInFile } from './pki/pem.ts';
 export type { AnchorPurpose, AnchorRole, TrustAnchor, TrustList } from './pki/trust-list.ts';
 export { trustListOf } from './pki/trust-list.ts';
 export { bytesSource, type Platform, type Source } from './platform/platform.ts';
+export { type EarlierSignature, type Preflight, type PreflightContext, preflight } from './preflight.ts';
 export {
   type CompleteAndVerifyContext,
   completeAndVerify,

@@ -24,7 +24,7 @@ import {
   TrustServiceFailed,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
-import { type OpenSigners, openSealKeys, sign, twoSteps } from './signing-services.ts';
+import { lookAhead, type OpenSigners, openSealKeys, sign, twoSteps } from './signing-services.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
@@ -117,6 +117,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
       verify(file, signal, password, detail, { ...wiring, revocation }),
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     sign: (order) => sign(order, signing),
+    preflight: (order) => lookAhead(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
     trustList: () => trustList,

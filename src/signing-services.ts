@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type {
   CompletingOrder,
+  PreflightOrder,
   PreparedOutcome,
   PreparingOrder,
   SignatureOrder,
@@ -20,7 +21,9 @@ import {
   type Instant,
   itemOf,
   openPrepared,
+  type Preflight,
   type PrepareToSignContext,
+  preflight,
   prepareToSign,
   type RawSigner,
   type RevocationSource,
@@ -59,6 +62,16 @@ export async function sign(
   const context = { ...contextOf(order, wiring), signer, activation };
   const { signed } = await signAndVerify(order.source, requestOf(order, null), context);
   return signed;
+}
+
+/** Says what signing would do. @throws SignerFailed `signer-auth-failed` for an unknown signer */
+export async function lookAhead(
+  { signer: id, algorithm, probe, ...order }: PreflightOrder,
+  wiring: SigningWiring,
+): Promise<Preflight> {
+  const signer = id === null ? null : registered(id, wiring);
+  const context = { ...contextOf(order, wiring), signer, probe };
+  return preflight(order.source, requestOf(order, algorithm), context);
 }
 
 /** Signing with a key that is elsewhere; what is carried in between is sealed with these keys. */

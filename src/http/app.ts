@@ -15,6 +15,7 @@ import { HttpProblem } from './problems.ts';
 import { callersRequestId, uuidV7 } from './request-id.ts';
 import { logRequests, withoutSecrets } from './request-log.ts';
 import { healthRoutes } from './routes/health.ts';
+import { preflightRoute } from './routes/preflight.ts';
 import { revisionsRoute } from './routes/revisions.ts';
 import { signRoute } from './routes/sign.ts';
 import { signCompleteRoute } from './routes/sign-complete.ts';
@@ -50,6 +51,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   revisionsRoute(server, services);
   server.decorateRequest('client', null);
   signRoute(server, services);
+  preflightRoute(server, services);
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
   trustListRoute(server, services);

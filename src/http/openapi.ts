@@ -23,6 +23,7 @@ function describedServices(version: string): AppServices {
     verify: notCalled,
     versions: notCalled,
     sign: notCalled,
+    preflight: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
     clients: { authenticate: notCalled },
     trustList: notCalled,

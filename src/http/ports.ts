@@ -13,6 +13,7 @@ import type {
   Level,
   PermittedChanges,
   Placement,
+  Preflight,
   PreparedSignature,
   SignatureAlgorithm,
   SignerOffer,
@@ -93,6 +94,16 @@ export interface TwoSteps {
   complete(order: CompletingOrder): Promise<SigningOutcome>;
 }
 
+/** A signature that is not made, only looked at beforehand. */
+export interface PreflightOrder extends SignatureOrder {
+  /** As the registry knows it; null: the document and the place alone. */
+  readonly signer: string | null;
+  /** Null: the signer's preferred one. */
+  readonly algorithm: SignatureAlgorithm | null;
+  /** Whether time-stamp and revocation services are asked. */
+  readonly probe: 'services' | 'nothing';
+}
+
 /** What was signed; the verifier has accepted it. */
 export interface SigningOutcome {
   /** To be appended to the source. */
@@ -134,6 +145,8 @@ export interface AppServices {
   sign(order: SigningOrder): Promise<SigningOutcome>;
   /** Null where no keys are configured to seal what is carried from one step to the other. */
   readonly twoSteps: TwoSteps | null;
+  /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */
+  preflight(order: PreflightOrder): Promise<Preflight>;
   readonly clients: ApiClients;
   /** The list in force at this moment. */
   trustList(): TrustList;

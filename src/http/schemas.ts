@@ -102,6 +102,30 @@ export const prepareQueryOfAnyForm = prepareQuery.partial();
 
 export type PrepareParameters = z.output<typeof prepareForm>;
 
+const forecasting = {
+  ...preparing,
+  signer: signer.optional().meta({
+    description:
+      'Identifier of the signer in the registry; without it the document and the place alone are looked at.',
+    example: 'pejabat',
+  }),
+  probe: z.enum(['services', 'nothing']).optional().meta({
+    description:
+      '"services": ask for one time-stamp and for the revocation data, as a signature would. Default: nothing.',
+  }),
+};
+
+export const preflightForm = z
+  .strictObject({ ...forecasting, password })
+  .meta({ description: 'The document, and how it would be signed.' });
+
+/** Parameters of a raw body, in the query. */
+export const preflightQuery = z.strictObject(forecasting);
+
+export const preflightQueryOfAnyForm = preflightQuery.partial();
+
+export type PreflightParameters = z.output<typeof preflightForm>;
+
 const MAX_TOKEN_CHARACTERS = 4 * Math.ceil(MAX_SEALED_BYTES / 3);
 
 /** The largest token in base64, in lines of 64 characters with CR and LF. */

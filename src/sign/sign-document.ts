@@ -13,10 +13,10 @@ import type { CollisionPolicy } from '../pdf/page-spot.ts';
 import type { Placement } from '../pdf/placement.ts';
 import { embedSignature } from '../pdf/prepare-signature.ts';
 import { readSecurityStores } from '../pdf/security-store.ts';
-import { requireSigningPlace } from '../pdf/signing-place.ts';
+import { requireSigningPlace, type SigningPlace } from '../pdf/signing-place.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { TrustList } from '../pki/trust-list.ts';
-import type { Platform, Source } from '../platform/platform.ts';
+import type { DigestAlgorithm, Platform, Source } from '../platform/platform.ts';
 import { signerName } from './appearance-text.ts';
 import { appendedSource } from './appended-source.ts';
 import type { Freshness } from './chain-evidence.ts';
@@ -216,19 +216,11 @@ export async function draftSignature(
   context: PrepareContext,
 ): Promise<SignatureDraft> {
   const { platform, signer, now, timeZone, signal } = context;
-  const subFilter = 'ETSI.CAdES.detached';
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
   const document = openForSigning(source, context);
   if (context.activeContent === 'refuse') refuseActiveContent(document);
-  const collision = request.collision ?? 'refuse';
-  const { fieldName, placement, lock = null, reason } = request;
-  const certification = request.certification == null ? null : permissionFor(request.certification);
-  const place = requireSigningPlace(
-    document,
-    { fieldName, placement, collision, newFieldName: `sig_${now}`, certification, lock },
-    { filter: 'Adobe.PPKLite', subFilter, digestMethod: digest.toUpperCase(), reason, certification },
-  );
+  const place = placeFor(document, request, digest, now);
   // Said before the key is used: the time-stamp that completes the level is a new field.
   if (request.level === 'B-LTA') requirePermission(document, 'new-field');
   const name = signerName(certificate);
@@ -240,15 +232,15 @@ export async function draftSignature(
         document,
         place,
         request.appearance ?? {},
-        collision,
+        request.collision ?? 'refuse',
         certificate,
         context,
       )),
-      subFilter,
+      subFilter: SUB_FILTER,
       ellipticCurve: isOfEllipticCurve(algorithm),
       entries: {
         name,
-        reason,
+        reason: request.reason,
         location: request.location,
         contactInfo: request.contactInfo,
         signingTime: pdfDate(now, timeZone),
@@ -263,6 +255,30 @@ export async function draftSignature(
     level: request.level,
     certification: request.certification ?? null,
   };
+}
+
+const SUB_FILTER = 'ETSI.CAdES.detached';
+
+/** The field and its place, as the document and its earlier signatures allow them. @throws UpdateRefused, MalformedPdf */
+export function placeFor(
+  document: PdfDocument,
+  request: SignRequest,
+  digest: DigestAlgorithm,
+  now: Instant,
+): SigningPlace {
+  const { fieldName, placement, collision = 'refuse', lock = null, reason } = request;
+  const certification = request.certification == null ? null : permissionFor(request.certification);
+  return requireSigningPlace(
+    document,
+    { fieldName, placement, collision, newFieldName: `sig_${now}`, certification, lock },
+    {
+      filter: 'Adobe.PPKLite',
+      subFilter: SUB_FILTER,
+      digestMethod: digest.toUpperCase(),
+      reason,
+      certification,
+    },
+  );
 }
 
 /** @throws SigningRefused `content-refused` { findings }: kinds, and `not-searched` where an object cannot be read */

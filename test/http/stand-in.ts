@@ -52,6 +52,9 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
       throw new SignerFailed('signer-auth-failed');
     },
     twoSteps: null,
+    preflight: async () => {
+      throw new SignerFailed('signer-auth-failed');
+    },
     clients: parseApiClients(CLIENTS),
     trustList: () => ({ version: '1', sha256: 'ab'.repeat(32), asOf: 0, anchors: [], intermediates: [] }),
     readiness: async () => [{ name: 'signing-keys', ok: true, reason: null }],
