@@ -5,7 +5,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { Conclude } from './conclude-integrity.ts';
 import { concludeUnknown } from './conclude-trust.ts';
 import type { ChainJudgement, JudgingContext, LinkRevocation } from './judge-chain.ts';
-import { judgeRevoked, judgeValidity, reason, type SigningTimes, unproven } from './signing-time.ts';
+import { judgeRevoked, judgeValidity, reason, type SigningTimes } from './signing-time.ts';
 import { type SlidTime, slideValidationTime } from './slide-validation-time.ts';
 import { accepted, indeterminate } from './verdict.ts';
 
@@ -72,6 +72,7 @@ function concludeFallen(
   conclude: Conclude,
   context: JudgingContext,
 ): void {
+  const unproven = { ...times, evidenceUnproven: true };
   if (lack === 'unproven') {
     conclude(indeterminate('TIME_UNPROVABLE', 'NO_POE'), reason('TIME_NOT_PROVEN'));
   }
@@ -80,11 +81,11 @@ function concludeFallen(
     conclude(indeterminate('UNKNOWN_REVOCATION', 'REVOCATION_OUT_OF_BOUNDS_NO_POE'), why);
   }
   if (outcome.status === 'revoked' && outcome.revokedAt !== null) {
-    const revoked = judgeRevoked(outcome.revokedAt, unproven(times), !isLeaf);
+    const revoked = judgeRevoked(outcome.revokedAt, unproven, !isLeaf);
     for (const conclusion of revoked.conclusions) conclude(conclusion, ...revoked.reasons);
   }
   const known = outcome.status === 'good' || outcome.status === 'revoked';
-  const validity = judgeValidity(certificate, unproven(times), known);
+  const validity = judgeValidity(certificate, unproven, known);
   for (const conclusion of validity.conclusions) conclude(conclusion, ...validity.reasons);
   if (!known && context.policy.revocation === 'require' && lack !== 'unproven') {
     concludeUnknown(certificate, outcome, context, conclude);

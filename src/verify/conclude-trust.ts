@@ -10,7 +10,7 @@ import type { ChainJudgement, JudgingContext } from './judge-chain.ts';
 import type { TimestampJudgement } from './judge-timestamp.ts';
 import type { ReasonCode } from './report.ts';
 import { chainFailure, isEvidenceProvenBefore, isHarmlessReason } from './revoked-authority.ts';
-import { judgeRevoked, judgeValidity, reason, type SigningTimes, unproven } from './signing-time.ts';
+import { judgeRevoked, judgeValidity, reason, type SigningTimes } from './signing-time.ts';
 import { accepted, indeterminate, PASSED } from './verdict.ts';
 
 /** Who issued the certificate: a listed anchor, a test anchor, nobody known. */
@@ -55,8 +55,8 @@ export function concludeRevocation(
   for (const [i, { certificate, outcome }] of chain.revocations.entries()) {
     const known = outcome.status === 'good' || outcome.status === 'revoked';
     if (outcome.status === 'revoked' && outcome.revokedAt !== null) {
-      const proven = isProvenDespite(i, outcome.revokedAt, chain, times, context);
-      const revoked = judgeRevoked(outcome.revokedAt, proven ? times : unproven(times), certificate !== leaf);
+      const evidenceUnproven = !isProvenDespite(i, outcome.revokedAt, chain, times, context);
+      const revoked = judgeRevoked(outcome.revokedAt, { ...times, evidenceUnproven }, certificate !== leaf);
       for (const conclusion of revoked.conclusions) conclude(conclusion, ...revoked.reasons);
     }
     const optional = context.policy.revocation !== 'require';

@@ -8,16 +8,13 @@ import { accepted, type Conclusion, failed, indeterminate } from './verdict.ts';
 export interface SigningTimes {
   /** U: the earliest time-stamp that covers the signature and was accepted. */
   readonly proven: Instant | null;
+  /** That U alone saves nothing, since the evidence about that time is not proven to be as old; it still refutes a claim. */
+  readonly evidenceUnproven?: boolean;
   /** L: the latest accepted content time-stamp; the signature is younger. */
   readonly notBefore: Instant | null;
   /** C: what the signer's system claims; proves nothing. */
   readonly claimed: Instant | null;
   readonly now: Instant;
-}
-
-/** The same without the proof, where it does not count. */
-export function unproven(times: SigningTimes): SigningTimes {
-  return { ...times, proven: null };
 }
 
 export interface TimeJudgement {
@@ -38,13 +35,13 @@ export function judgeRevoked(revokedAt: Instant, times: SigningTimes, ofAuthorit
   if (times.notBefore !== null && times.notBefore >= revokedAt) {
     return { conclusions: [failed('REVOKED', 'REVOKED')], reasons };
   }
-  if (times.proven !== null && times.proven < revokedAt) {
+  if (isProvenBy(revokedAt - 1, times)) {
     return { conclusions: [accepted('REVOKED_LATER')], reasons };
   }
+  const subIndication = ofAuthority ? 'REVOKED_CA_NO_POE' : 'REVOKED_NO_POE';
   if (claimedAtOrAfter(revokedAt, times)) {
     return { conclusions: [indeterminate('REVOKED', 'REVOKED_NO_POE')], reasons };
   }
-  const subIndication = ofAuthority ? 'REVOKED_CA_NO_POE' : 'REVOKED_NO_POE';
   return {
     conclusions: [indeterminate('TIME_UNPROVABLE', subIndication)],
     reasons: [...reasons, reason('TIME_NOT_PROVEN')],
@@ -71,7 +68,7 @@ export function judgeValidity(
     const reasons = [reason('CERT_EXPIRED', { at: notAfter })];
     return { conclusions: [failed('EXPIRED_AT_SIGNING', 'EXPIRED')], reasons };
   }
-  if (times.proven !== null && times.proven <= notAfter) {
+  if (isProvenBy(notAfter, times)) {
     if (!knownGood) return { conclusions: [], reasons: [] };
     return {
       conclusions: [accepted('VALID_WITH_NOTES')],
@@ -87,6 +84,10 @@ export function judgeValidity(
     conclusions: [indeterminate('TIME_UNPROVABLE', subIndication)],
     reasons: [...reasons, reason('TIME_NOT_PROVEN')],
   };
+}
+
+function isProvenBy(limit: Instant, { proven, evidenceUnproven }: SigningTimes): boolean {
+  return proven !== null && proven <= limit && evidenceUnproven !== true;
 }
 
 /** The signer's own system says that it signed at or after `limit`, and no time-stamp contradicts it. */

@@ -18,8 +18,14 @@ const CONTENTS = `<${'00'.repeat(12_000)}>`;
 /** The signature dictionary that waits for its value; a file has one. */
 export const EMPTY_SIGNATURE = `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached ${RANGE} /Contents ${CONTENTS} /M (D:20261121193805+08'00') >>`;
 
-/** Signs the whole file as it is. */
-export async function signCarelessly(bytes: Uint8Array): Promise<Uint8Array> {
+/**
+ * Signs the whole file as it is.
+ * @param makeValue - makes the value of `/Contents` over the covered bytes; that of the development official unless given
+ */
+export async function signCarelessly(
+  bytes: Uint8Array,
+  makeValue: (covered: Uint8Array) => Uint8Array | Promise<Uint8Array> = signedDataOver,
+): Promise<Uint8Array> {
   const text = textOf(bytes);
   const cut = text.indexOf(CONTENTS);
   const resume = cut + CONTENTS.length;
@@ -27,7 +33,7 @@ export async function signCarelessly(bytes: Uint8Array): Promise<Uint8Array> {
   if (cut < 0 || at < 0) throw new Error('no empty signature in this file');
   const range = `/ByteRange [0 ${cut} ${resume} ${bytes.length - resume}`.padEnd(RANGE.length - 1);
   const ready = concat(bytes.subarray(0, at), range, ']', bytes.subarray(at + RANGE.length));
-  const cms = await signedDataOver(concat(ready.subarray(0, cut), ready.subarray(resume)));
+  const cms = await makeValue(concat(ready.subarray(0, cut), ready.subarray(resume)));
   const digits = Buffer.from(cms)
     .toString('hex')
     .padEnd(CONTENTS.length - 2, '0');
