@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
 /** The tree of a tagged letter: the document's element with one paragraph. */
-const TAGGED = {
+export const TAGGED = {
   1: '<< /Type /Catalog /Pages 2 0 R /MarkInfo << /Marked true >> /StructTreeRoot 30 0 R /Lang (id) >>',
   3: '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> /StructParents 0 /Tabs /S >>',
   4: '<< /Length 69 >>\nstream\n/P << /MCID 0 >> BDC BT /F1 12 Tf 72 770 Td (Surat Edaran) Tj ET EMC  \nendstream',
