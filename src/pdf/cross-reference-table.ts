@@ -1,7 +1,7 @@
 // Classic cross-reference tables (ISO 32000-2, 7.5.4): only the subsection headers are read, 20-byte rows when asked for.
 
 import type { Source } from '../platform/platform.ts';
-import { isWhiteSpace, latin1 } from './characters.ts';
+import { isDigit, isWhiteSpace } from './characters.ts';
 import { CrossReferenceEntries, type ReadRow, type Subsection } from './cross-reference-entries.ts';
 import { damaged } from './errors.ts';
 import { isKeyword, type Lexer, unsignedInteger } from './lexer.ts';
@@ -48,14 +48,30 @@ export function parseCrossReferenceTable(
   return { entries: CrossReferenceEntries.of(subsections, readRow), trailer: parseDictionary(lexer, limits) };
 }
 
+const BLANK = 0x20;
+const FREE = 0x66;
+const IN_USE = 0x6e;
+
+/** `nnnnnnnnnn ggggg n` and two bytes of line end. */
 function parseRow(source: Source, at: number): ReturnType<ReadRow> {
   const row = source.read(at, ROW_BYTES);
-  const match = /^(\d{10}) (\d{5}) ([nf])$/.exec(latin1(row.subarray(0, 18)));
+  const offset = digitsOf(row, 0, 10);
+  const generation = digitsOf(row, 11, 16);
+  const kind = row[17];
   // Writers end rows with any two of blank, CR and LF; only the width matters.
-  if (match === null || !isWhiteSpace(row[18] ?? -1) || !isWhiteSpace(row[19] ?? -1))
-    throw damaged('xref', at);
-  const generation = Number(match[2]);
-  return match[3] === 'f'
-    ? { kind: 'free', generation }
-    : { kind: 'offset', offset: Number(match[1]), generation };
+  const whole = isWhiteSpace(row[18] ?? -1) && isWhiteSpace(row[19] ?? -1);
+  const parted = row[10] === BLANK && row[16] === BLANK && (kind === FREE || kind === IN_USE);
+  if (offset < 0 || generation < 0 || !whole || !parted) throw damaged('xref', at);
+  return kind === FREE ? { kind: 'free', generation } : { kind: 'offset', offset, generation };
+}
+
+/** The number that the digits [start, end) make, -1 where something else stands among them. */
+function digitsOf(row: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < end; i += 1) {
+    const byte = row[i] ?? 0;
+    if (!isDigit(byte)) return -1;
+    value = value * 10 + byte - 0x30;
+  }
+  return value;
 }

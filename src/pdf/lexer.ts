@@ -20,6 +20,12 @@ const FIRST_WINDOW = 512;
 const LARGEST_WINDOW = 32 * 1024;
 // No number or keyword of the standard comes near; a longer run of letters is some keyword that nobody knows.
 const LONGEST_WORD = 64;
+const SHORT_TOKEN = 24;
+
+const BEGIN_DICTIONARY: Keyword = { kind: 'keyword', text: '<<' };
+const END_DICTIONARY: Keyword = { kind: 'keyword', text: '>>' };
+const BEGIN_ARRAY: Keyword = { kind: 'keyword', text: '[' };
+const END_ARRAY: Keyword = { kind: 'keyword', text: ']' };
 
 /** Where the tokens come from: strings in an object stream have no offset in the file. */
 export type TokenOrigin = 'file' | 'object-stream';
@@ -115,47 +121,57 @@ export class Lexer {
       case 0x28:
         return this.#literalString();
       case 0x3c:
-        return this.byteAt(this.position + 1) === 0x3c ? this.#delimiter('<<') : this.#hexadecimalString();
+        return this.byteAt(this.position + 1) === 0x3c
+          ? this.#delimiter(BEGIN_DICTIONARY)
+          : this.#hexadecimalString();
       case 0x3e:
-        if (this.byteAt(this.position + 1) === 0x3e) return this.#delimiter('>>');
+        if (this.byteAt(this.position + 1) === 0x3e) return this.#delimiter(END_DICTIONARY);
         break;
       case 0x5b:
-        return this.#delimiter('[');
+        return this.#delimiter(BEGIN_ARRAY);
       case 0x5d:
-        return this.#delimiter(']');
+        return this.#delimiter(END_ARRAY);
     }
     if (!isRegular(byte)) throw damaged('object', this.position);
     return this.#word();
   }
 
-  #delimiter(text: string): Token {
-    this.position += text.length;
-    return { kind: 'keyword', text };
+  #delimiter(token: Keyword): Token {
+    this.position += token.text.length;
+    return token;
   }
 
   #name(): Token {
-    const token = latin1(this.#run(this.position + 1));
+    const token = this.#run(this.position + 1, Number.POSITIVE_INFINITY);
     const name = token.includes('#', 1) ? decodedName(token) : token.slice(1);
     return { kind: 'name', name, token };
   }
 
   #word(): Token {
-    const bytes = this.#run(this.position);
-    const text = latin1(bytes.subarray(0, LONGEST_WORD));
-    const first = bytes[0] ?? 0;
+    const start = this.position;
+    const text = this.#run(start, LONGEST_WORD);
+    const first = text.charCodeAt(0);
     const mayBeNumber = isDigit(first) || first === 0x2b || first === 0x2d || first === 0x2e;
-    if (!mayBeNumber || bytes.length > LONGEST_WORD) return { kind: 'keyword', text };
+    if (!mayBeNumber || this.position - start > LONGEST_WORD) return { kind: 'keyword', text };
     if (/^[+-]?\d+$/.test(text)) return { kind: 'number', value: Number(text), text, integer: true };
     if (/^[+-]?(\d+\.\d*|\.\d+)$/.test(text))
       return { kind: 'number', value: Number(text), text, integer: false };
     return { kind: 'keyword', text };
   }
 
-  /** Consumes the regular characters from `from` on; returns the token from its start. */
-  #run(from: number): Uint8Array {
+  /** Consumes the regular characters from `from` on; at most the first `most` characters of the token from its start. */
+  #run(from: number, most: number): string {
     let end = from;
     while (isRegular(this.byteAt(end))) end += 1;
-    return this.#consume(end);
+    const start = this.position;
+    const length = Math.min(end - start, most);
+    const at = start - this.#windowStart;
+    if (length > SHORT_TOKEN || at < 0) return latin1(this.#consume(end).subarray(0, length));
+    // Names and numbers are short and many: a view of each would cost more than its characters do.
+    let text = '';
+    for (let i = at; i < at + length; i += 1) text += String.fromCharCode(this.#window[i] as number);
+    this.position = end;
+    return text;
   }
 
   #literalString(): Token {

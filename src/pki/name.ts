@@ -147,6 +147,7 @@ function attributeText({ oid, value, text }: NameAttribute): string {
 }
 
 function escaped(text: string): string {
+  if (!/["+,;<>\\\0]|^[ #]| $/.test(text)) return text;
   return text
     .replace(/["+,;<>\\]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')

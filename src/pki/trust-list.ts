@@ -3,6 +3,7 @@
 import { hex, type Instant } from '../asn1/values.ts';
 import type { Digests } from '../platform/platform.ts';
 import type { Certificate } from './certificate.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /**
  * `active`: trusted now. `historical`: ended, trusted for signatures that are proven to be older than its end.
@@ -72,7 +73,7 @@ export function trustListOf(source: {
   const digest = digests.start('sha256');
   const seen = new Set<string>();
   for (const anchor of anchors) {
-    const fingerprint = hex(digests.of('sha256', anchor.certificate.der));
+    const fingerprint = fingerprintOf(anchor.certificate, digests);
     if (seen.has(fingerprint)) throw new TrustListRefused('anchor-repeated', fingerprint);
     if (anchor.purposes.length === 0) throw new TrustListRefused('anchor-without-purpose', fingerprint);
     seen.add(fingerprint);

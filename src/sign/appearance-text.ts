@@ -73,5 +73,6 @@ const UNREADABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text as it may be shown: composed, one line, without invisible characters. */
 export function readableText(text: string): string {
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text;
   return text.normalize('NFC').replace(/\s+/gu, ' ').replace(UNREADABLE, '').trim();
 }

@@ -1,9 +1,10 @@
 // The evidence for one certificate: its path to an anchor, and for each certificate on it proof that it was not revoked.
 
-import { hex, type Instant } from '../asn1/values.ts';
+import type { Instant } from '../asn1/values.ts';
 import { checkScheme } from '../pki/algorithm-policy.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { parseCrl } from '../pki/crl.ts';
+import { fingerprintOf } from '../pki/fingerprint.ts';
 import { withGatheredArithmetic } from '../pki/gathered-arithmetic.ts';
 import { checkOcspSigningKeyUsage } from '../pki/key-usage.ts';
 import { commonNameOf, sameName } from '../pki/name.ts';
@@ -300,5 +301,5 @@ function subjectOf({ subject }: Certificate): string {
 
 function keyOf({ certificate, issuer }: Link, { platform }: EvidenceContext): string {
   const { digests } = platform;
-  return hex(digests.of('sha256', certificate.der)) + hex(digests.of('sha256', issuer.der));
+  return fingerprintOf(certificate, digests) + fingerprintOf(issuer, digests);
 }

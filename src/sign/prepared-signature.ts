@@ -114,6 +114,26 @@ export function signedAttributes(
   });
 }
 
+const lengths = new WeakMap<Uint8Array, Map<SignatureAlgorithm, number>>();
+
+/** How long the signed attributes are: a digest has one length, so that certificate and algorithm decide. */
+export function signedAttributesLength(
+  algorithm: SignatureAlgorithm,
+  chain: readonly Uint8Array[],
+  digests: Digests,
+): number {
+  const [leaf = new Uint8Array(0)] = chain;
+  const ofLeaf = lengths.get(leaf) ?? new Map<SignatureAlgorithm, number>();
+  lengths.set(leaf, ofLeaf);
+  let length = ofLeaf.get(algorithm);
+  if (length === undefined) {
+    const emptyDigest = digests.of(schemeOf(algorithm).digest, new Uint8Array(0));
+    length = signedAttributes(algorithm, chain, emptyDigest, digests).length;
+    ofLeaf.set(algorithm, length);
+  }
+  return length;
+}
+
 /** What opens a document. */
 export interface OpeningContext {
   readonly platform: Platform;

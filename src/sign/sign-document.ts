@@ -39,7 +39,7 @@ import {
   type PreparedSignature,
   preparedSignature,
   type SignatureDraft,
-  signedAttributes,
+  signedAttributesLength,
 } from './prepared-signature.ts';
 import { raiseSignatures, requireChainEvidence } from './raise-level.ts';
 import { refusalOf } from './refusal.ts';
@@ -310,12 +310,11 @@ export function partsOfContents(
   timestamps: TimestampSource | null,
   { digests }: Platform,
 ): ContentsParts {
-  const emptyDigest = digests.of(schemeOf(algorithm).digest, new Uint8Array(0));
   return {
     chain,
     algorithm,
     key: certificate.publicKey,
-    signedAttributes: signedAttributes(algorithm, chain, emptyDigest, digests).length,
+    signedAttributes: signedAttributesLength(algorithm, chain, digests),
     token: timestamps?.tokenSize ?? 0,
   };
 }

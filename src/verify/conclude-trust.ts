@@ -1,8 +1,9 @@
 // What is concluded from outside a signature: who issued the certificate, whether it was revoked, when it was used.
 
-import { hex, type Instant } from '../asn1/values.ts';
+import type { Instant } from '../asn1/values.ts';
 import type { SignerCheck } from '../cms/check-signer.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { fingerprintOf } from '../pki/fingerprint.ts';
 import { checkSignerKeyUsage } from '../pki/key-usage.ts';
 import type { RevocationOutcome } from '../pki/revocation.ts';
 import type { Conclude } from './conclude-integrity.ts';
@@ -101,8 +102,7 @@ function revocationReason(
   context: JudgingContext,
 ): ReasonCode {
   if (outcome.status === 'on-hold') return 'CERT_ON_HOLD';
-  if (context.unreachable.has(hex(context.digests.of('sha256', certificate.der))))
-    return 'REVOCATION_UNREACHABLE';
+  if (context.unreachable.has(fingerprintOf(certificate, context.digests))) return 'REVOCATION_UNREACHABLE';
   return outcome.findings.includes('evidence-not-bound') ? 'EVIDENCE_NOT_BOUND' : 'REVOCATION_UNKNOWN';
 }
 

@@ -184,6 +184,14 @@ function rememberAnswer(question: string, answer: boolean): void {
   recentAnswers.set(question, answer);
 }
 
+// Digests of questions, by the very bytes that are asked about, none of which ever change: issuers stay parsed from letter to
+// letter. An honest signature is held against one key or two; a crafted pool of certificates may try many.
+const questionKeys = new WeakMap<
+  Uint8Array,
+  readonly (Omit<SignatureCheck, 'signature'> & { key: string })[]
+>();
+const QUESTIONS_OF_ONE_SIGNATURE = 16;
+
 /**
  * Answers of signature arithmetic. Judging asks through `lookup`; what it asks for the first time is noted, computed by
  * `computeAsked`, and answered when the same question comes again.
@@ -191,10 +199,6 @@ function rememberAnswer(question: string, answer: boolean): void {
 export class ArithmeticAnswers {
   readonly #answers = new Map<string, boolean>();
   readonly #asked = new Map<string, SignatureCheck>();
-  readonly #keys = new WeakMap<
-    Uint8Array,
-    readonly (Omit<SignatureCheck, 'signature'> & { key: string })[]
-  >();
   readonly #arithmetic: SignatureArithmetic;
   readonly #digests: Digests;
 
@@ -221,8 +225,11 @@ export class ArithmeticAnswers {
   async computeAsked(): Promise<boolean> {
     let allTrue = true;
     for (const [key, check] of this.#asked) {
-      const answer = recentAnswers.get(key) ?? (await this.#arithmetic.verify(check));
-      rememberAnswer(key, answer);
+      let answer = recentAnswers.get(key);
+      if (answer === undefined) {
+        answer = await this.#arithmetic.verify(check);
+        rememberAnswer(key, answer);
+      }
       this.#answers.set(key, answer);
       allTrue &&= answer;
     }
@@ -233,13 +240,14 @@ export class ArithmeticAnswers {
   /** A digest of the question. The rules ask the same of the same bytes several times; only the first time are they digested. */
   keyOf(check: SignatureCheck): string {
     const { signature, publicKey, message, scheme } = check;
-    const asked = this.#keys.get(signature) ?? [];
+    const asked = questionKeys.get(signature) ?? [];
     const known = asked.find(
       (each) => each.publicKey === publicKey && each.message === message && each.scheme === scheme,
     );
     if (known !== undefined) return known.key;
     const key = this.#digestOf(check);
-    this.#keys.set(signature, [...asked, { publicKey, message, scheme, key }]);
+    const kept = asked.length < QUESTIONS_OF_ONE_SIGNATURE ? asked : [];
+    questionKeys.set(signature, [...kept, { publicKey, message, scheme, key }]);
     return key;
   }
 

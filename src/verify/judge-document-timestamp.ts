@@ -2,6 +2,7 @@
 
 import { Oid } from '../asn1/oids.ts';
 import { hex } from '../asn1/values.ts';
+import { fingerprintOf } from '../pki/fingerprint.ts';
 import { attributeOf, commonNameOf, nameText } from '../pki/name.ts';
 import { detailsOf } from './detail-signature.ts';
 import type { JudgingContext } from './judge-chain.ts';
@@ -77,7 +78,7 @@ export function judgeDocumentTimestamp(
               serial: hex(certificate.serialNumber),
               notBefore: certificate.notBefore,
               notAfter: certificate.notAfter,
-              fingerprint: hex(context.digests.of('sha256', certificate.der)),
+              fingerprint: fingerprintOf(certificate, context.digests),
             },
       time:
         judgement === null || judgement.status === 'rejected'

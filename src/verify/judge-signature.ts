@@ -6,6 +6,7 @@ import { hex, type Instant } from '../asn1/values.ts';
 import { checkSignerInfo, type SignerCheck } from '../cms/check-signer.ts';
 import { parsePdfDate } from '../pdf/dates.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { fingerprintOf } from '../pki/fingerprint.ts';
 import { attributeOf, commonNameOf, nameText } from '../pki/name.ts';
 import type { DigestAlgorithm } from '../platform/platform.ts';
 import { concludeAlgorithms, concludeIntegrity, concludeValue } from './conclude-integrity.ts';
@@ -246,7 +247,7 @@ function signerOf(
     serial: hex(certificate.serialNumber),
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
-    fingerprint: hex(digests.of('sha256', certificate.der)),
+    fingerprint: fingerprintOf(certificate, digests),
   };
 }
 

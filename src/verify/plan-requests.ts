@@ -1,7 +1,7 @@
 // What to ask the network about, decided from what is known so far and from nothing else.
 
-import { hex } from '../asn1/values.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { fingerprintOf } from '../pki/fingerprint.ts';
 import type { Digests } from '../platform/platform.ts';
 import type { ChainJudgement } from './judge-chain.ts';
 import type { ValidationPolicy } from './policy.ts';
@@ -40,7 +40,7 @@ export function planRequests(
     for (const { certificate, issuer, outcome } of revocations) {
       // A revocation stands whatever comes; a hold may have been lifted since.
       if (outcome.status === 'good' || outcome.status === 'revoked') continue;
-      const fingerprint = hex(digests.of('sha256', certificate.der));
+      const fingerprint = fingerprintOf(certificate, digests);
       if (asked.has(fingerprint) || planned.has(fingerprint)) continue;
       if (asked.size + planned.size < REQUEST_LIMITS.requests) {
         planned.set(fingerprint, { certificate, issuer, fingerprint });
