@@ -14,9 +14,12 @@ export function collectEmbedded(
   signatures: readonly ReadSignature[],
   pool: EvidencePool,
 ): void {
-  for (const { cms, documentTimestamp, signatureTimestamps, contentTimestamps, coverage } of signatures) {
+  for (const signature of signatures) {
+    const { cms, documentTimestamp, signatureTimestamps, contentTimestamps, coverage } = signature;
     const tokens = [documentTimestamp, ...signatureTimestamps, ...contentTimestamps];
     const since = coverage.revision === null ? document.revisions.length : coverage.revision + 1;
+    // These stand beside the value, among the covered bytes.
+    for (const der of signature.certificates) pool.addCertificate(der, coverage.revision ?? since);
     for (const signedData of [cms, ...tokens.map((token) => token?.signedData ?? null)]) {
       for (const certificate of signedData?.certificates ?? []) pool.addCertificate(certificate, since);
       for (const crl of signedData?.crls ?? []) pool.addCrl(crl, since);

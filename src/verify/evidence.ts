@@ -50,6 +50,7 @@ export class EvidencePool {
   // Since which revision an item stands in the document; what is not in it has no entry.
   readonly #since = new Map<string, number>();
   readonly #items = new Map<string, PoolItem>();
+  readonly #fingerprints = new WeakMap<Uint8Array, string>();
   readonly #digests: Digests;
   /** What could not be parsed; never an error, since a hostile document may carry anything. */
   readonly findings: Finding[] = [];
@@ -158,8 +159,13 @@ export class EvidencePool {
     }
   }
 
+  /** The same lists are asked about for each certificate; they are digested once. */
   #fingerprint(der: Uint8Array): string {
-    return hex(this.#digests.of('sha256', der));
+    const known = this.#fingerprints.get(der);
+    if (known !== undefined) return known;
+    const fingerprint = hex(this.#digests.of('sha256', der));
+    this.#fingerprints.set(der, fingerprint);
+    return fingerprint;
   }
 }
 

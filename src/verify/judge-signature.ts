@@ -2,7 +2,8 @@
 // proof of existence, changes. Pure: the same arguments give the same report.
 
 import { Oid } from '../asn1/oids.ts';
-import { hex, type Instant } from '../asn1/values.ts';
+import { hex, type Instant, sameBytes } from '../asn1/values.ts';
+import { checkPlainSignature } from '../cms/check-plain-signature.ts';
 import { checkSignerInfo, type SignerCheck } from '../cms/check-signer.ts';
 import { parsePdfDate } from '../pdf/dates.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -170,7 +171,9 @@ function checkCms(
   surroundings: SignatureSurroundings,
   context: JudgingContext,
 ): SignerCheck | null {
-  if (signature.cms === null || signature.kind === null) return null;
+  if (signature.plainValue !== null)
+    return checkPlain(signature, signature.plainValue, surroundings, context);
+  if (signature.cms === null || signature.kind === null || signature.kind === 'plain') return null;
   return checkSignerInfo(signature.cms, {
     kind: signature.kind,
     contentDigest: surroundings.contentDigest,
@@ -179,6 +182,17 @@ function checkCms(
     verified: context.verified,
     digests: context.digests,
   });
+}
+
+function checkPlain(
+  { certificates }: ReadSignature,
+  value: Uint8Array,
+  { content }: SignatureSurroundings,
+  { pool, verified }: JudgingContext,
+): SignerCheck {
+  const [der] = certificates;
+  const certificate = pool.certificates.find((each) => der !== undefined && sameBytes(each.der, der)) ?? null;
+  return checkPlainSignature(value, { content, certificate, verified });
 }
 
 /** Whether the value covers attributes that carry the digest, and not the document itself. */

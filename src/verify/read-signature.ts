@@ -2,6 +2,7 @@
 
 import { Oid } from '../asn1/oids.ts';
 import { attributeValues } from '../cms/attributes.ts';
+import { parsePlainSignature } from '../cms/check-plain-signature.ts';
 import type { SignerKind } from '../cms/check-signer.ts';
 import { MalformedCms } from '../cms/errors.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
@@ -18,9 +19,13 @@ export interface ReadSignature {
   readonly coverage: Coverage;
   readonly fieldName: string | null;
   readonly subFilter: string | null;
-  /** Null for a SubFilter that is not known: then nothing in it can be judged. */
-  readonly kind: SignerKind | null;
+  /** Null for a SubFilter that is not known: then nothing in it can be judged. `plain`: `adbe.x509.rsa_sha1`. */
+  readonly kind: SignerKind | 'plain' | null;
   readonly cms: SignedData | null;
+  /** The value of a `plain` one. */
+  readonly plainValue: Uint8Array | null;
+  /** `/Cert`, each DER, the signer's first; not read. */
+  readonly certificates: readonly Uint8Array[];
   /** For a document time-stamp the token itself, null when it cannot be read as one. */
   readonly documentTimestamp: TimestampToken | null;
   /** Tokens of the signature-time-stamp attribute; null for one that cannot be read. */
@@ -32,10 +37,11 @@ export interface ReadSignature {
   readonly findings: readonly Finding[];
 }
 
-const KINDS: Readonly<Record<string, SignerKind>> = {
+const KINDS: Readonly<Record<string, SignerKind | 'plain'>> = {
   'ETSI.CAdES.detached': 'cades',
   'adbe.pkcs7.detached': 'pkcs7',
   'adbe.pkcs7.sha1': 'pkcs7-sha1',
+  'adbe.x509.rsa_sha1': 'plain',
   'ETSI.RFC3161': 'timestamp',
 };
 
@@ -48,8 +54,9 @@ export function readSignature(document: PdfDocument, value: SignatureValue): Rea
   const kind = subFilter === null ? null : (KINDS[subFilter] ?? null);
   const where = fieldName ?? `object ${value.reference?.number ?? 0}`;
   if (kind === null) findings.push({ code: 'subfilter-unsupported', effect: 'structure', where });
+  const { contents } = coverage;
   const cms =
-    kind === null || coverage.contents === null ? null : readCms(coverage.contents, findings, where);
+    kind === null || kind === 'plain' || contents === null ? null : readCms(contents, findings, where);
   return {
     value,
     coverage,
@@ -57,6 +64,8 @@ export function readSignature(document: PdfDocument, value: SignatureValue): Rea
     subFilter,
     kind,
     cms,
+    plainValue: kind === 'plain' && contents !== null ? readPlain(contents, findings, where) : null,
+    certificates: certificatesBeside(value),
     documentTimestamp: kind === 'timestamp' && cms !== null ? readToken(cms.der, findings, where) : null,
     signatureTimestamps: (cms?.signerInfos ?? []).flatMap(({ unsignedAttributes }) =>
       attributeValues(unsignedAttributes, Oid.signatureTimestamp).map(({ raw }) =>
@@ -88,6 +97,18 @@ function readCms(contents: Uint8Array, findings: Finding[], where: string): Sign
     effect: 'structure',
     where,
   });
+}
+
+function readPlain(contents: Uint8Array, findings: Finding[], where: string): Uint8Array | null {
+  const finding: Finding = { code: 'cms-malformed', effect: 'structure', where };
+  return reading(() => parsePlainSignature(contents), findings, finding);
+}
+
+/** ISO 32000-2, table 255: one byte string, or an array of them. */
+function certificatesBeside({ dictionary }: SignatureValue): readonly Uint8Array[] {
+  const entry = dictionary?.entries.get('Cert');
+  const items = asKind(entry, 'array')?.items ?? [entry];
+  return items.flatMap((item) => asKind(item, 'string')?.bytes ?? []);
 }
 
 function readToken(der: Uint8Array, findings: Finding[] | null, where: string): TimestampToken | null {
