@@ -59,6 +59,7 @@ export interface RevocationQuestion {
 }
 
 const trustLists = new Map<number, TrustList>();
+const KEPT_LISTS = 4;
 
 function trustListOf({ number, list }: SentTrustList): TrustList {
   const known = trustLists.get(number);
@@ -70,6 +71,8 @@ function trustListOf({ number, list }: SentTrustList): TrustList {
     anchors: anchors.map(({ der, ...terms }) => ({ ...terms, certificate: parseCertificate(der) })),
     intermediates: intermediates.map(parseCertificate),
   };
+  // The operator exchanges lists for as long as the worker lives; nobody comes back to an old one.
+  for (const old of trustLists.keys()) if (trustLists.size >= KEPT_LISTS) trustLists.delete(old);
   trustLists.set(number, parsed);
   return parsed;
 }

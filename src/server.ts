@@ -8,6 +8,7 @@ import { type Logger, pino } from 'pino';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
 import { type App, buildApp } from './http/app.ts';
+import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices, Check } from './http/ports.ts';
 import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
@@ -28,7 +29,7 @@ import { lookAhead, type OpenSigners, openSealKeys, sign, twoSteps } from './sig
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
-import { loadTrustDirectory } from './trust-services/trust-directory.ts';
+import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
 import { openDocumentPool, verify, versions } from './verifying-services.ts';
 import { uploadPage } from './web/upload-page.ts';
 
@@ -42,6 +43,8 @@ export interface RunningServer {
   readonly url: string;
   /** `/readyz` says no from here on; requests are still served, because routing may lag. */
   beginEnding(): void;
+  /** Reads the trust folder now. @returns whether the list in force is the folder's; else the one before stays */
+  reloadTrustList(): boolean;
   /**
    * Stops accepting, finishes what has begun, lets go of keys and connections.
    * @returns false when requests had to be cut off, because they were not finished in time
@@ -59,14 +62,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const log = options.log ?? createLog(config.logLevel);
   const clock = options.clock ?? Date.now;
   const client = guardedClient({ privateAddresses: config.allowPrivateNetwork ? 'allow' : 'refuse' });
-  const trustList = loadTrustDirectory(config.trustDirectory, {
-    digests: nodePlatform.digests,
-    production: config.production,
-  });
+  const trust = openTrust(config, log);
   const signers = await openSigners(config, log);
   const clients = await readClients(config);
   const sealKeys = await openSealKeys(config, log);
   const documents = openDocumentPool(config);
+  const trustList = trust.current;
   const wiring: Wiring = { config, log, clock, client, trustList, signers, documents };
   const services = appServices(wiring, clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
@@ -74,14 +75,30 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   return {
     url: url.replace('[::1]', 'localhost'),
     beginEnding: app.beginEnding,
+    reloadTrustList: trust.reload,
     close: async () => {
       const finished = await closeInTime(app);
+      trust.close();
       client.close();
       await documents.close();
       for (const { backend } of signers.values()) await backend.close();
       return finished;
     },
   };
+}
+
+// A list that was distributed is in force everywhere within seconds; looking costs a few system calls.
+const TRUST_LOOK_MS = 2_000;
+
+function openTrust({ trustDirectory, production }: Config, log: Logger): TrustStore {
+  return openTrustStore(trustDirectory, {
+    digests: nodePlatform.digests,
+    production,
+    everyMs: TRUST_LOOK_MS,
+    onSwap: ({ version, sha256 }) => log.info({ version, sha256 }, 'trust list exchanged'),
+    onRefused: (error) =>
+      log.error({ error: loggableError(error) }, 'trust list refused, the one before stays'),
+  });
 }
 
 const FINISHING_MS = 30_000;
@@ -102,7 +119,8 @@ interface Wiring {
   readonly log: Logger;
   readonly clock: () => Instant;
   readonly client: GuardedClient;
-  readonly trustList: TrustList;
+  /** The list in force at this moment. */
+  readonly trustList: () => TrustList;
   readonly signers: OpenSigners;
   readonly documents: DocumentPool;
 }
@@ -120,7 +138,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
     preflight: (order) => lookAhead(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
-    trustList: () => trustList,
+    trustList,
     readiness: () => readiness(signers, timestamps, clock()),
     degraded: () => degraded(timestamps),
     now: clock,
@@ -136,7 +154,7 @@ function timestampsOf({ config, log, clock, client, trustList }: Wiring): Timest
   return timestampSource({
     urls: config.tsaUrls,
     client,
-    trustList: () => trustList,
+    trustList,
     clock,
     platform: nodePlatform,
     budgetMs: config.tsaBudgetMs,
@@ -243,7 +261,10 @@ export async function serveUntilSignalled(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
   const server = await startServer(config, { log });
   log.info({ url: server.url, production: config.production }, 'listening');
+  const reload = (): void => void server.reloadTrustList();
+  process.on('SIGHUP', reload);
   await nextSignal();
+  process.off('SIGHUP', reload);
   log.info('ending');
   process.once('SIGTERM', () => process.exit(EXIT.endedAtOnce));
   process.once('SIGINT', () => process.exit(EXIT.endedAtOnce));

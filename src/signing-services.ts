@@ -47,7 +47,8 @@ export type OpenSigners = ReadonlyMap<
 export interface SigningWiring {
   readonly config: Config;
   readonly clock: () => Instant;
-  readonly trustList: TrustList;
+  /** The list in force at this moment. */
+  readonly trustList: () => TrustList;
   readonly signers: OpenSigners;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
@@ -132,7 +133,7 @@ function contextOf(
     now: clock(),
     timeZone: config.timeZone,
     signal,
-    verification: { trustList, policy: DEFAULT_POLICY },
+    verification: { trustList: trustList(), policy: DEFAULT_POLICY },
     earlierBroken: 'refuse',
     developmentKeys: config.production ? 'refuse' : 'allow',
   };

@@ -20,7 +20,8 @@ export interface VerifyingWiring {
   readonly config: Config;
   readonly log: Logger;
   readonly clock: () => Instant;
-  readonly trustList: TrustList;
+  /** The list in force at this moment. */
+  readonly trustList: () => TrustList;
   readonly documents: DocumentPool;
   readonly revocation: RevocationFetcher;
 }
@@ -48,7 +49,7 @@ export async function verify(
 ): Promise<VerificationReport> {
   try {
     return await documents.verify(file, {
-      trustList,
+      trustList: trustList(),
       policy: DEFAULT_POLICY,
       revocation,
       now: clock(),

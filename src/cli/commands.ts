@@ -6,6 +6,7 @@ import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
 import { RULE_OPTIONS } from './rule-options.ts';
 import { HELP, LANGUAGE, NO_COLOR, PASSWORD_FILE, QUIET, TRUST, TRUST_ONLY } from './shared-options.ts';
+import { TRUST_COMMAND } from './trust-options.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
 
 export interface Command {
@@ -317,4 +318,4 @@ export const SERVE: Command = {
   ],
 };
 
-export const COMMANDS: readonly Command[] = [VERIFY, SIGN, REPLAY, EXTRACT, SERVE];
+export const COMMANDS: readonly Command[] = [VERIFY, SIGN, REPLAY, EXTRACT, TRUST_COMMAND, SERVE];

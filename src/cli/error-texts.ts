@@ -9,6 +9,7 @@ import type {
   SigningRefusedCode,
   TrustServiceFailedCode,
 } from '../sign/errors.ts';
+import type { TrustAdditionRefusedCode } from '../trust-services/add-to-trust-directory.ts';
 import type { EvidencePackRefusedCode } from '../verify/pack-fields.ts';
 import type { VersionRefusedCode } from '../verify/revisions.ts';
 import type { UsageCode } from './usage-error.ts';
@@ -100,6 +101,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
   'evidence-needs-folder': {
     id: 'Untuk beberapa dokumen, --evidence memerlukan folder yang sudah ada; {file} bukan folder.',
     en: 'For several documents --evidence needs a folder that exists; {file} is none.',
+  },
+  'trust-arguments': {
+    id: 'Pakailah: teken trust add BERKAS, atau: teken trust list.',
+    en: 'Use: teken trust add FILE, or: teken trust list.',
   },
   'replay-arguments': {
     id: 'Sebutkan berkas bukti, lalu dokumennya: teken replay bukti.tkev surat.pdf.',
@@ -318,6 +323,33 @@ export const PDF_TEXTS: Texts<MalformedPdfCode> = {
   },
   'pdf-unsupported': PROBLEM_TEXTS['pdf-unsupported'],
   'limits-exceeded': PROBLEM_TEXTS['limits-exceeded'],
+};
+
+export const TRUST_ADDITION_TEXTS: Texts<TrustAdditionRefusedCode> = {
+  'fingerprint-unknown': {
+    id: 'Program tidak mengenal sertifikat ini. Tanyakan sidiknya kepada penerbit lewat jalan lain, lalu berikan dengan --sha256. Tidak ada yang ditambahkan.',
+    en: 'The program does not know this certificate. Ask its issuer for the fingerprint by another way, and give it with --sha256. Nothing was added.',
+  },
+  'fingerprint-mismatch': {
+    id: 'Sidik sertifikat ini bukan yang seharusnya. Jangan percaya berkas ini. Tidak ada yang ditambahkan.',
+    en: 'The fingerprint of this certificate is not the right one. Do not trust this file. Nothing was added.',
+  },
+  'not-an-authority': {
+    id: 'Ini bukan sertifikat penerbit (CA). Tidak ada yang ditambahkan.',
+    en: 'This is no certificate of a certification authority. Nothing was added.',
+  },
+  'use-differs': {
+    id: 'Sertifikat ini dikenal untuk peran lain. Jalankan tanpa --role. Tidak ada yang ditambahkan.',
+    en: 'This certificate is known for another role. Leave out --role. Nothing was added.',
+  },
+  'anchor-first': {
+    id: 'Tambahkan dahulu sertifikat induknya. Tidak ada yang ditambahkan.',
+    en: 'Add its root certificate first. Nothing was added.',
+  },
+  'already-listed': {
+    id: 'Sertifikat ini sudah ada di dalam daftar.',
+    en: 'This certificate is in the list already.',
+  },
 };
 
 export const PACK_TEXTS: Texts<EvidencePackRefusedCode> = {

@@ -3,7 +3,7 @@
 import type { Language, Text } from '../report/language.ts';
 import { classOf, type VerificationReport } from '../verify/report.ts';
 
-export type CommandName = 'verify' | 'sign' | 'replay' | 'extract' | 'serve';
+export type CommandName = 'verify' | 'sign' | 'replay' | 'extract' | 'trust' | 'serve';
 
 interface ExitCode {
   readonly code: number;
@@ -25,12 +25,25 @@ const INTERRUPTED: Text = {
 export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 130,
-    meaning: { verify: INTERRUPTED, sign: INTERRUPTED, replay: INTERRUPTED, extract: INTERRUPTED },
+    meaning: {
+      verify: INTERRUPTED,
+      sign: INTERRUPTED,
+      replay: INTERRUPTED,
+      extract: INTERRUPTED,
+      trust: INTERRUPTED,
+    },
   },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
   {
     code: 70,
-    meaning: { verify: INTERNAL, sign: INTERNAL, replay: INTERNAL, extract: INTERNAL, serve: INTERNAL },
+    meaning: {
+      verify: INTERNAL,
+      sign: INTERNAL,
+      replay: INTERNAL,
+      extract: INTERNAL,
+      trust: INTERNAL,
+      serve: INTERNAL,
+    },
   },
   {
     code: 2,
@@ -42,6 +55,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
       },
       replay: USAGE,
       extract: { id: 'pemakaian salah', en: 'wrong usage' },
+      trust: {
+        id: 'pemakaian salah, atau daftarnya tidak dapat dipakai',
+        en: 'wrong usage, or the list cannot be used',
+      },
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -61,6 +78,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'the document is proven bad, is not the one of the evidence, or the recorded result was not reached',
       },
       extract: { id: 'tidak ada versi utuh seperti itu', en: 'there is no such complete version' },
+      trust: {
+        id: 'sertifikat ditolak; daftarnya tetap',
+        en: 'the certificate was refused; the list is as it was',
+      },
     },
   },
   {
@@ -76,6 +97,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'the document or the evidence cannot be read',
       },
       extract: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
+      trust: { id: 'berkas sertifikat tidak terbaca', en: 'the certificate file cannot be read' },
     },
   },
   {
@@ -107,6 +129,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       },
       sign: { id: 'ditandatangani', en: 'signed' },
       replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
+      trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
       serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
     },

@@ -2,10 +2,13 @@
 
 import { InvalidConfiguration } from '../config.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
+import { TrustListRefused } from '../pki/trust-list.ts';
 import type { Language, Text } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
 import { fillText } from '../report/template.ts';
 import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../sign/errors.ts';
+import { TrustAdditionRefused } from '../trust-services/add-to-trust-directory.ts';
+import { TrustDirectoryRefused } from '../trust-services/trust-directory.ts';
 import { EvidencePackRefused } from '../verify/pack-fields.ts';
 import { VersionRefused } from '../verify/revisions.ts';
 import {
@@ -14,6 +17,7 @@ import {
   REFUSAL_TEXTS,
   SIGNER_TEXTS,
   SIGNING_FAILURE_TEXTS,
+  TRUST_ADDITION_TEXTS,
   TRUST_SERVICE_TEXTS,
   USAGE_TEXTS,
   VERSION_TEXTS,
@@ -50,6 +54,22 @@ export function failureOf(error: unknown, language: Language): Failure {
   if (error instanceof EvidencePackRefused) {
     const exit = error.code === 'document-differs' ? EXIT.refused : EXIT.unreadable;
     return coded(exit, PACK_TEXTS[error.code], error, language);
+  }
+  if (error instanceof TrustAdditionRefused) {
+    return coded(EXIT.refused, TRUST_ADDITION_TEXTS[error.code], error, language);
+  }
+  // Of `teken trust`: the others name the place that --trust named.
+  if (error instanceof TrustDirectoryRefused) {
+    return usageFailure(
+      new UsageError('trust-unusable', { file: error.where, reason: error.code }),
+      language,
+    );
+  }
+  if (error instanceof TrustListRefused) {
+    return usageFailure(
+      new UsageError('trust-unusable', { file: error.entry, reason: error.code }),
+      language,
+    );
   }
   if (error instanceof VersionRefused) return coded(EXIT.refused, VERSION_TEXTS[error.code], error, language);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

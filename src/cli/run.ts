@@ -114,6 +114,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { replayFile } = await import('./replay.ts');
       return await replayFile(line, calling);
     }
+    case 'trust': {
+      const { trust } = await import('./trust-command.ts');
+      return await trust(line, calling);
+    }
     case 'extract': {
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);

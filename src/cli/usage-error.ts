@@ -11,7 +11,7 @@
  * - `input-unreadable` { file, reason }: the system does not give the file
  * - `trust-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
- * - `replay-arguments`: of `teken replay`, which takes two files
+ * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`
  */
 export type UsageCode =
   | 'command-unknown'
@@ -35,7 +35,8 @@ export type UsageCode =
   | 'password-file-unusable'
   | 'revocation-data-unusable'
   | 'evidence-needs-folder'
-  | 'replay-arguments';
+  | 'replay-arguments'
+  | 'trust-arguments';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

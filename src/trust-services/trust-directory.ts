@@ -1,6 +1,6 @@
 // The operator's trust list as a folder: `anchors.json` names each file with its SHA-256, its role and its purposes.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
@@ -138,13 +138,18 @@ function readPinnedCertificate(
   }
 }
 
+// A list of every issuer of the world would be smaller.
+const MOST_FILE_BYTES = 4 * 1024 * 1024;
+
 function readTrustFile(
   directory: string,
   file: string,
   missing: 'trust-list-missing' | 'trust-file-missing',
 ): Buffer {
   try {
-    return readFileSync(join(directory, file));
+    const path = join(directory, file);
+    if (statSync(path).size > MOST_FILE_BYTES) throw new RangeError('too large');
+    return readFileSync(path);
   } catch (cause) {
     throw new TrustDirectoryRefused(missing, file, cause);
   }

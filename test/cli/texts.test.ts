@@ -8,6 +8,7 @@ import {
   REFUSAL_TEXTS,
   SIGNER_TEXTS,
   SIGNING_FAILURE_TEXTS,
+  TRUST_ADDITION_TEXTS,
   TRUST_SERVICE_TEXTS,
   USAGE_TEXTS,
   VERSION_TEXTS,
@@ -34,6 +35,7 @@ const TABLES = [
   USAGE_TEXTS,
   PACK_TEXTS,
   VERSION_TEXTS,
+  TRUST_ADDITION_TEXTS,
 ] as const;
 
 t.test('every error text is a sentence in both languages, with the same places', async (t) => {
