@@ -9,6 +9,7 @@ import { printable } from '../report/printable.ts';
 import { describe } from '../report/sentences.ts';
 import { fillText } from '../report/template.ts';
 import type { TimestampSource } from '../sign/ports.ts';
+import { digestAhead } from '../sign/source-digest.ts';
 import { type SignedAndVerified, signAndVerify } from '../sign-and-verify.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { type GuardedClient, guardedClient } from '../trust-services/guarded-fetch.ts';
@@ -36,8 +37,11 @@ export async function signFile(line: Arguments, calling: Calling): Promise<numbe
   const environment = calling.environment();
   const settings = readSignSettings(line, environment);
   const source = openInput(settings.input);
+  const ended = new AbortController();
   try {
     const output = beginFile(settings.output, settings.existing);
+    // Opening a key takes about as long as reading a large document.
+    digestAhead(source, nodePlatform.digests, AbortSignal.any([terminal.interrupted, ended.signal]));
     const copied = output.copyFrom(settings.input);
     // A failure is told where the copy is needed; until then nobody waits for it.
     copied.catch(() => undefined);
@@ -52,6 +56,7 @@ export async function signFile(line: Arguments, calling: Calling): Promise<numbe
       output.discard();
     }
   } finally {
+    ended.abort();
     source.close();
   }
   return EXIT.accepted;

@@ -232,7 +232,10 @@ export const nodePlatform: Platform = {
   pause: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
-const WINDOW = 64 * 1024;
+// What is read at once: little where somebody jumps, more and more where somebody goes on. Whoever keeps a few of the bytes
+// keeps the whole window, and a document of a thousand pages is read in a thousand places.
+const SMALLEST_WINDOW = 4 * 1024;
+const LARGEST_WINDOW = 64 * 1024;
 
 /** A file read through a small window, so that memory does not grow with the document. `close` it when done. */
 export interface FileSource extends Source {
@@ -245,6 +248,7 @@ export function openFileSource(path: string): FileSource {
   const { size } = fstatSync(descriptor);
   let windowStart = 0;
   let window: Uint8Array = new Uint8Array(0);
+  let windowSize = SMALLEST_WINDOW;
   const readInto = (offset: number, buffer: Uint8Array): number => {
     let filled = 0;
     while (filled < buffer.length) {
@@ -261,10 +265,14 @@ export function openFileSource(path: string): FileSource {
   return {
     size,
     read: (offset, length) => {
-      if (length > WINDOW / 2) return readFrom(offset, length);
-      if (offset < windowStart || offset + length > windowStart + window.length) {
-        windowStart = Math.max(0, offset - WINDOW / 4);
-        window = readFrom(windowStart, WINDOW);
+      if (length > LARGEST_WINDOW / 2) return readFrom(offset, length);
+      const windowEnd = windowStart + window.length;
+      if (offset < windowStart || offset + length > windowEnd) {
+        const goesOn = offset >= windowStart && offset <= windowEnd;
+        windowSize = goesOn ? Math.min(2 * windowSize, LARGEST_WINDOW) : SMALLEST_WINDOW;
+        // A little before it too: lines are also looked for backwards.
+        windowStart = Math.max(0, offset - windowSize / 4);
+        window = readFrom(windowStart, Math.max(windowSize, offset - windowStart + length));
       }
       return window.subarray(offset - windowStart, offset - windowStart + length);
     },

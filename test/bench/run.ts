@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toolPath } from '../tools.ts';
 import { type CaseName, signLetters } from './cases.ts';
+import { measureLargeFile } from './large-file.ts';
 import type { Measured } from './measure.ts';
 import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
 
@@ -19,6 +20,7 @@ try {
   );
   compareRates();
   compareFiles();
+  await compareLargeFile();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -95,6 +97,30 @@ function compareFiles(): void {
     return [row('read and hash file', base), ...names.map((name) => row(name, measured(name, size)))];
   });
   sayTable(['file', 'what', 'median ms', 'to reading and hashing', 'peak memory grows, MiB'], rows);
+}
+
+/** The command line from its start to its end, opening the key included. */
+async function compareLargeFile(): Promise<void> {
+  if (toolPath('openssl') === null) return;
+  say('## A document of 1 GiB, by the command line, file to file\n');
+  const measured = await measureLargeFile(folder, 2 ** 30);
+  const { digestMs, copyMs, signMs, verifyMs, signPeakMiB, verifyPeakMiB } = measured;
+  const allowed = 3 * digestMs + copyMs;
+  const row = (name: string, ms: number, peak: number | null): string[] => [
+    name,
+    (ms / 1000).toFixed(2),
+    (ms / allowed).toFixed(2),
+    peak === null ? '' : peak.toFixed(0),
+  ];
+  sayTable(
+    ['', 'median s', 'to three digests and the copy', 'peak memory, MiB'],
+    [
+      row('openssl dgst -sha256', digestMs, null),
+      row('cp and sync', copyMs, null),
+      row('teken sign, PAdES B-B', signMs, signPeakMiB),
+      row('teken verify', verifyMs, verifyPeakMiB),
+    ],
+  );
 }
 
 /** Null where openssl is not installed. */
