@@ -301,6 +301,63 @@ export const SIGN: Command = {
   ],
 };
 
+const ONLY_TO_SIGN = new Set(['output', 'force', 'quiet', 'signer', 'lang', 'no-color', 'help']);
+
+export const PREFLIGHT: Command = {
+  name: 'preflight',
+  usage: 'in.pdf [--signer URI] [options]',
+  about: {
+    id: 'Memeriksa apakah satu berkas PDF dapat ditandatangani seperti ini, tanpa menandatanganinya.',
+    en: 'Says whether one PDF file can be signed like this, without signing it.',
+  },
+  options: [
+    {
+      name: 'signer',
+      value: 'URI',
+      about: {
+        id: 'kunci yang akan dipakai; tanpa ini hanya berkas dan letaknya yang diperiksa',
+        en: 'the key that would be used; without it only the file and the place are looked at',
+      },
+    },
+    {
+      name: 'probe',
+      value: 'services|nothing',
+      about: {
+        id: 'services: minta satu stempel waktu dan data pencabutan (bawaan nothing)',
+        en: 'services: ask for one time-stamp and the revocation data (default nothing)',
+      },
+    },
+    {
+      name: 'format',
+      short: 'f',
+      value: 'text|json',
+      about: { id: 'bentuk keluaran (bawaan text)', en: 'form of the output (default text)' },
+    },
+    ...SIGN.options.filter(({ name }) => !ONLY_TO_SIGN.has(name)),
+    LANGUAGE,
+    NO_COLOR,
+    HELP,
+  ],
+  environment: ENVIRONMENT,
+  examples: [
+    {
+      line: [
+        'teken preflight surat.pdf --level B-LTA --probe services \\',
+        "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' \\",
+        '  --tsa https://tsa.example.go.id --trust /etc/teken/trust',
+      ].join('\n'),
+      about: {
+        id: 'Tercapaikah B-LTA sekarang, dan bila tidak, apa penghalangnya?',
+        en: 'Can B-LTA be reached now, and if not, what is in the way?',
+      },
+    },
+    {
+      line: "teken preflight surat.pdf --anchor '#ttd' --rect 0,0,180,60",
+      about: { id: 'Di mana tanda tangan akan tampak?', en: 'Where would the signature be seen?' },
+    },
+  ],
+};
+
 export const SERVE: Command = {
   name: 'serve',
   usage: '[options]',
@@ -318,4 +375,4 @@ export const SERVE: Command = {
   ],
 };
 
-export const COMMANDS: readonly Command[] = [VERIFY, SIGN, REPLAY, EXTRACT, TRUST_COMMAND, SERVE];
+export const COMMANDS: readonly Command[] = [VERIFY, SIGN, PREFLIGHT, REPLAY, EXTRACT, TRUST_COMMAND, SERVE];

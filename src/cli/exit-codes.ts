@@ -3,7 +3,7 @@
 import type { Language, Text } from '../report/language.ts';
 import { classOf, type VerificationReport } from '../verify/report.ts';
 
-export type CommandName = 'verify' | 'sign' | 'replay' | 'extract' | 'trust' | 'serve';
+export type CommandName = 'verify' | 'sign' | 'preflight' | 'replay' | 'extract' | 'trust' | 'serve';
 
 interface ExitCode {
   readonly code: number;
@@ -28,6 +28,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: {
       verify: INTERRUPTED,
       sign: INTERRUPTED,
+      preflight: INTERRUPTED,
       replay: INTERRUPTED,
       extract: INTERRUPTED,
       trust: INTERRUPTED,
@@ -39,6 +40,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: {
       verify: INTERNAL,
       sign: INTERNAL,
+      preflight: INTERNAL,
       replay: INTERNAL,
       extract: INTERNAL,
       trust: INTERNAL,
@@ -52,6 +54,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
       sign: {
         id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci; tidak ada yang ditandatangani',
         en: 'wrong usage or configuration, the passphrase of a key file included; nothing was signed',
+      },
+      preflight: {
+        id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci',
+        en: 'wrong usage or configuration, the passphrase of a key file included',
       },
       replay: USAGE,
       extract: { id: 'pemakaian salah', en: 'wrong usage' },
@@ -73,6 +79,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'ditolak atau gagal (kunci, penanda tangan, stempel waktu, pemeriksaan sendiri)',
         en: 'refused or failed (key, signer, time-stamp, self-check)',
       },
+      preflight: {
+        id: 'tidak dapat ditandatangani seperti diminta; penghalangnya disebutkan',
+        en: 'cannot be signed as asked; what is in the way is said',
+      },
       replay: {
         id: 'dokumen terbukti tidak baik, bukan dokumen dari bukti itu, atau hasilnya lain dari yang tercatat',
         en: 'the document is proven bad, is not the one of the evidence, or the recorded result was not reached',
@@ -92,6 +102,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'at least one file is unreadable (not PDF, encrypted, damaged, over a limit), or no file was found',
       },
       sign: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
+      preflight: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       replay: {
         id: 'dokumen atau berkas bukti tidak terbaca',
         en: 'the document or the evidence cannot be read',
@@ -128,6 +139,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'every file is signed and every one is accepted',
       },
       sign: { id: 'ditandatangani', en: 'signed' },
+      preflight: { id: 'dapat ditandatangani', en: 'it can be signed' },
       replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
       trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },

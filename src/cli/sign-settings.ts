@@ -56,6 +56,31 @@ export function readSignSettings(line: Arguments, environment: CliEnvironment): 
   return settings;
 }
 
+export interface PreflightSettings
+  extends Pick<
+    SignSettings,
+    'input' | 'tsaUrls' | 'trust' | 'passwordFile' | 'request' | 'timeoutMs' | 'colour'
+  > {
+  /** Null: the document and the place alone. */
+  readonly signerUri: string | null;
+  readonly probe: 'services' | 'nothing';
+}
+
+/** The same options where nothing is signed: what is missing for a level is an answer, not a mistake. @throws UsageError */
+export function readPreflightSettings(line: Arguments, environment: CliEnvironment): PreflightSettings {
+  return {
+    input: onlyFile(line),
+    signerUri: line.value('signer'),
+    tsaUrls: line.values('tsa').map(requireHttpUrl),
+    trust: trustPlaces(line, environment),
+    passwordFile: line.value('password-file'),
+    request: readRequest(line),
+    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '60s'),
+    colour: !line.has('no-color'),
+    probe: oneOf('probe', line.value('probe') ?? 'nothing', ['services', 'nothing']),
+  };
+}
+
 function onlyFile({ files }: Arguments): string {
   const [input, ...others] = files;
   if (input === undefined) throw new UsageError('file-argument-missing');

@@ -62,7 +62,8 @@ export async function signFile(line: Arguments, calling: Calling): Promise<numbe
   return EXIT.accepted;
 }
 
-function openInput(path: string): FileSource {
+/** @throws UsageError `input-unreadable` */
+export function openInput(path: string): FileSource {
   try {
     return openFileSource(path);
   } catch (cause) {
@@ -132,8 +133,8 @@ async function signInto(
 }
 
 // The authority is named by the person at the keyboard, not by a document: its address may be a private one.
-function timestampsOf(
-  { tsaUrls }: SignSettings,
+export function timestampsOf(
+  { tsaUrls }: Pick<SignSettings, 'tsaUrls'>,
   client: GuardedClient,
   trustList: TrustList,
 ): TimestampSource | null {

@@ -10,6 +10,7 @@ import { isDevelopmentCertificate } from '../pki/development-marker.ts';
 import { keptCertificate } from '../pki/kept-certificates.ts';
 import { commonNameOf, nameText } from '../pki/name.ts';
 import type { Source } from '../platform/platform.ts';
+import { chooseAlgorithm } from './choose-algorithm.ts';
 import { type ContentsSize, countContents } from './contents-size.ts';
 import { type Blocker, Blockers, type Note } from './forecast-findings.ts';
 import { forecastNotes } from './forecast-notes.ts';
@@ -111,13 +112,14 @@ export async function forecastSignature(
     draft === null || certificate === null
       ? null
       : await sized(draft, certificate, request, context, blockers);
+  const signer = await describeSigner(certificate, request.algorithm, context, blockers);
   const reachable = blockers.all.length === 0;
   const services = await forecastServices(document, certificate, request, context, blockers);
   const revoked = blockers.all.some(({ code }) => code === 'certificate-revoked');
   return {
     file,
     placement,
-    signer: certificate === null ? null : describeSigner(certificate, draft, context),
+    signer,
     size,
     level: {
       asked: request.level,
@@ -154,19 +156,23 @@ async function signerCertificate(context: ForecastContext, blockers: Blockers): 
   return usable ?? (leaf === undefined ? null : readOrNull(() => keptCertificate(leaf)));
 }
 
-function describeSigner(
-  certificate: Certificate,
-  draft: SignatureDraft | null,
-  { signer }: ForecastContext,
-): SignerForecast {
-  const { subject, issuer, notBefore, notAfter } = certificate;
+/** Also where something else keeps it from signing. */
+async function describeSigner(
+  certificate: Certificate | null,
+  asked: SignatureAlgorithm | null,
+  context: ForecastContext,
+  blockers: Blockers,
+): Promise<SignerForecast | null> {
+  if (certificate === null) return null;
+  const { signer, now } = context;
+  const { subject, issuer, notBefore, notAfter, publicKey } = certificate;
   return {
     subject: commonNameOf(subject) ?? '',
     issuer: commonNameOf(issuer) ?? nameText(issuer),
     notBefore,
     notAfter,
     development: isDevelopmentCertificate(certificate),
-    algorithm: draft?.algorithm ?? null,
+    algorithm: await blockers.attempt(() => chooseAlgorithm(asked, signerOf(context), publicKey, now)),
     maxBatch: signer?.maxBatch ?? null,
     activation: signer?.activation ?? null,
   };
