@@ -1,6 +1,8 @@
 // The library's public surface.
 
 export type { Instant } from './asn1/values.ts';
+export type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch/batch-document.ts';
+export { signBatch } from './batch/sign-batch.ts';
 export { type ActiveContent, type ActiveContentKind, findActiveContent } from './pdf/active-content.ts';
 export type { Anchor, AnchorPlacement, ChosenAnchor } from './pdf/anchor.ts';
 export type { FieldLock, PermittedChanges } from './pdf/doc-mdp.ts';

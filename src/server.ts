@@ -25,7 +25,7 @@ import {
   TrustServiceFailed,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
-import { lookAhead, type OpenSigners, openSealKeys, sign, twoSteps } from './signing-services.ts';
+import { lookAhead, type OpenSigners, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
@@ -136,6 +136,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     sign: (order) => sign(order, signing),
     preflight: (order) => lookAhead(order, signing),
+    signBatch: (order) => signMany(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
     trustList,

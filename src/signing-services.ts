@@ -1,9 +1,10 @@
-// What the service signs with, wired: its signers, time-stamps and revocation data, in one step or in two.
+// What the service signs with, wired: its signers, time-stamps and revocation data; in one step, in two, or many at once.
 
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type {
+  BatchOrder,
   CompletingOrder,
   PreflightOrder,
   PreparedOutcome,
@@ -32,8 +33,10 @@ import {
   type SignerBackend,
   SignerFailed,
   type SignRequest,
+  type Source,
   sealPrepared,
   signAndVerify,
+  signBatch,
   type TimestampSource,
   type TrustList,
 } from './index.ts';
@@ -56,12 +59,12 @@ export interface SigningWiring {
 
 /** Signs with a registered key. @throws as `signAndVerify`; SignerFailed `signer-auth-failed` for an unknown signer */
 export async function sign(
-  { signer: id, activation, ...order }: SigningOrder,
+  { signer: id, activation, source, ...wanted }: SigningOrder,
   wiring: SigningWiring,
 ): Promise<SigningOutcome> {
   const signer = registered(id, wiring);
-  const context = { ...contextOf(order, wiring), signer, activation };
-  const { signed } = await signAndVerify(order.source, requestOf(order, null), context);
+  const context = { ...contextOf(wanted, wiring), signer, activation };
+  const { signed } = await signAndVerify(source, requestOf(wanted, null), context);
   return signed;
 }
 
@@ -74,6 +77,29 @@ export async function lookAhead(
   const context = { ...contextOf(order, wiring), signer, probe };
   return preflight(order.source, requestOf(order, algorithm), context);
 }
+
+/** Signs many documents with one authorisation. @throws as `signBatch`; SignerFailed `signer-auth-failed` */
+export function signMany(
+  { signer: id, activation, documents, count, onFailure, ...order }: BatchOrder,
+  wiring: SigningWiring,
+): ReturnType<typeof signBatch<string | null>> {
+  const { now: _, ...context } = contextOf(order, wiring);
+  const { clock, config } = wiring;
+  return signBatch(
+    documents,
+    requestOf(order, null),
+    {
+      ...context,
+      signer: registered(id, wiring),
+      activation,
+      clock,
+      deadlineMs: config.signDeadlineMs,
+    },
+    { count, onFailure, bytesInFlight: config.maxUploadMegabytes * MEGABYTE },
+  );
+}
+
+const MEGABYTE = 1024 * 1024;
 
 /** Signing with a key that is elsewhere; what is carried in between is sealed with these keys. */
 export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSteps {
@@ -88,11 +114,12 @@ export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSt
       signer: who,
       algorithm,
       bearer,
+      source,
       ...order
     }: PreparingOrder): Promise<PreparedOutcome> => {
       const signer = typeof who === 'string' ? registered(who, wiring) : who;
       const context = { ...contextOf(order, wiring), signer };
-      const prepared = await prepareToSign(order.source, requestOf(order, algorithm), context);
+      const prepared = await prepareToSign(source, requestOf(order, algorithm), context);
       const sealed = await sealPrepared(prepared, sealing(bearer));
       return { ...prepared, ...sealed, item: itemOf(prepared, context) };
     },
@@ -112,8 +139,10 @@ function registered(id: string, { signers }: SigningWiring): RawSigner {
   return found.signer;
 }
 
+type WishWithSource = Omit<SignatureOrder, 'source'> & { readonly source?: Source };
+
 function requestOf(
-  { source: _, password: __, signal: ___, ...wanted }: SignatureOrder,
+  { source: _, password: __, signal: ___, ...wanted }: WishWithSource,
   algorithm: SignRequest['algorithm'],
 ): SignRequest {
   return { ...wanted, contactInfo: null, algorithm };

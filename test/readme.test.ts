@@ -79,6 +79,11 @@ t.test('every block works as printed, in order', { skip }, async (t) => {
     const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', lines], { cwd: folder });
     t.equal(code, 0, `${block}\n${stdout.slice(0, 2000)}\n${stderr}`);
   }
+  const [, end = ''] =
+    readFileSync(join(folder, 'hasil.ndjson'), 'utf8')
+      .trimEnd()
+      .match(/\n([^\n]+)$/) ?? [];
+  t.match(JSON.parse(end), { summary: { announced: 2, signed: 2 } });
   for (const letter of ['surat-bertanda-tangan.pdf', 'surat-dari-kartu.pdf', 'surat-dari-cli.pdf']) {
     const body = readFileSync(join(folder, letter));
     const answer = await fetch(`http://127.0.0.1:${port}/v1/verify`, {

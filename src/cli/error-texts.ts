@@ -225,6 +225,10 @@ export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
     'Sertifikat penanda tangan sudah dicabut. Minta sertifikat baru.',
     "The signer's certificate is revoked. Ask for a new one.",
   ),
+  'batch-too-large': refusal(
+    'Terlalu banyak berkas untuk satu kali penandatanganan dengan kunci ini.',
+    'Too many files for one run with this key.',
+  ),
   'development-key-in-production': refusal(
     'Kunci ini hanya untuk pengembangan. Untuk mencoba, setel TEKEN_ENV=development.',
     'This key is for development only. To try it, set TEKEN_ENV=development.',

@@ -5,6 +5,8 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { safeParse } from 'zod';
+import { limitBodyTime } from './body-time.ts';
+import { watchCallers } from './caller-gone.ts';
 import { describeApi, documentationRoutes } from './documentation.ts';
 import { endInOrder } from './ending.ts';
 import { answerProblems } from './error-handler.ts';
@@ -18,6 +20,7 @@ import { healthRoutes } from './routes/health.ts';
 import { preflightRoute } from './routes/preflight.ts';
 import { revisionsRoute } from './routes/revisions.ts';
 import { signRoute } from './routes/sign.ts';
+import { signBatchRoute } from './routes/sign-batch.ts';
 import { signCompleteRoute } from './routes/sign-complete.ts';
 import { signPrepareRoute } from './routes/sign-prepare.ts';
 import { trustListRoute } from './routes/trust-list.ts';
@@ -33,8 +36,6 @@ export interface App {
   beginEnding(): void;
 }
 
-// A page on a slow line: 50 MB at 1.6 Mbit/s take 262 s.
-const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 
 /** Assembles the service; nothing listens yet. */
@@ -44,6 +45,8 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   answerProblems(server, services.settings.maxUploadMegabytes);
   logRequests(server, services.monotonicMs);
   closeAfterRefusal(server);
+  limitBodyTime(server);
+  watchCallers(server);
   await guardAnswers(server);
   await acceptDocuments(server);
   await describeApi(server, services.settings.tool.version);
@@ -52,6 +55,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   server.decorateRequest('client', null);
   signRoute(server, services);
   preflightRoute(server, services);
+  signBatchRoute(server, services);
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
   trustListRoute(server, services);
@@ -68,7 +72,8 @@ function createServer(services: AppServices): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) =>
       callersRequestId(request.headers['x-request-id']) ?? uuidV7(services.now(), services.randomBytes(10)),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Not Node's, which knows no exception: body-time.ts.
+    requestTimeout: 0,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     // Only the two upload forms are read, each under its own limit; this is for what nobody expects.
     bodyLimit: 1024,

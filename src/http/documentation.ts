@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -19,6 +19,8 @@ declare module 'fastify' {
     uploadForm?: z.ZodObject;
     /** `form`: the document does not come as a raw body. */
     bodies?: 'form';
+    /** `many`: the part `file` comes more than once. */
+    files?: 'many';
     /** Further parts of the form that are files, each with its description. */
     fileParts?: Readonly<Record<string, string>>;
     secretHeaders?: readonly SecretHeader[];
@@ -84,7 +86,7 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
     ...schema,
     body: {
       content: {
-        'multipart/form-data': { schema: formWithFiles(form, route.config?.fileParts ?? {}) },
+        'multipart/form-data': { schema: formWithFiles(form, route.config ?? {}) },
         ...(route.config?.bodies === 'form' ? {} : { 'application/pdf': raw }),
       },
     },
@@ -92,7 +94,10 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
   };
 }
 
-function formWithFiles(form: z.ZodObject, fileParts: Readonly<Record<string, string>>): JsonObject {
+function formWithFiles(
+  form: z.ZodObject,
+  { fileParts = {}, files: times }: Pick<FastifyContextConfig, 'fileParts' | 'files'>,
+): JsonObject {
   const { $schema: _, properties, required, ...rest } = z.toJSONSchema(form, { io: 'input' }) as JsonObject;
   const file = {
     type: 'string',
@@ -106,7 +111,11 @@ function formWithFiles(form: z.ZodObject, fileParts: Readonly<Record<string, str
   ]);
   return {
     ...rest,
-    properties: { file, ...Object.fromEntries(files), ...(properties as JsonObject) },
+    properties: {
+      file: times === 'many' ? { type: 'array', items: file } : file,
+      ...Object.fromEntries(files),
+      ...(properties as JsonObject),
+    },
     required: ['file', ...((required as string[] | undefined) ?? [])],
   };
 }

@@ -24,6 +24,7 @@ function describedServices(version: string): AppServices {
     versions: notCalled,
     sign: notCalled,
     preflight: notCalled,
+    signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
     clients: { authenticate: notCalled },
     trustList: notCalled,

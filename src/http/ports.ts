@@ -5,6 +5,9 @@ import type { ApiClients } from '../identity/api-clients.ts';
 import type {
   Activation,
   AnchorPlacement,
+  BatchDocument,
+  BatchOptions,
+  BatchOutcome,
   ChosenAnchor,
   CollisionPolicy,
   DocumentVersions,
@@ -57,6 +60,14 @@ export interface SigningOrder extends SignatureOrder {
   /** As the registry knows it; it may know none of this name. */
   readonly signer: string;
   readonly activation: Activation;
+}
+
+/** Many signatures that a client asked for at once; `label` of a document is the name of its file. */
+export interface BatchOrder extends Omit<SigningOrder, 'source'> {
+  readonly documents: AsyncIterable<BatchDocument<string | null>>;
+  /** How many documents were announced. */
+  readonly count: number;
+  readonly onFailure: BatchOptions['onFailure'];
 }
 
 /** The first of two steps: the key is elsewhere. */
@@ -143,6 +154,11 @@ export interface AppServices {
   versions(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<DocumentVersions>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */
   sign(order: SigningOrder): Promise<SigningOutcome>;
+  /**
+   * Outcomes as they are ready, in the order of the documents.
+   * @throws SigningRefused `batch-too-large`, SignerFailed; then no document was read
+   */
+  signBatch(order: BatchOrder): Promise<AsyncIterable<BatchOutcome<string | null>>>;
   /** Null where no keys are configured to seal what is carried from one step to the other. */
   readonly twoSteps: TwoSteps | null;
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */

@@ -196,6 +196,11 @@ export const PROBLEM_DETAILS = {
     'Algoritme itu tidak diizinkan untuk kunci ini.',
     'That algorithm is not allowed for this key.',
   ),
+  'batch-too-large': text(
+    'The batch is too large',
+    'Dokumen lebih banyak atau lebih besar daripada yang boleh ditandatangani sekaligus. Bagi menjadi beberapa kelompok.',
+    'There are more documents, or larger ones, than may be signed in one go. Divide them into several batches.',
+  ),
   'level-unsupported': text(
     'The level cannot be reached',
     'Tanda tangan di dokumen ini tidak dapat mencapai tingkat PAdES itu. Tidak ada yang ditandatangani.',

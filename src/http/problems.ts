@@ -45,6 +45,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'text-unencodable': 422,
   'image-unsupported': 422,
   'algorithm-not-allowed': 422,
+  'batch-too-large': 422,
   'level-unsupported': 422,
   'signer-refused': 422,
   'signer-locked': 423,

@@ -63,6 +63,30 @@ export const signQueryOfAnyForm = signQuery.partial();
 
 export type SignParameters = z.output<typeof signForm>;
 
+const MOST_ANNOUNCED = 100_000;
+
+/** Parameters of a batch, which stand before its first document. */
+export const batchForm = z
+  .strictObject({
+    signer,
+    ...order,
+    passphrase,
+    password: password.describe('Password of encrypted documents, the same for all of them.'),
+    count: z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/)
+      .transform(Number)
+      .refine((count) => count <= MOST_ANNOUNCED, `at most ${MOST_ANNOUNCED}`)
+      .meta({ description: 'How many documents follow: so many are authorised.', example: '12' }),
+    onFailure: z.enum(['continue', 'stop', 'all-or-nothing']).optional().meta({
+      description:
+        'After a document that cannot be signed: go on with the others (continue, the default), hand out nothing that comes after it (stop), or nothing at all (all-or-nothing; all documents together must then be smaller than one may be alone).',
+    }),
+  })
+  .meta({ description: 'How to sign, then the documents: parts "file", as many as announced.' });
+
+export type BatchParameters = z.output<typeof batchForm>;
+
 const orderParameters = z.strictObject(order);
 
 export type OrderParameters = z.output<typeof orderParameters>;

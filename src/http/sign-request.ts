@@ -59,15 +59,23 @@ export function requireExpectedDocument(
   return actual;
 }
 
-/** What the parameters ask for, of whatever signer. @throws HttpProblem `invalid-request` */
+/** What the parameters ask for this document, of whatever signer. @throws HttpProblem `invalid-request` */
 export function orderOf(
   upload: Upload,
   parameters: OrderParameters,
   services: AppServices,
 ): Omit<SignatureOrder, 'password' | 'signal'> {
+  return { source: bytesSource(upload.file), ...wishOf(upload, parameters, services) };
+}
+
+/** The same of whatever document. @throws HttpProblem `invalid-request` */
+export function wishOf(
+  upload: Pick<Upload, 'parts'>,
+  parameters: OrderParameters,
+  services: AppServices,
+): Omit<SignatureOrder, 'source' | 'password' | 'signal'> {
   const { fieldName, reason, location } = parameters;
   return {
-    source: bytesSource(upload.file),
     level: parameters.level ?? services.settings.defaultLevel,
     fieldName: fieldName ?? null,
     ...visibleOrder(upload, parameters),

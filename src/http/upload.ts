@@ -23,12 +23,12 @@ export interface FormRoom {
   readonly fields?: { readonly most: number; readonly bytes: number };
 }
 
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 // Names, boundaries and the few fields beside the file.
 const FORM_OVERHEAD = 64 * 1024;
-const USUAL_FIELDS = { most: 32, bytes: 4096 };
+export const USUAL_FIELDS = { most: 32, bytes: 4096 };
 // A photograph of a signature; scans are far smaller.
-const MAX_PART_BYTES = 5 * MEGABYTE;
+export const MAX_PART_BYTES = 5 * MEGABYTE;
 
 /**
  * Reads a `multipart/form-data` body with one part `file`, or a body that is the document itself.
@@ -87,20 +87,20 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
   for await (const part of formParts(request, limits)) {
     if (part.type === 'file') {
       if (fileParts.includes(part.fieldname)) {
-        if (parts.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
+        if (parts.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
         const bytes = await collect(part.file, Math.min(limit, MAX_PART_BYTES));
         // What a browser sends where nothing was chosen.
         if (bytes.length > 0) parts.set(part.fieldname, bytes);
         continue;
       }
       if (part.fieldname !== 'file') throw unknownField(part.fieldname);
-      if (file !== null) throw invalid(part.fieldname, 'more than one file');
+      if (file !== null) throw invalidField(part.fieldname, 'more than one file');
       const bytes = await collect(part.file, limit);
       const name = part.filename === undefined || part.filename === '' ? null : part.filename;
       file = { bytes, name };
     } else {
-      if (fields.has(part.fieldname)) throw invalid(part.fieldname, 'given more than once');
-      if (part.valueTruncated || part.fieldnameTruncated) throw invalid(part.fieldname, 'too long');
+      if (fields.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
+      if (part.valueTruncated || part.fieldnameTruncated) throw invalidField(part.fieldname, 'too long');
       fields.set(part.fieldname, String(part.value));
     }
   }
@@ -109,7 +109,7 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
   return { form: 'multipart', file: file.bytes, fileName: file.name, fields, parts };
 }
 
-async function* formParts(
+export async function* formParts(
   request: FastifyRequest,
   limits: NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'],
 ): ReturnType<FastifyRequest['parts']> {
@@ -121,7 +121,8 @@ async function* formParts(
   }
 }
 
-async function collect(stream: Readable, limit: number): Promise<Uint8Array> {
+/** All of a stream. @throws HttpProblem `file-too-large`; the stream is left as it is */
+export async function collect(stream: Readable, limit: number): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let size = 0;
   // Not destroyed when we stop: that would end the connection before the refusal can be read.
@@ -134,11 +135,11 @@ async function collect(stream: Readable, limit: number): Promise<Uint8Array> {
   return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
 }
 
-function unknownField(name: string): HttpProblem {
-  return invalid(name, 'no such field');
+export function unknownField(name: string): HttpProblem {
+  return invalidField(name, 'no such field');
 }
 
-function invalid(name: string, message: string): HttpProblem {
+export function invalidField(name: string, message: string): HttpProblem {
   return new HttpProblem('invalid-request', {}, [{ pointer: pointerTo(name), message }]);
 }
 

@@ -5,6 +5,7 @@ import { REASON_CODES, SIGNATURE_VERDICTS_WORST_FIRST, type SignatureVerdict, VE
 import type { ChangeAnswer, SignatureAnswer } from '../report/json.ts';
 import { detailsAnswer } from './details-answer.ts';
 import { VERIFY_EXAMPLE } from './examples.ts';
+import { problemSchema } from './schemas.ts';
 
 const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
 const both = z.strictObject({ id: z.string(), en: z.string() });
@@ -262,3 +263,48 @@ export const prepareAnswer = z
     sha256: hexDigest.meta({ description: 'Of the document as it came.' }),
   })
   .meta({ id: 'PrepareAnswer' });
+
+const place = {
+  index: z.int().min(0).meta({ description: 'Which document of the form, counted from 0.' }),
+  fileName: z.string().nullable(),
+};
+
+/** What `POST /v1/sign/batch` answers for each document, as a line of NDJSON. */
+export const batchOutcomeAnswer = z
+  .discriminatedUnion('status', [
+    z.strictObject({
+      ...place,
+      status: z.literal('signed'),
+      signatureId: z.string(),
+      level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
+      algorithm: z.string(),
+      fieldName: z.string(),
+      sha256: hexDigest.meta({ description: 'Of the signed document.' }),
+      pdf: z.base64().meta({ description: 'The signed document.' }),
+    }),
+    z.strictObject({ ...place, status: z.literal('failed'), problem: problemSchema }),
+    z.strictObject({ ...place, status: z.literal('skipped') }),
+  ])
+  .meta({ id: 'BatchOutcome' });
+
+/** Its last line. */
+export const batchEndAnswer = z
+  .strictObject({
+    summary: z.strictObject({
+      announced: z.int().min(1),
+      signed: z.int().min(0),
+      failed: z.int().min(0),
+      skipped: z
+        .int()
+        .min(0)
+        .meta({ description: 'Neither signed nor failed: left because of others, or never come.' }),
+    }),
+    problem: problemSchema.optional().meta({ description: 'Why the rest of the request could not be read.' }),
+  })
+  .meta({ id: 'BatchEnd' });
+
+/** The same as parts. */
+export const batchPartsAnswer = z.string().meta({
+  description:
+    'Parts with Document-Index: application/pdf (with Signature-Id and Content-Digest) where signed, application/problem+json where failed; the last part is application/json with the summary.',
+});

@@ -8,7 +8,7 @@ import type { Upload } from './upload.ts';
 type Visible = Pick<SigningOrder, 'placement' | 'appearance'> & Partial<Pick<SigningOrder, 'collision'>>;
 
 /** @throws HttpProblem `invalid-request` for parameters that make no sense together */
-export function visibleOrder(upload: Upload, parameters: OrderParameters): Visible {
+export function visibleOrder(upload: Pick<Upload, 'parts'>, parameters: OrderParameters): Visible {
   const placement = placementOf(parameters);
   const { fieldName, collision } = parameters;
   const visible = parameters.visible ?? placement !== null;
@@ -27,7 +27,7 @@ export function visibleOrder(upload: Upload, parameters: OrderParameters): Visib
   return { placement, appearance: look, ...(collision === undefined ? {} : { collision }) };
 }
 
-function lookOf({ parts: files }: Upload, parameters: OrderParameters): VisibleOrder {
+function lookOf({ parts: files }: Pick<Upload, 'parts'>, parameters: OrderParameters): VisibleOrder {
   const { position, rank, nip, parts, qr, footer } = parameters;
   const image = files.get('image');
   const logo = files.get('logo');

@@ -37,6 +37,7 @@ export type SigningRefusedCode =
   | 'text-unencodable'
   | 'image-unsupported'
   | 'algorithm-not-allowed'
+  | 'batch-too-large'
   | 'signer-not-allowed'
   | 'certificate-expired'
   | 'certificate-not-yet-valid'

@@ -91,6 +91,11 @@ export interface RawSigner {
     activation: Activation,
     signal: AbortSignal,
   ): Promise<readonly Uint8Array[]>;
+  /**
+   * One authorisation for many calls: the key is activated now.
+   * @returns a signer that needs no activation, to be let go of after the batch. Absent where every call asks anew
+   */
+  activate?(activation: Activation, signal: AbortSignal): Promise<RawSigner>;
 }
 
 /** What is known of a signer before its key is used. */

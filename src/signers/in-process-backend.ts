@@ -10,11 +10,12 @@ import { algorithmsFor, signWithKey } from './private-key.ts';
 const MAX_CONCURRENCY = 16;
 /** At 2 000 signatures a second this line is an eighth of a second long. */
 const MAX_WAITING = 256;
-const MAX_BATCH = 100;
+/** Twice what a regency seals at the end of a month; a second of RSA-2048. */
+const MAX_BATCH = 2000;
 
 /**
  * @param chain - DER, leaf first; the key that `unlock` gives must belong to the leaf
- * @param unlock - called once per `sign`
+ * @param unlock - called once per `sign` and once per `activate`
  * @param needed - what `unlock` needs of the person who signs
  * @throws SignerFailed `signer-certificate-unusable` for a key that Teken does not sign with
  */
@@ -32,7 +33,7 @@ export function inProcessBackend(
   const requireOpen = (): void => {
     if (!open) throw new SignerFailed('signer-unavailable');
   };
-  const signer: RawSigner = {
+  const signerWith = (keyFor: (activation: Activation) => Promise<KeyObject>): RawSigner => ({
     shape: 'raw',
     chain,
     algorithms,
@@ -44,10 +45,18 @@ export function inProcessBackend(
       requireFitting(algorithm, items, algorithms);
       return queue.run(signal, async () => {
         requireOpen();
-        const key = await unlock(activation);
+        const key = await keyFor(activation);
         if (signal.aborted) throw new SignerFailed('signer-unavailable', {}, signal.reason);
         return Promise.all(items.map(({ message }) => signWithKey(key, algorithm, message)));
       });
+    },
+  });
+  const signer: RawSigner = {
+    ...signerWith(unlock),
+    activate: async (activation, signal) => {
+      requireOpen();
+      const key = await queue.run(signal, () => unlock(activation));
+      return signerWith(async () => key);
     },
   };
   return {

@@ -51,6 +51,9 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     sign: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
+    signBatch: async () => {
+      throw new SignerFailed('signer-auth-failed');
+    },
     twoSteps: null,
     preflight: async () => {
       throw new SignerFailed('signer-auth-failed');

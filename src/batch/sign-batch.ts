@@ -1,0 +1,32 @@
+// Many documents, one authorisation: each is signed and verified by itself, and its outcome leaves in the order in which the
+// documents came.
+
+import { SigningRefused } from '../sign/errors.ts';
+import type { SignRequest } from '../sign/sign-document.ts';
+import { signAllOrNothing } from './all-or-nothing.ts';
+import type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch-document.ts';
+import { signOneByOne } from './one-by-one.ts';
+
+/**
+ * Authorises a batch once and signs what comes. The key is activated, and a batch that is too large refused, before the first
+ * document is read.
+ * @returns outcomes as they are ready, in the order of the documents, at most `count`; listening no further ends the work
+ * @throws SigningRefused `batch-too-large` { asked, allowed }; SignerFailed for the activation
+ */
+export async function signBatch<L>(
+  documents: AsyncIterable<BatchDocument<L>>,
+  request: SignRequest,
+  context: BatchContext,
+  options: BatchOptions,
+): Promise<AsyncGenerator<BatchOutcome<L>, void, undefined>> {
+  const { signer, activation, signal } = context;
+  const { count, onFailure } = options;
+  if (count > signer.maxBatch)
+    throw new SigningRefused('batch-too-large', { asked: count, allowed: signer.maxBatch });
+  const activated = await signer.activate?.(activation, signal);
+  const authorised: BatchContext =
+    activated === undefined ? context : { ...context, signer: activated, activation: { kind: 'none' } };
+  return onFailure === 'all-or-nothing'
+    ? signAllOrNothing(documents, request, authorised, options)
+    : signOneByOne(documents, request, authorised, options, activated !== undefined);
+}

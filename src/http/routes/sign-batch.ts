@@ -1,0 +1,119 @@
+// POST /v1/sign/batch: one authorisation, many documents; each outcome leaves as soon as it and all before it are ready.
+
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Activation } from '../../index.ts';
+import { preferredMediaType } from '../accept.ts';
+import { requireClient } from '../authenticate.ts';
+import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
+import { readBatchUpload } from '../batch-upload.ts';
+import { callerGone } from '../caller-gone.ts';
+import { readParameters } from '../parameters.ts';
+import type { AppServices } from '../ports.ts';
+import { HttpProblem, SIGNING_CODES } from '../problems.ts';
+import { problemResponses } from '../responses.ts';
+import { type BatchParameters, batchForm } from '../schemas.ts';
+import { inSigningTime, requireAllowedSigner, wishOf } from '../sign-request.ts';
+import { batchEndAnswer, batchOutcomeAnswer, batchPartsAnswer } from '../verify-answer.ts';
+import { pictureParts } from '../visible-schemas.ts';
+
+/** Signs many documents for a client that is known and may use the signer. */
+export function signBatchRoute(app: FastifyInstance, services: AppServices): void {
+  app.post(
+    '/v1/sign/batch',
+    {
+      config: {
+        uploadForm: batchForm,
+        bodies: 'form',
+        files: 'many',
+        fileParts: pictureParts,
+        bodyTime: 'while-moving',
+      },
+      schema: {
+        operationId: 'signBatch',
+        tags: ['sign'],
+        summary: 'Sign many PDFs at once / Menandatangani banyak PDF sekaligus',
+        description:
+          'One authorisation for as many documents as "count" says. Parameters come first, then the documents, parts "file"; each is signed and verified by itself, and the outcomes leave in the same order while the others are still on their way: read while you send. The last line or part is the table of outcomes; without it the answer is not complete. Before anything is signed the request as a whole can be refused, as for /v1/sign.',
+        security: [{ apiKey: [] }],
+        response: {
+          200: {
+            description:
+              'One outcome per document in the order of the form, then { "summary": … }. As NDJSON one per line, with the signed document in base64; with "Accept: multipart/mixed" one per part.',
+            content: {
+              'application/x-ndjson': { schema: batchOutcomeAnswer.or(batchEndAnswer) },
+              'multipart/mixed': { schema: batchPartsAnswer },
+            },
+          },
+          ...problemResponses(SIGNING_CODES),
+        },
+      },
+      onRequest: async (request) => {
+        request.client = requireClient(request, services.clients);
+      },
+    },
+    (request, reply) => signBatch(request, reply, services),
+  );
+}
+
+async function signBatch(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: AppServices,
+): Promise<FastifyReply> {
+  const form = requireBatchForm(request, services);
+  const { maxUploadMegabytes } = services.settings;
+  const upload = await readBatchUpload(request, maxUploadMegabytes, Object.keys(pictureParts));
+  const parameters = readParameters<BatchParameters>(batchForm, Object.fromEntries(upload.fields));
+  const { signer, count, onFailure = 'continue' } = parameters;
+  requireAllowedSigner(request.client, signer);
+  const activation = activationOf(parameters);
+  const password = parameters.password === undefined ? null : Buffer.from(parameters.password, 'utf8');
+  const wish = wishOf(upload, parameters, services);
+  const order = { ...wish, signer, activation, password, count, onFailure };
+  const signal = callerGone(request);
+  const secrets = [secretIn(activation), password];
+  const outcomes = await inSigningTime(request, services, () =>
+    services.signBatch({ ...order, documents: upload.documents, signal }),
+  ).catch((error: unknown) => {
+    zero(secrets);
+    throw error;
+  });
+  const body = batchBody(outcomes, count, form, request, services);
+  // One outcome is written while the next is made; more would only wait in memory for a slow reader.
+  const stream = Readable.from(zeroedAfter(body, secrets), { highWaterMark: 1 });
+  return reply.header('Cache-Control', 'no-store').type(form.contentType).send(stream);
+}
+
+function requireBatchForm(request: FastifyRequest, services: AppServices): BatchForm {
+  const type = preferredMediaType(request.headers.accept, ['application/x-ndjson', 'multipart/mixed']);
+  if (type === null) throw new HttpProblem('not-acceptable');
+  if (type === 'application/x-ndjson') return ndjson;
+  // 144 random bits stand in no document by chance.
+  return multipartMixed(`teken-${Buffer.from(services.randomBytes(18)).toString('hex')}`);
+}
+
+function activationOf({ passphrase }: BatchParameters): Activation {
+  return passphrase === undefined
+    ? { kind: 'none' }
+    : { kind: 'passphrase', passphrase: Buffer.from(passphrase, 'utf8') };
+}
+
+type Secrets = readonly (Uint8Array | null)[];
+
+function secretIn(activation: Activation): Uint8Array | null {
+  return activation.kind === 'passphrase' ? activation.passphrase : null;
+}
+
+/** A signer that cannot be activated once, and an encrypted document, need their secrets until the last one. */
+async function* zeroedAfter<T>(body: AsyncIterable<T>, secrets: Secrets): AsyncGenerator<T> {
+  try {
+    yield* body;
+  } finally {
+    zero(secrets);
+  }
+}
+
+function zero(secrets: Secrets): void {
+  for (const secret of secrets) secret?.fill(0);
+}
