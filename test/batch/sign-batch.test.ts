@@ -182,7 +182,9 @@ t.test('all or nothing hands out nothing when a time-stamp fails late', async (t
   const options = { onFailure: 'all-or-nothing' } as const;
   const request = { ...plainRequest, level: 'B-T' } as const;
   const outcomes = await outcomesOf(letters(5), context(signer, { timestamps }), options, request);
-  t.same(statuses(outcomes).toSorted(), ['failed', ...Array.from({ length: 4 }, () => 'skipped')]);
+  const found = statuses(outcomes);
+  const times = (status: string): number => found.filter((each) => each === status).length;
+  t.same([times('failed'), times('skipped'), times('signed')], [1, 4, 0]);
 });
 
 t.test('all or nothing holds no more than it may', async (t) => {
