@@ -12,9 +12,10 @@ export interface PdfsigVerdict {
   readonly subFilter: string | null;
 }
 
-/** In the file's order; empty for an unsigned file. */
-export async function judgeByPdfsig(path: string): Promise<readonly PdfsigVerdict[]> {
-  const { stdout } = await run('pdfsig', ['-nocert', path]);
+/** In the file's order; empty for an unsigned file. @param password - of the user or the owner of an encrypted file */
+export async function judgeByPdfsig(path: string, password?: string): Promise<readonly PdfsigVerdict[]> {
+  const words = password === undefined ? [] : ['-upw', password, '-opw', password];
+  const { stdout } = await run('pdfsig', ['-nocert', ...words, path]);
   return stdout
     .split(/^Signature #\d+:$/m)
     .slice(1)
@@ -26,9 +27,9 @@ export async function judgeByPdfsig(path: string): Promise<readonly PdfsigVerdic
     }));
 }
 
-/** qpdf's exit code: 0 fine, 3 fine with warnings, 2 errors. */
-export async function checkByQpdf(path: string): Promise<0 | 2 | 3> {
-  const { code, stderr } = await run('qpdf', ['--check', path]);
+/** qpdf's exit code: 0 fine, 3 fine with warnings, 2 errors. @param password - as for `judgeByPdfsig` */
+export async function checkByQpdf(path: string, password = ''): Promise<0 | 2 | 3> {
+  const { code, stderr } = await run('qpdf', ['--check', `--password=${password}`, path]);
   if (code === 0 || code === 2 || code === 3) return code;
   throw new Error(`qpdf --check ended with ${code}: ${stderr}`);
 }
@@ -63,6 +64,8 @@ export interface PyhankoVerdict {
     readonly time: string;
   } | null;
   readonly bottomLine?: boolean | null;
+  /** Where it was asked for: `OK`, or the subindication with the reason. */
+  readonly archival?: string;
 }
 
 /** EU DSS on one signature. */
@@ -99,6 +102,10 @@ export interface JudgeOptions {
   readonly crls?: readonly string[];
   /** pyHanko only: read files that its strict mode refuses as a whole, such as hybrid ones. */
   readonly lenient?: boolean;
+  /** pyHanko only: signatures that lead to a root are validated with archival data too (EN 319 102-1, 5.6.3). */
+  readonly archival?: boolean;
+  /** Of encrypted files, by path. */
+  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 /** By path; one process judges all files. */
@@ -107,8 +114,12 @@ export async function judgeByPyhanko(
   options: JudgeOptions = {},
 ): Promise<ReadonlyMap<string, FileVerdict<PyhankoVerdict>>> {
   const script = fileURLToPath(new URL('./pyhanko/judge.py', import.meta.url));
-  const flags = [...pairs('--trust', options.trust), ...(options.lenient === true ? ['--lenient'] : [])];
-  return verdictsOf(await judge('pyhanko', [script, ...flags], paths));
+  const flags = [
+    ...pairs('--trust', options.trust),
+    ...(options.lenient === true ? ['--lenient'] : []),
+    ...(options.archival === true ? ['--archival'] : []),
+  ];
+  return verdictsOf(await judge('pyhanko', [script, ...flags], paths, options));
 }
 
 /** By path; one process judges all files. Nothing is fetched. */
@@ -118,15 +129,24 @@ export async function judgeByDss(
 ): Promise<ReadonlyMap<string, FileVerdict<DssVerdict>>> {
   const flags = [...pairs('--trust', options.trust), ...pairs('--crl', options.crls)];
   const jar = toolPath('dss') ?? '';
-  return verdictsOf(await judge('java', ['-jar', jar, ...flags], paths));
+  return verdictsOf(await judge('java', ['-jar', jar, ...flags], paths, options));
 }
 
 function pairs(flag: string, values: readonly string[] = []): string[] {
   return values.flatMap((value) => [flag, value]);
 }
 
-function judge(tool: string, args: readonly string[], paths: readonly string[]): Promise<Outcome> {
-  const input = paths.map((path) => `${path}\n`).join('');
+function judge(
+  tool: string,
+  args: readonly string[],
+  paths: readonly string[],
+  { passwords }: JudgeOptions,
+): Promise<Outcome> {
+  const lines = paths.map((path) => {
+    const password = passwords?.get(path);
+    return password === undefined ? `${path}\n` : `${path}\t${password}\n`;
+  });
+  const input = lines.join('');
   return run(toolPath(tool) ?? tool, args, { input, timeoutMs: 900_000 });
 }
 

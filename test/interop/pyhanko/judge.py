@@ -1,12 +1,15 @@
 """pyHanko's verdict on PDF signatures: paths on standard input, one line of JSON per file on standard output.
+Behind the path of an encrypted file stands its password, a tab between them.
 
-    judge.py --trust root.pem [--trust …] [--at 2026-11-21T00:00:00Z] < paths
+    judge.py --trust root.pem [--trust …] [--at 2026-11-21T00:00:00Z] [--archival] < paths
 
-Nothing is fetched and revocation is not required: it is integrity, coverage and modifications that this second opinion is
+With --archival, signatures that lead to a root are also validated with archival data (EN 319 102-1, 5.6.3), where the revocation
+evidence must be in the file. Nothing is fetched and revocation is not required: it is integrity, coverage and modifications that this second opinion is
 asked for; `trusted` speaks of the chain to the given roots alone.
 """
 
 import argparse
+import asyncio
 import json
 import logging
 import sys
@@ -16,7 +19,17 @@ from pathlib import Path
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 
 def read_certificates(path):
@@ -52,6 +65,20 @@ def judge_lock(spec):
     return None if spec is None else {"action": spec.action.name, "fields": spec.fields or []}
 
 
+def judge_archival(signature, arguments):
+    """The subindication, `OK` where there is none."""
+    roots = [root for path in arguments.trust for root in read_certificates(path)]
+    spec = SignatureValidationSpec(
+        cert_validation_policy=CertValidationPolicySpec(
+            trust_manager=SimpleTrustManager.build(trust_roots=roots),
+            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        ),
+        revinfo_gathering_policy=RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
+    )
+    result = asyncio.run(ades_lta_validation(signature, PdfSignatureValidationSpec(spec)))
+    return result.ades_subindic.name if result.failure_msg is None else f"{result.ades_subindic.name}: {result.failure_msg}"
+
+
 def judge_signature(signature, arguments):
     report = {"field": signature.field_name, "kind": "signature"}
     # By /SubFilter like every reader: /Type is optional, and older document time-stamps say /Sig.
@@ -67,6 +94,8 @@ def judge_signature(signature, arguments):
             )
     except Exception as refusal:  # its many exception classes all mean: no verdict, for this reason
         return report | {"refused": f"{type(refusal).__name__}: {refusal}"}
+    if arguments.archival and report["kind"] == "signature" and status.trusted:
+        report["archival"] = judge_archival(signature, arguments)
     return report | {
         "refused": None,
         "intact": status.intact,
@@ -83,10 +112,13 @@ def judge_signature(signature, arguments):
     }
 
 
-def judge_file(path, arguments):
+def judge_file(line, arguments):
+    path, _, password = line.partition("\t")
     try:
         with open(path, "rb") as file:
             reader = PdfFileReader(file, strict=not arguments.lenient)
+            if reader.encrypted:
+                reader.decrypt(password.encode())
             signatures = [judge_signature(s, arguments) for s in reader.embedded_signatures]
         return {"file": path, "refused": None, "signatures": signatures}
     except Exception as refusal:
@@ -98,6 +130,7 @@ def main():
     parser.add_argument("--trust", action="append", default=[], help="root certificates, PEM or DER")
     parser.add_argument("--at", help="the moment to judge at, ISO 8601")
     parser.add_argument("--lenient", action="store_true", help="read what strict mode refuses, such as hybrid files")
+    parser.add_argument("--archival", action="store_true", help="validate with archival data too")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     for line in sys.stdin:

@@ -4,6 +4,7 @@ import eu.europa.esig.dss.diagnostic.PDFRevisionWrapper;
 import eu.europa.esig.dss.diagnostic.SignatureWrapper;
 import eu.europa.esig.dss.diagnostic.TimestampWrapper;
 import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.pades.validation.PDFDocumentValidator;
 import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
@@ -21,7 +22,8 @@ import java.util.Date;
 import java.util.List;
 
 /**
- * The verdict of EU DSS on PDF signatures: paths on standard input, one line of JSON per file on standard output.
+ * The verdict of EU DSS on PDF signatures: paths on standard input, one line of JSON per file on standard output. Behind the path
+ * of an encrypted file stands its password, a tab between them.
  *
  * <pre>java -jar judge.jar --trust root.pem [--trust …] [--crl list.crl …] [--at 2026-11-21T00:00:00Z] &lt; paths</pre>
  *
@@ -52,10 +54,12 @@ public final class Judge {
     }
   }
 
-  private String judgeFile(String path) {
+  private String judgeFile(String input) {
+    String[] words = input.split("\t", 2);
+    String path = words[0];
     Json line = new Json().put("file", path);
     try {
-      Reports reports = validate(path);
+      Reports reports = validate(path, words.length == 1 ? null : words[1].toCharArray());
       List<String> signatures = new ArrayList<>();
       for (SignatureWrapper signature : reports.getDiagnosticData().getSignatures()) {
         signatures.add(describe(signature, reports.getSimpleReport()));
@@ -66,7 +70,7 @@ public final class Judge {
     }
   }
 
-  private Reports validate(String path) {
+  private Reports validate(String path, char[] password) {
     CommonCertificateVerifier verifier = new CommonCertificateVerifier();
     verifier.setTrustedCertSources(anchors);
     verifier.setAIASource(null);
@@ -75,6 +79,9 @@ public final class Judge {
     }
     SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(path));
     validator.setCertificateVerifier(verifier);
+    if (password != null && validator instanceof PDFDocumentValidator document) {
+      document.setPasswordProtection(password);
+    }
     if (validationTime != null) {
       validator.setValidationTime(validationTime);
     }
