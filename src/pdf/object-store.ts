@@ -50,13 +50,18 @@ export class ObjectStore {
    * @throws MalformedPdf
    */
   objectAt(offset: number, resolve: Resolve): IndirectObject {
-    let parsed = this.#parsed.get(offset);
-    if (parsed === undefined) {
-      const inFile = parseIndirectObject(this.source, offset, this.limits);
-      parsed = this.#handler === null ? inFile : this.#handler.clear(inFile);
-      this.#parsed.set(offset, parsed);
-    }
+    const parsed = this.headAt(offset);
     return 'dataOffset' in parsed ? this.#complete(offset, parsed, resolve) : parsed;
+  }
+
+  /** The same, of a stream only the part before its data. @throws MalformedPdf */
+  headAt(offset: number): IndirectObject | StreamHead {
+    const known = this.#parsed.get(offset);
+    if (known !== undefined) return known;
+    const inFile = parseIndirectObject(this.source, offset, this.limits);
+    const parsed = this.#handler === null ? inFile : this.#handler.clear(inFile);
+    this.#parsed.set(offset, parsed);
+    return parsed;
   }
 
   /** Keeps an object that a repair has recognised, whatever its `/Length` says. */

@@ -78,6 +78,10 @@ export class Definitions {
 // More than any writer chains; only a loop goes on.
 const MOST_REFERENCES = 32;
 
+type UncompressedEntry = CrossReferenceEntry & { readonly kind: 'offset' };
+
+type ReadUncompressed = (number: number, entry: UncompressedEntry) => PdfObject;
+
 export class View implements RevisionView {
   readonly revision: Revision;
   readonly #store: ObjectStore;
@@ -116,7 +120,15 @@ export class View implements RevisionView {
   }
 
   load(reference: PdfReference): PdfObject {
-    const { number, generation } = reference;
+    return this.#load(reference, (number, entry) => this.#indirect(number, entry).object);
+  }
+
+  loadHead(reference: PdfReference): PdfObject {
+    const object = this.#load(reference, (number, entry) => this.#head(number, entry));
+    return asKind(object, 'stream')?.dictionary ?? object;
+  }
+
+  #load({ number, generation }: PdfReference, uncompressed: ReadUncompressed): PdfObject {
     const definition = this.#definition(number);
     if (definition === null) return null;
     const { entry } = definition;
@@ -131,7 +143,7 @@ export class View implements RevisionView {
       case 'compressed':
         return generation === 0 ? this.#member(number, entry, definition.revision) : null;
       case 'offset':
-        return generation === entry.generation ? this.#indirect(number, entry).object : null;
+        return generation === entry.generation ? uncompressed(number, entry) : null;
     }
   }
 
@@ -190,7 +202,7 @@ export class View implements RevisionView {
     this.#sound.add(number);
   }
 
-  #indirect(number: number, entry: CrossReferenceEntry & { kind: 'offset' }): IndirectObject {
+  #indirect(number: number, entry: UncompressedEntry): IndirectObject {
     const { offset, generation } = entry;
     this.#requireOneGeneration(number);
     // A stream whose length can only be known by reading that stream.
@@ -205,6 +217,14 @@ export class View implements RevisionView {
     } finally {
       this.#loading.delete(offset);
     }
+  }
+
+  #head(number: number, { offset, generation }: UncompressedEntry): PdfObject {
+    const head = this.#store.headAt(offset);
+    if (head.number !== number || head.generation !== generation) throw damaged('object', offset);
+    const end = 'dataOffset' in head ? head.dataOffset : head.end;
+    if (end > this.revision.end) throw damaged('object', offset);
+    return 'dataOffset' in head ? head.dictionary : head.object;
   }
 
   #member(number: number, entry: CrossReferenceEntry & { kind: 'compressed' }, revision: number): PdfObject {

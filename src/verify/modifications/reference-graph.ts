@@ -47,7 +47,8 @@ export function referenceGraphs(most: number): (view: RevisionView) => Reference
     const known = read.get(key);
     if (known !== undefined) return known;
     const generation = entry.kind === 'offset' ? entry.generation : 0;
-    const fresh = referencesIn(view.load({ kind: 'reference', number, generation }));
+    // The data of a stream refer to nothing, and may be damaged as they were when it was signed.
+    const fresh = referencesIn(view.loadHead({ kind: 'reference', number, generation }));
     read.set(key, fresh);
     return fresh;
   };

@@ -18,8 +18,8 @@ export function trailerKeysChanged(step: RevisionStep): readonly string[] {
   return [...keys].filter((key) => {
     if (BOOKKEEPING.has(key)) return false;
     const value = after.entries.get(key);
-    if (key !== 'Encrypt' && leadsNowhere(step.after, value)) return false;
-    return !sameValue(step, before.entries.get(key) ?? null, value ?? null);
+    if (sameValue(step, before.entries.get(key) ?? null, value ?? null)) return false;
+    return key === 'Encrypt' || !leadsNowhere(step.after, value);
   });
 }
 
