@@ -126,6 +126,12 @@ const VARIABLES = {
     flag,
   ),
   TEKEN_TRUST_DIR: variable(null, 'a folder with anchors.json', '/etc/teken/trust', path),
+  TEKEN_ALGORITHMS_FILE: variable(
+    null,
+    'a JSON file, a newer table of which algorithms prove something until when',
+    '/etc/teken/algorithms.json',
+    path,
+  ),
   TEKEN_SIGNERS_FILE: variable(null, 'a JSON file, the signer registry', '/etc/teken/signers.json', path),
   TEKEN_CLIENTS_FILE: variable(null, 'a JSON file, the API clients', '/etc/teken/clients.json', path),
   TEKEN_SEAL_KEYS_FILE: variable(
@@ -231,6 +237,8 @@ export interface Config {
   readonly revocationFreshness: 'current' | 'after-signature';
   readonly activeContent: 'allow' | 'refuse';
   readonly trustDirectory: string;
+  /** Null for the built-in table. */
+  readonly algorithmsFile: string | null;
   /** Null for a service that only verifies. */
   readonly signersFile: string | null;
   readonly clientsFile: string | null;
@@ -268,6 +276,7 @@ export function readConfig(environment: Environment = process.env): Config {
     revocationFreshness: reader.value('TEKEN_REVOCATION_FRESHNESS'),
     activeContent: reader.value('TEKEN_ACTIVE_CONTENT'),
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
+    algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
@@ -287,6 +296,7 @@ export function readConfig(environment: Environment = process.env): Config {
 export interface CliEnvironment {
   readonly production: boolean;
   readonly trustDir: string | null;
+  readonly algorithmsFile: string | null;
   readonly timeZone: string;
   /** Whether OCSP and CRL services on private addresses are asked; always in development. */
   readonly allowPrivateNetwork: boolean;
@@ -300,6 +310,7 @@ export function readCliEnvironment(environment: Environment = process.env): CliE
   const read: CliEnvironment = {
     production,
     trustDir: reader.value('TEKEN_TRUST_DIR'),
+    algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK') || !production,
     commit: reader.value('TEKEN_COMMIT'),

@@ -14,6 +14,7 @@ import type { AppServices, Check } from './http/ports.ts';
 import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
 import { parseSignerRegistry } from './identity/signer-registry.ts';
 import {
+  DEFAULT_POLICY,
   type Instant,
   isDevelopmentCertificate,
   openSigner,
@@ -23,9 +24,11 @@ import {
   SigningRefused,
   type TrustList,
   TrustServiceFailed,
+  type ValidationPolicy,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
 import { lookAhead, type OpenSigners, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
+import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
@@ -55,7 +58,7 @@ export interface RunningServer {
 /**
  * Starts the service.
  *
- * @throws TrustDirectoryRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
+ * @throws TrustDirectoryRefused, AlgorithmTableRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
  *   `development-key-in-production`, and the system's error for an address that is taken
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
@@ -63,12 +66,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const clock = options.clock ?? Date.now;
   const client = guardedClient({ privateAddresses: config.allowPrivateNetwork ? 'allow' : 'refuse' });
   const trust = openTrust(config, log);
+  const policy = policyOf(config);
   const signers = await openSigners(config, log);
   const clients = await readClients(config);
   const sealKeys = await openSealKeys(config, log);
   const documents = openDocumentPool(config);
   const trustList = trust.current;
-  const wiring: Wiring = { config, log, clock, client, trustList, signers, documents };
+  const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents };
   const services = appServices(wiring, clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
@@ -101,6 +105,11 @@ function openTrust({ trustDirectory, production }: Config, log: Logger): TrustSt
   });
 }
 
+function policyOf({ algorithmsFile }: Config): ValidationPolicy {
+  if (algorithmsFile === null) return DEFAULT_POLICY;
+  return { ...DEFAULT_POLICY, algorithms: loadAlgorithmTable(algorithmsFile) };
+}
+
 const FINISHING_MS = 30_000;
 
 async function closeInTime({ server }: App): Promise<boolean> {
@@ -121,6 +130,7 @@ interface Wiring {
   readonly client: GuardedClient;
   /** The list in force at this moment. */
   readonly trustList: () => TrustList;
+  readonly policy: ValidationPolicy;
   readonly signers: OpenSigners;
   readonly documents: DocumentPool;
 }

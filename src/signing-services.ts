@@ -18,7 +18,6 @@ import { parseSealKeys } from './identity/seal-keys.ts';
 import {
   type CheckContext,
   completeAndVerify,
-  DEFAULT_POLICY,
   type Instant,
   itemOf,
   openPrepared,
@@ -39,6 +38,7 @@ import {
   signBatch,
   type TimestampSource,
   type TrustList,
+  type ValidationPolicy,
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
 
@@ -52,6 +52,7 @@ export interface SigningWiring {
   readonly clock: () => Instant;
   /** The list in force at this moment. */
   readonly trustList: () => TrustList;
+  readonly policy: ValidationPolicy;
   readonly signers: OpenSigners;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
@@ -150,7 +151,7 @@ function requestOf(
 
 function contextOf(
   { password, signal }: Pick<SignatureOrder, 'password' | 'signal'>,
-  { config, clock, trustList, timestamps, revocation }: SigningWiring,
+  { config, clock, trustList, policy, timestamps, revocation }: SigningWiring,
 ): CheckContext & Omit<PrepareToSignContext, 'signer'> {
   return {
     platform: nodePlatform,
@@ -162,7 +163,7 @@ function contextOf(
     now: clock(),
     timeZone: config.timeZone,
     signal,
-    verification: { trustList: trustList(), policy: DEFAULT_POLICY },
+    verification: { trustList: trustList(), policy },
     earlierBroken: 'refuse',
     developmentKeys: config.production ? 'refuse' : 'allow',
   };

@@ -6,13 +6,13 @@ import type { Config } from './config.ts';
 import { type DocumentPool, documentPool } from './document-pool.ts';
 import { loggableError } from './http/loggable-error.ts';
 import { HttpProblem } from './http/problems.ts';
-import {
-  DEFAULT_POLICY,
-  type DocumentVersions,
-  type Instant,
-  type RevocationFetcher,
-  type TrustList,
-  type VerificationReport,
+import type {
+  DocumentVersions,
+  Instant,
+  RevocationFetcher,
+  TrustList,
+  ValidationPolicy,
+  VerificationReport,
 } from './index.ts';
 import { WorkerFailed } from './platform/worker-pool.ts';
 
@@ -22,6 +22,7 @@ export interface VerifyingWiring {
   readonly clock: () => Instant;
   /** The list in force at this moment. */
   readonly trustList: () => TrustList;
+  readonly policy: ValidationPolicy;
   readonly documents: DocumentPool;
   readonly revocation: RevocationFetcher;
 }
@@ -45,12 +46,12 @@ export async function verify(
   signal: AbortSignal,
   password: Uint8Array | null,
   detail: boolean,
-  { config, log, clock, trustList, documents, revocation }: VerifyingWiring,
+  { config, log, clock, trustList, policy, documents, revocation }: VerifyingWiring,
 ): Promise<VerificationReport> {
   try {
     return await documents.verify(file, {
       trustList: trustList(),
-      policy: DEFAULT_POLICY,
+      policy,
       revocation,
       now: clock(),
       detail,

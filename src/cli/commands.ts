@@ -25,6 +25,10 @@ const ENVIRONMENT: Command['environment'] = [
     about: { id: 'daftar penerbit tepercaya (folder)', en: 'the folder of trusted issuers' },
   },
   {
+    name: 'TEKEN_ALGORITHMS_FILE',
+    about: { id: 'tabel algoritme (JSON)', en: 'the table of algorithms (JSON)' },
+  },
+  {
     name: 'TEKEN_ENV',
     about: {
       id: 'development: penerbit uji coba diterima, jaringan lokal boleh dihubungi',
@@ -114,6 +118,14 @@ export const VERIFY: Command = {
       short: 'r',
       value: null,
       about: { id: 'masuk ke subfolder', en: 'descend into folders' },
+    },
+    {
+      name: 'algorithms',
+      value: 'FILE',
+      about: {
+        id: 'tabel algoritme yang lebih baru (JSON): sampai kapan masing-masing diterima',
+        en: 'a newer table of algorithms (JSON): until when each is accepted',
+      },
     },
     {
       name: 'format',

@@ -86,6 +86,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Berkas {file} tidak dapat dibuka ({reason}).',
     en: 'The file {file} cannot be opened ({reason}).',
   },
+  'algorithms-unusable': {
+    id: 'Tabel algoritme {file} tidak dapat dipakai ({reason}).',
+    en: 'The table of algorithms {file} cannot be used ({reason}).',
+  },
   'trust-unusable': {
     id: 'Daftar penerbit {file} tidak dapat dipakai ({reason}). Tidak ada yang dinilai.',
     en: 'The trust list {file} cannot be used ({reason}). Nothing was judged.',

@@ -9,7 +9,7 @@
  * - `code-unknown` { code }: of `--explain`
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
  * - `input-unreadable` { file, reason }: the system does not give the file
- * - `trust-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
+ * - `trust-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
  * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`
  */
@@ -32,6 +32,7 @@ export type UsageCode =
   | 'output-unwritable'
   | 'input-unreadable'
   | 'trust-unusable'
+  | 'algorithms-unusable'
   | 'password-file-unusable'
   | 'revocation-data-unusable'
   | 'evidence-needs-folder'

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../asn1/values.ts';
 import type { CliEnvironment } from '../config.ts';
+import { AlgorithmTableRefused, loadAlgorithmTable } from '../trust-services/algorithm-table.ts';
 import { readRevocationFolder } from '../trust-services/revocation-folder.ts';
 import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/policy.ts';
 import type { SuppliedItem } from '../verify/ports.ts';
@@ -48,7 +49,7 @@ export function readVerifySettings(line: Arguments, environment: CliEnvironment)
     files: line.files,
     recursive: line.has('recursive'),
     trust: trustPlaces(line, environment),
-    policy: readPolicy(line),
+    policy: readPolicy(line, environment),
     offline: line.has('offline'),
     supplied: [...suppliedBy('crl', line), ...suppliedBy('ocsp', line)],
     evidence: line.value('evidence'),
@@ -95,8 +96,19 @@ function suppliedBy(kind: 'crl' | 'ocsp', line: Arguments): readonly SuppliedIte
   });
 }
 
-function readPolicy(line: Arguments): ValidationPolicy {
+function readPolicy(line: Arguments, { algorithmsFile }: CliEnvironment): ValidationPolicy {
   const policy = oneOf('policy', line.value('policy') ?? 'default', ['default', 'etsi']);
   const revocation = oneOf('revocation', line.value('revocation') ?? 'require', ['require', 'prefer', 'off']);
-  return { ...(policy === 'etsi' ? ETSI_POLICY : DEFAULT_POLICY), revocation };
+  const rules = policy === 'etsi' ? ETSI_POLICY : DEFAULT_POLICY;
+  const file = line.value('algorithms') ?? algorithmsFile;
+  return { ...rules, revocation, ...(file === null ? {} : { algorithms: readAlgorithms(file) }) };
+}
+
+function readAlgorithms(file: string): ValidationPolicy['algorithms'] {
+  try {
+    return loadAlgorithmTable(file);
+  } catch (cause) {
+    if (!(cause instanceof AlgorithmTableRefused)) throw cause;
+    throw new UsageError('algorithms-unusable', { file, reason: `${cause.code}: ${cause.where}` }, cause);
+  }
 }

@@ -305,3 +305,28 @@ t.test('the summary of several files counts every class', async (t) => {
   const { out } = await verify(['baik.pdf', 'diubah.pdf', 'bukan.pdf'], ['--lang', 'id']);
   t.match(out, '\n3 berkas: 1 diterima, 1 tidak baik, 1 tidak terbaca.\n');
 });
+
+t.test('details and the ETSI report are there for whoever asks', async (t) => {
+  const [plain] = await answers(['baik.pdf']);
+  t.equal(plain?.signatures[0]?.details, null);
+  const [detailed] = await answers(['baik.pdf'], ['--detail']);
+  const details = detailed?.signatures[0]?.details;
+  t.match(details?.standard, { indication: 'TOTAL_PASSED', subIndication: null });
+  t.ok(details?.blocks.every(({ indication }) => indication === 'PASSED' || indication === null));
+  t.equal(details?.blocks[0]?.block, 'format-checking');
+  const { exit, out } = await verify(['baik.pdf'], ['--format', 'etsi']);
+  t.equal(exit, 0);
+  t.match(out, '<MainIndication>urn:etsi:019102:mainindication:total-passed</MainIndication>');
+  t.match(await verify(['baik.pdf', 'diubah.pdf'], ['-f', 'etsi']), { exit: 2 });
+  t.match(await verify(['baik.pdf'], ['-f', 'etsi', '-r']), { exit: 2 });
+});
+
+t.test("the operator's table of algorithms decides, and one that is wrong decides nothing", async (t) => {
+  writeFileSync(at('tabel.json'), JSON.stringify({ issued: '2026-01-01', rsaPkcs1: 'never' }));
+  const [answer] = await answers(['baik.pdf'], ['--algorithms', at('tabel.json')]);
+  t.equal(answer?.verdict, 'WEAK_ALGORITHM');
+  writeFileSync(at('tabel.json'), JSON.stringify({ rsaPkcs1: 'never' }));
+  const wrong = await verify(['baik.pdf'], ['--algorithms', at('tabel.json')]);
+  t.equal(wrong.exit, 2);
+  t.match(wrong.err, '/issued');
+});

@@ -192,3 +192,25 @@ t.test('/v1/trust-list names the list that verdicts name', async (t) => {
   const again = await fetch(`${service.url}/v1/trust-list`, { headers: { 'If-None-Match': etag } });
   t.equal(again.status, 304);
 });
+
+t.test('details come when they are asked for, and the report of ETSI as XML', async (t) => {
+  const letter = await signedLetter(service);
+  const ask = (query: string, headers: Record<string, string> = {}) =>
+    fetch(`${service.url}/v1/verify${query}`, { method: 'POST', body: formOf(letter), headers });
+  t.match(await (await ask('')).json(), { signatures: [{ details: null }] });
+  t.match(await (await ask('?detail=full')).json(), {
+    signatures: [
+      { details: { blocks: [{ block: 'format-checking', clause: '5.2.2', indication: 'PASSED' }] } },
+    ],
+  });
+  t.equal((await ask('?detail=some')).status, 400);
+  const xml = await ask('', { accept: 'application/xml' });
+  t.equal(xml.headers.get('content-type'), 'application/xml');
+  t.match(await xml.text(), /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<ValidationReport /);
+  const unsigned = await fetch(`${service.url}/v1/verify`, {
+    method: 'POST',
+    body: formOf(service.letter),
+    headers: { accept: 'application/xml' },
+  });
+  t.equal(unsigned.status, 406, 'there is no report on nothing');
+});
