@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { append } from '../../attacks/append.ts';
 import { attackedFile } from '../../attacks/attacked-file.ts';
 import { letter, sign, verifyBytes } from '../../attacks/carrier.ts';
+import { FORM, fields, formLetter, look } from '../../attacks/form-letter.ts';
 import { handmadePdf, onePage } from '../../pdf/handmade.ts';
 
 async function codesAfter(bytes: Uint8Array): Promise<readonly string[]> {
@@ -48,6 +49,25 @@ t.test(
     t.same(await codesAfter(changed), ['page-changed change', 'unexplained-object change']);
   },
 );
+
+t.test('what one rule explains on one way, no rule explains on another', async (t) => {
+  // The content of the page calls itself validation data.
+  const stored = '<< /Type /Catalog /Pages 2 0 R /DSS << /Certs [4 0 R] >> >>';
+  const codes = await codesAfter(append(await signedWith({ 1: stored }), { objects: { 4: TEXT } }));
+  t.same(codes, ['page-changed change', 'unexplained-object change']);
+  // A form entry is something else as well.
+  const fill = { [FORM.name]: fields.name('/V (Siti) /AP << /N 90 0 R >>'), 90: look('Siti') };
+  const filledWith = async (catalog: string, trailer: string): Promise<readonly string[]> => {
+    const objects = formLetter({ 1: `<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R ${catalog} >>` });
+    const signed = await sign(handmadePdf({ objects, trailer }));
+    return codesAfter(append(signed, { objects: fill, trailer }));
+  };
+  t.same(await filledWith('', ''), []);
+  t.same(await filledWith('/Sisa 10 0 R', ''), ['unexplained-object change']);
+  t.same(await filledWith('/Aaa [[10 0 R]]', ''), ['unexplained-object change']);
+  t.same(await filledWith('', '/Sisa 10 0 R'), ['unexplained-object change']);
+  t.same(await filledWith('/PieceInfo << /Fields 10 0 R >>', ''), ['unexplained-object change']);
+});
 
 t.test('a freed object in use, and one that nothing used', async (t) => {
   const signed = await signedWith({ 60: '<< /Note (x) >>' });
