@@ -61,7 +61,7 @@ t.test('a failure there is told here', async (t) => {
 
 t.test('one that wants all memory is over a limit, and the next one is judged', async (t) => {
   const pool = poolOf(t, 96);
-  const report = await pool.verify(greedy(), pooled());
+  const report = await pool.verify(large(), pooled());
   t.match(report, {
     verdict: 'UNREADABLE',
     ok: false,
@@ -80,9 +80,14 @@ t.test('one that is not judged in its time is no verdict, and the next one is ju
   t.equal((await pool.verify(letter, pooled())).verdict, 'VALID');
 });
 
-/** A catalog in an object stream that is as long, decoded, as a stream may be. */
-function greedy(): Uint8Array {
-  const { 1: catalog = '', ...others } = onePage();
-  const objects = { ...others, 1: catalog.replace('>>', `/Many [${'[] '.repeat(5_000_000)}] >>`) };
-  return handmadePdf({ objects, form: 'stream', compressed: [1] });
+/** Legal and within every limit of a document, and more than a small heap holds: eight pages with as much in each as an object may have. */
+function large(): Uint8Array {
+  const { 1: catalog = '', 4: content = '', 5: font = '' } = onePage();
+  const numbers = [10, 11, 12, 13, 14, 15, 16, 17];
+  const kids = numbers.map((number) => `${number} 0 R`).join(' ');
+  const many = '<<>>'.repeat(150_000);
+  const page = `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /PieceInfo [${many}] >>`;
+  const pages = Object.fromEntries(numbers.map((number) => [number, page]));
+  const root = `<< /Type /Pages /Kids [${kids}] /Count ${numbers.length} >>`;
+  return handmadePdf({ objects: { 1: catalog, 2: root, 4: content, 5: font, ...pages } });
 }

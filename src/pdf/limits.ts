@@ -8,6 +8,10 @@ export interface PdfLimits {
   readonly decodedBytesPerStream: number;
   readonly decodedBytesPerDocument: number;
   readonly filtersPerStream: number;
+  /** Memory of one object once it is parsed, as `parser.ts` estimates it. */
+  readonly parsedBytesPerObject: number;
+  /** The same of all that stands in object streams. */
+  readonly memberBytesPerDocument: number;
   /** Bytes of one string or name as written. */
   readonly tokenBytes: number;
   /** Beginnings of objects that a repair finds and cannot read. */
@@ -44,6 +48,10 @@ export const PDF_LIMITS: PdfLimits = {
   // So that one document costs at most 100 MB of memory.
   decodedBytesPerDocument: 64 * 1024 * 1024,
   filtersPerStream: 4,
+  // Half a million numbers: five times what the widths of a font with all of Unicode's plane 0 take.
+  parsedBytesPerObject: 32 * 1024 * 1024,
+  // 50 000 pages, each with its boxes and resources, take 75 MB; a file of 15 kB could ask for gigabytes.
+  memberBytesPerDocument: 96 * 1024 * 1024,
   // Twice what the hexadecimal digits of the largest `/Contents` take.
   tokenBytes: 8 * 1024 * 1024,
   // A file that was cut or joined breaks a handful of objects; each failure costs microseconds.

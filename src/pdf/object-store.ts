@@ -30,6 +30,12 @@ export class ObjectStore {
   readonly #identities = new WeakMap<PdfStream, ObjectIdentity>();
   readonly #counted = new Set<number>();
   #decodedBytes = 0;
+  #memberBytes = 0;
+  readonly #spend = (bytes: number): void => {
+    this.#memberBytes += bytes;
+    if (this.#memberBytes > this.limits.memberBytesPerDocument)
+      throw limitExceeded(this.limits, 'memberBytesPerDocument');
+  };
 
   /** @param handler - of an encrypted document: with it objects are shown in the clear, else as they stand in the file */
   constructor(source: Source, limits: PdfLimits, inflater: Inflater, handler: SecurityHandler | null = null) {
@@ -87,7 +93,7 @@ export class ObjectStore {
   objectStream(stream: PdfStream, resolve: Resolve): ObjectStream {
     let contents = this.#objectStreams.get(stream);
     if (contents === undefined) {
-      contents = new ObjectStream(stream.dictionary, this.decode(stream, resolve), this.limits);
+      contents = new ObjectStream(stream.dictionary, this.decode(stream, resolve), this.limits, this.#spend);
       this.#objectStreams.set(stream, contents);
     }
     return contents;
@@ -95,7 +101,13 @@ export class ObjectStore {
 
   /** The same of an object stream whose header need not fit its `/N`; nothing is kept. @throws MalformedPdf */
   writtenObjectStream(stream: PdfStream, resolve: Resolve): ObjectStream {
-    return new ObjectStream(stream.dictionary, this.decode(stream, resolve), this.limits, 'as-written');
+    return new ObjectStream(
+      stream.dictionary,
+      this.decode(stream, resolve),
+      this.limits,
+      this.#spend,
+      'as-written',
+    );
   }
 
   /** What undoes the filters of streams. */

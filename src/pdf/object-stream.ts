@@ -15,11 +15,18 @@ interface Member {
   readonly end: number;
 }
 
+/** Told how much memory is about to be kept, in bytes. @throws MalformedPdf `limits-exceeded` when that is too much */
+export type Spend = (bytes: number) => void;
+
+// A row of the header, and its place in the orders that find its end.
+const MEMBER_BYTES = 128;
+
 /** The decoded contents of one object stream; its members are parsed when asked for. */
 export class ObjectStream {
   readonly #data: Uint8Array;
   readonly #limits: PdfLimits;
   readonly #members: readonly Member[];
+  readonly #spend: Spend;
   readonly #objects = new Map<number, PdfObject>();
 
   /**
@@ -31,13 +38,16 @@ export class ObjectStream {
     dictionary: PdfDictionary,
     data: Uint8Array,
     limits: PdfLimits,
+    spend: Spend,
     header: 'as-counted' | 'as-written' = 'as-counted',
   ) {
     if (!isName(dictionary.entries.get('Type'), 'ObjStm')) throw damaged('object');
     this.#data = data;
     this.#limits = limits;
+    this.#spend = spend;
     const parse = header === 'as-counted' ? parseHeader : parseWrittenHeader;
     this.#members = parse(dictionary, data, limits);
+    spend(MEMBER_BYTES * this.#members.length);
   }
 
   /** The object numbers of the members, by index. */
@@ -54,7 +64,7 @@ export class ObjectStream {
     if (member === undefined || member.number !== number) throw damaged('object');
     let object = this.#objects.get(index);
     if (object === undefined) {
-      object = parseMember(this.#data.subarray(member.start, member.end), this.#limits);
+      object = parseMember(this.#data.subarray(member.start, member.end), this.#limits, this.#spend);
       this.#objects.set(index, object);
     }
     return object;
@@ -112,11 +122,12 @@ function requireInteger(dictionary: PdfDictionary, key: string): number {
   return value;
 }
 
-function parseMember(data: Uint8Array, limits: PdfLimits): PdfObject {
-  const { objects, keyword } = parseObjectSequence(
+function parseMember(data: Uint8Array, limits: PdfLimits, spend: Spend): PdfObject {
+  const { objects, keyword, memory } = parseObjectSequence(
     new Lexer(bytesSource(data), 0, limits, 'object-stream'),
     limits,
   );
+  spend(memory);
   const [object] = objects;
   if (objects.length !== 1 || object === undefined || keyword !== null) throw damaged('object');
   return object;

@@ -199,6 +199,65 @@ t.test('nesting of a million, in the trailer, an object, an object stream, and f
 
 const count = (document: PdfDocument) => [...pages(document.last)].length;
 
+t.test('more in one object, or in object streams together, than anybody can keep', (t) => {
+  const wide = (piece: string, times: number) => `[${piece.repeat(times)}]`;
+  const limit = PDF_LIMITS.parsedBytesPerObject / 64;
+  const member = (text: string) => {
+    const file = onePage().objectStream(4, new Map([[5, text]]));
+    file.crossReferenceStream(6, '/Size 7 /Root 1 0 R');
+    return loadNumber(open(file), 5);
+  };
+  within(t, 'nothing thrown', 'as many numbers as may be', () => member(wide('1 ', limit - 2)));
+  within(t, 'limits-exceeded parsedBytesPerObject', 'one number more', () => member(wide('1 ', limit)));
+  for (const piece of ['[]', '<<>>', '()', '<>', '/A', 'null ', '1 0 R '])
+    within(t, 'limits-exceeded parsedBytesPerObject', `a million of ${piece}`, () =>
+      member(wide(piece, 1_000_000)),
+    );
+  within(t, 'limits-exceeded parsedBytesPerObject', 'in the file itself', () =>
+    loadNumber(closed(onePage().object(4, wide('[]', limit))), 4),
+  );
+
+  const half = wide('1 ', limit / 2);
+  const streams = onePage();
+  for (let i = 0; i < 7; i += 1) streams.objectStream(10 + i, new Map([[20 + i, half]]));
+  streams.crossReferenceStream(6, '/Size 30 /Root 1 0 R');
+  const document = open(streams);
+  for (let i = 0; i < 5; i += 1) loadNumber(document, 20 + i);
+  loadNumber(document, 20);
+  within(t, 'limits-exceeded memberBytesPerDocument', 'six halves and their rows', () => {
+    loadNumber(document, 25);
+    loadNumber(document, 26);
+  });
+
+  const rows = onePage();
+  const header = '9 0 '.repeat(400_000);
+  for (const number of [4, 5])
+    rows.stream(
+      number,
+      `/Type /ObjStm /N 400000 /First ${header.length} /Filter /FlateDecode`,
+      deflated(`${header}null`),
+    );
+  rows.rows.set(7, { stream: 4, index: 0 }).set(8, { stream: 5, index: 0 });
+  rows.crossReferenceStream(6, '/Size 9 /Root 1 0 R');
+  const withRows = open(rows);
+  within(t, 'pdf-damaged object', 'rows of one object stream', () => loadNumber(withRows, 7));
+  within(t, 'limits-exceeded memberBytesPerDocument', 'and of another', () => loadNumber(withRows, 8));
+  t.end();
+});
+
+t.test('a tree of 50 000 pages in object streams is read', (t) => {
+  const file = new FileBuilder().object(1, CATALOG);
+  const kids = Array.from({ length: 50_000 }, (_, i) => `${100 + i} 0 R`).join(' ');
+  file.object(2, `<< /Type /Pages /Kids [${kids}] /Count 50000 >>`);
+  const page =
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>/Contents 6 0 R/Rotate 0>>';
+  for (let i = 0; i < 50; i += 1)
+    file.objectStream(10 + i, new Map(Array.from({ length: 1_000 }, (_, k) => [100 + 1_000 * i + k, page])));
+  file.crossReferenceStream(7, '/Size 60000 /Root 1 0 R');
+  t.equal(count(open(file)), 50_000);
+  t.end();
+});
+
 function pageTree(nodes: Readonly<Record<number, string>>): PdfDocument {
   const file = new FileBuilder().object(1, CATALOG);
   for (const [number, body] of Object.entries(nodes)) file.object(Number(number), body);
