@@ -91,8 +91,17 @@ export function prepareSignature(document: PdfDocument, signature: SignatureToPr
   const cut = valueAt + dictionary.contentsAt;
   const resume = cut + dictionary.contentsLength;
   const byteRange = [0, cut, resume, size + bytes.length - resume] as const;
+  requireWritable(byteRange);
   bytes.set(latin1Bytes(byteRangeText(byteRange)), valueAt + dictionary.byteRangeAt - size);
   return { update: bytes, byteRange, contentsAt: cut - size, reserved, fieldName: signature.place.name };
+}
+
+// What the blanks that were left for it hold, and what a cross-reference table can say.
+const HIGHEST_OFFSET = 9_999_999_999;
+
+function requireWritable(byteRange: readonly number[]): void {
+  const value = Math.max(...byteRange);
+  if (value > HIGHEST_OFFSET) throw new MalformedPdf('limits-exceeded', { limit: 'offset', value });
 }
 
 /**
