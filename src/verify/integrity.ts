@@ -125,8 +125,8 @@ function checkBounds(range: ByteRange, report: Report): void {
 function checkGap(document: PdfDocument, range: ByteRange, contents: PdfString, report: Report): void {
   const tokenLength = contents.token?.length ?? 0;
   const isToken = contents.offset === range.cut && contents.offset + tokenLength === range.resume;
-  // The token is at hand: that it stands in the gap is all the more there is to ask. A blank can hide behind a missing digit.
-  if (isToken && contents.token !== null && isPairsOfDigits(contents.token)) return;
+  // The token is at hand, and holds digits and white space only: that it stands in the gap is all the more there is to ask.
+  if (isToken && isFilledWithDigits(contents)) return;
   if (!isToken) report('contents-not-the-gap', 'structure');
   if (range.resume <= range.cut || range.resume - range.cut > 2 * document.limits.contentsBytes + 2) {
     report('gap-not-hex', 'structure');
@@ -135,6 +135,14 @@ function checkGap(document: PdfDocument, range: ByteRange, contents: PdfString, 
   const gap = document.source.read(range.cut, range.resume - range.cut);
   if (!isPairsOfDigits(gap)) report('gap-not-hex', 'structure');
 }
+
+/** As long as its digits, and no blank behind a missing one; searched by the runtime, thousands of bytes in every signature. */
+function isFilledWithDigits({ token, bytes }: PdfString): boolean {
+  if (token === null || token.length !== 2 * bytes.length + 2) return false;
+  return !WHITE_SPACE.some((byte) => token.includes(byte));
+}
+
+const WHITE_SPACE = [0, 9, 10, 12, 13, 32];
 
 function isPairsOfDigits(gap: Uint8Array): boolean {
   if (gap[0] !== 0x3c || gap.at(-1) !== 0x3e || gap.length % 2 !== 0) return false;

@@ -17,7 +17,8 @@ import { openSigner } from '../../src/signers/open-signer.ts';
 import { loadTrustDirectory } from '../../src/trust-services/trust-directory.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import { verifyDocument } from '../../src/verify/verify-document.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, type MeasureOptions, measure } from './measure.ts';
+import { measureSignerAfterSigner, type NextSignature } from './signer-after-signer.ts';
 import { signWithSignpdf } from './signpdf-peer.ts';
 import { PEER_PASSPHRASE, type SizeName, type workplacePaths } from './workplace.ts';
 
@@ -80,6 +81,12 @@ export const CASES = {
     const container = readFileSync(paths.peerContainer);
     return measure(() => signWithSignpdf(pdf, container, PEER_PASSPHRASE), PEER_RUNS[size]);
   },
+  'sign in memory, signpdf, 16 at once': (paths, size) => {
+    const pdf = readFileSync(paths.letter(size));
+    const container = readFileSync(paths.peerContainer);
+    const sign = () => signWithSignpdf(pdf, container, PEER_PASSPHRASE);
+    return measureStream(sign, { letters: 48, warmUps: 1, runs: 3 });
+  },
   'sign file to file, teken': async (paths, size) => {
     const context = await signingContext(paths);
     await settle(() => signFile(paths.letter('100 KB'), paths.output, context));
@@ -113,10 +120,16 @@ export const CASES = {
 export type CaseName = keyof typeof CASES;
 
 /** A service always has the next request; so here the next letter begins when one of sixteen is done. */
-async function measureStream(work: () => Promise<unknown>): Promise<Measured> {
-  const letters = 320;
+async function measureStream(
+  work: () => Promise<unknown>,
+  { letters, ...often }: MeasureOptions & { readonly letters: number } = {
+    letters: 320,
+    warmUps: 2,
+    runs: 10,
+  },
+): Promise<Measured> {
   const stream = (): Promise<void> => inFlight(16, letters, work);
-  const { perSecond, medianMs, cpuMs, ...rest } = await measure(stream, { warmUps: 2, runs: 10 });
+  const { perSecond, medianMs, cpuMs, ...rest } = await measure(stream, often);
   return { ...rest, perSecond: perSecond * letters, medianMs: medianMs / letters, cpuMs: cpuMs / letters };
 }
 
@@ -143,9 +156,19 @@ export async function signLetters(paths: Paths, sizes: readonly SizeName[]): Pro
   for (const size of sizes) await signFile(paths.letter(size), paths.signed(size), context);
 }
 
-async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
+/** What each of twenty signatures on one letter costs. */
+export async function signInTurn(paths: Paths, size: SizeName): Promise<readonly NextSignature[]> {
+  const letter = new Uint8Array(readFileSync(paths.letter(size)));
+  return measureSignerAfterSigner(letter, REQUEST, await benchSigner(paths), await signingContext(paths));
+}
+
+async function benchSigner(paths: Paths): Promise<RawSigner> {
   const backend = await openSigner(paths.signerUri, { production: false, platform: nodePlatform });
-  const signer: RawSigner = await backend.signerFor(null);
+  return backend.signerFor(null);
+}
+
+async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
+  const signer = await benchSigner(paths);
   const { digests } = nodePlatform;
   return {
     platform: nodePlatform,

@@ -6,7 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toolPath } from '../tools.ts';
-import { type CaseName, signLetters } from './cases.ts';
+import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { measureLargeFile } from './large-file.ts';
 import type { Measured } from './measure.ts';
 import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
@@ -20,6 +20,7 @@ try {
   );
   compareRates();
   compareFiles();
+  await compareSigners();
   await compareLargeFile();
 } finally {
   rmSync(folder, { recursive: true });
@@ -47,6 +48,7 @@ function compareRates(): void {
   const alone = measured('sign in memory without the self-check, teken', '100 KB');
   const aloneTogether = measured('sign in memory without the self-check, teken, 16 at once', '100 KB');
   const together = measured('sign in memory, teken, 16 at once', '100 KB');
+  const peerTogether = measured('sign in memory, signpdf, 16 at once', '100 KB');
   const limit = opensslSignsPerSecond();
   say('## Signing a letter of 100 KB in memory, RSA-2048, PAdES B-B, warm\n');
   const row = (name: string, { perSecond, medianMs, cpuMs }: Rate): string[] => [
@@ -61,6 +63,7 @@ function compareRates(): void {
     ['', 'signatures/s', 'median ms', 'processor ms', 'to signpdf', 'of openssl'],
     [
       row('@signpdf/signpdf, P12Signer', peer),
+      row('@signpdf/signpdf, P12Signer, 16 at once', peerTogether),
       row('Teken, not verified', alone),
       row('Teken, verified before it is handed out', ours),
       row('Teken, not verified, 16 at once', aloneTogether),
@@ -97,6 +100,32 @@ function compareFiles(): void {
     return [row('read and hash file', base), ...names.map((name) => row(name, measured(name, size)))];
   });
   sayTable(['file', 'what', 'median ms', 'to reading and hashing', 'peak memory grows, MiB'], rows);
+}
+
+async function compareSigners(): Promise<void> {
+  say('## One letter of 100 KB, signed by twenty in turn\n');
+  const all = await signInTurn(workplacePaths(folder), '100 KB');
+  const [first] = all;
+  if (first === undefined) return;
+  const rows = all
+    .filter(({ number }) => [1, 2, 5, 10, 15, 20].includes(number))
+    .map(({ number, prepareAndEmbedMs, selfCheckMs }) => [
+      String(number),
+      prepareAndEmbedMs.toFixed(2),
+      `${(prepareAndEmbedMs / first.prepareAndEmbedMs).toFixed(2)} ×`,
+      selfCheckMs.toFixed(2),
+      (selfCheckMs / number).toFixed(2),
+    ]);
+  sayTable(
+    [
+      'signature',
+      'prepare and embed, median ms',
+      'to the first',
+      'self-check, median ms',
+      'per signature checked',
+    ],
+    rows,
+  );
 }
 
 /** The command line from its start to its end, opening the key included. */
