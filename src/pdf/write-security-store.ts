@@ -18,16 +18,20 @@ import type { SecurityStoreContents } from './security-store.ts';
 import { PdfUpdate } from './update.ts';
 
 /**
- * An update that adds to the document's security store what is not there yet; the same bytes are stored once.
+ * An update that adds to the document's security store what is not there yet; the same bytes are stored once. A store that was
+ * last written before `signedUntil` is written again even where nothing is new: validators look for the data of a signature
+ * behind it.
  * A certification that forbids changes allows it (12.8.2.2.2, table 257).
+ * @param signedUntil - where the last signature that the data are for ends, in bytes from the start of the file
  * @param fileIdentifier - 16 bytes, see `PdfUpdate.write`
  * @param randomBytes - see `PdfUpdate`
- * @returns the bytes to append; null when all of it is there
+ * @returns the bytes to append; null when all of it is there, and behind the signature
  * @throws MalformedPdf for a document that cannot be built upon
  */
 export function writeSecurityStore(
   document: PdfDocument,
   additions: SecurityStoreContents,
+  signedUntil: number,
   fileIdentifier: Uint8Array,
   randomBytes: RandomBytes,
 ): Uint8Array | null {
@@ -40,7 +44,7 @@ export function writeSecurityStore(
     CRLs: extendedArray(update, dictionary, 'CRLs', additions.crls),
   };
   const changed = Object.fromEntries(Object.entries(arrays).filter(([, array]) => array !== null));
-  if (Object.keys(changed).length === 0) return null;
+  if (Object.keys(changed).length === 0 && writtenAt(update, reference) >= signedUntil) return null;
   const store = withEntries(dictionary, changed);
   if (reference === null) putNewStore(update, store);
   else update.put(reference, store);
@@ -62,6 +66,13 @@ function currentStore({ view }: PdfUpdate): CurrentStore {
   // Through a chain of references the last object would have to be replaced; a store under its own number is simpler to read.
   const isDirect = reference === undefined || asKind(view.load(reference), 'dictionary') === undefined;
   return { reference: isDirect ? null : reference, dictionary };
+}
+
+/** Offset of the object that holds the store: its own, the catalog, or the stream that either stands in. */
+function writtenAt({ view, root }: PdfUpdate, reference: PdfReference | null): number {
+  const entry = view.entry((reference ?? root).number);
+  const place = entry?.kind === 'compressed' ? view.entry(entry.stream) : entry;
+  return place?.kind === 'offset' ? place.offset : 0;
 }
 
 /** The store gets a number, the catalog its reference, and the file says that it uses what came after PDF 1.7. */

@@ -103,7 +103,7 @@ export async function raiseSignatures(
     added.push(await appendDocumentTimestamp(document, requireTimestamps(context)));
     found = await readScope(document, level, scope, material, context);
   }
-  if (level !== 'B-T') await appendEvidence(document, questionsAbout(found, context), material, context);
+  if (level !== 'B-T') await appendEvidence(document, found, material, context);
   if (level === 'B-LTA') added.push(await appendDocumentTimestamp(document, requireTimestamps(context)));
   const archive = level === 'B-LTA' ? added.at(-1) : undefined;
   return {
@@ -174,18 +174,19 @@ function questionsAbout(
 
 async function appendEvidence(
   document: GrowingDocument,
-  questions: readonly ChainQuestion[],
+  found: IdentifiedItems,
   material: ValidationMaterial,
   context: RaiseContext,
 ): Promise<void> {
-  const evidence = await requireChainEvidence(questions, material, context);
+  const evidence = await requireChainEvidence(questionsAbout(found, context), material, context);
   const additions = {
     certificates: evidence.flatMap(({ certificates }) => certificates),
     ocspResponses: evidence.flatMap(({ ocspResponses }) => ocspResponses),
     crls: evidence.flatMap(({ crls }) => crls),
   };
   const { randomBytes } = context.platform;
-  const update = writeSecurityStore(document.open(), additions, randomBytes(16), randomBytes);
+  const signedUntil = Math.max(0, ...found.signatures.map(({ end }) => end));
+  const update = writeSecurityStore(document.open(), additions, signedUntil, randomBytes(16), randomBytes);
   if (update !== null) document.append(update);
 }
 

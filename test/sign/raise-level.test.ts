@@ -84,6 +84,17 @@ t.test('a level that was reached before costs nothing', async (t) => {
   }
 });
 
+t.test('a second signature by the same signer has its evidence behind it too', async (t) => {
+  const first = (await signAt('B-LT', letter)).bytes;
+  const { bytes } = await signAt('B-LT', first);
+  const stores = (file: Uint8Array): number =>
+    Buffer.from(file).toString('latin1').split('/Type /DSS').length - 1;
+  t.equal(stores(first), 1);
+  t.equal(stores(bytes), 2, 'written again, with nothing new in it');
+  const { raised } = await raiseTo('B-LT', bytes, { timestamps: null, revocation: null });
+  t.equal(raised.update.length, 0, 'and not a third time');
+});
+
 t.test('eight renewals, a year apart: the signature outlives its certificate', async (t) => {
   let { bytes } = await signAt('B-LTA', letter);
   let at: Instant = now;
@@ -258,7 +269,7 @@ t.test('the store only grows: direct, indirect and with entries by signature', a
     const open = (bytes: Uint8Array) =>
       openDocument(bytesSource(bytes), { ...nodePlatform, damaged: 'refuse' });
     const additions = { certificates: [old, fresh, fresh, listed], ocspResponses: [], crls: [] };
-    const update = writeSecurityStore(open(file), additions, id, nodePlatform.randomBytes);
+    const update = writeSecurityStore(open(file), additions, 0, id, nodePlatform.randomBytes);
     if (update === null) throw new Error('nothing was written');
     const text = Buffer.from(update).toString('latin1');
     t.match(
@@ -275,7 +286,7 @@ t.test('the store only grows: direct, indirect and with entries by signature', a
     );
     const grown = Buffer.concat([file, update]);
     t.equal(
-      writeSecurityStore(open(grown), additions, id, nodePlatform.randomBytes),
+      writeSecurityStore(open(grown), additions, 0, id, nodePlatform.randomBytes),
       null,
       'nothing is left to add',
     );
