@@ -75,11 +75,15 @@ function shortOidOf(content: Uint8Array): string | null {
 // An arc of more than 128 bits (19 octets of 7) is only ever sent to exhaust big-number arithmetic; UUID arcs need 128.
 const MAX_ARC_OCTETS = 19;
 
+// 128 sub-identifiers is what RFC 2578, 3.5 allows, and most are one or two octets. What is known is kept, so it has to be short.
+const MAX_OID_OCTETS = 256;
+
 // The same few dozen identifiers stand in everything that is read. By a hash of the octets, which are then compared.
 const knownOids: ({ readonly content: Uint8Array; readonly text: string } | undefined)[] = new Array(512);
 
 /** The dotted form of an object identifier's content octets. @throws MalformedAsn1 */
 export function oidOf(content: Uint8Array, where: string): string {
+  if (content.length > MAX_OID_OCTETS) throw new MalformedAsn1('value-malformed', where);
   let hash = content.length;
   for (let i = 0; i < content.length; i += 1) hash = (Math.imul(hash, 31) + (content[i] as number)) | 0;
   const slot = (hash ^ (hash >> 9)) & (knownOids.length - 1);

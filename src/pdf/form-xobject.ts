@@ -13,8 +13,8 @@ import {
   pdfNumber,
   pdfStream,
 } from './objects.ts';
-import { type Page, pageAt } from './page-tree.ts';
-import { joinBytes, latin1Bytes } from './serialize.ts';
+import { pageContents } from './page-streams.ts';
+import { pageAt } from './page-tree.ts';
 import type { PdfUpdate } from './update.ts';
 
 /**
@@ -39,19 +39,7 @@ export function copyPageAsForm(
     Matrix: pdfArray(matrix.map(pdfNumber)),
     Resources: copyObject(update, view, view.resolve(page.resources), copies),
   });
-  return update.add(pdfStream(form, pageContents(view, page)));
-}
-
-/** The page's content streams as one; the end of a stream also ends a token (7.8.2). */
-function pageContents(view: RevisionView, page: Page): Uint8Array {
-  const contents = view.get(page.dictionary, 'Contents');
-  const streams = asKind(contents, 'array')?.items ?? [contents];
-  const parts: Uint8Array[] = [];
-  for (const item of streams) {
-    const stream = asKind(view.resolve(item), 'stream');
-    if (stream !== undefined) parts.push(view.decode(stream), latin1Bytes('\n'));
-  }
-  return joinBytes(parts);
+  return update.add(pdfStream(form, pageContents(view, page, document.limits)));
 }
 
 function copyObject(

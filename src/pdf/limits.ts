@@ -7,6 +7,8 @@ export interface PdfLimits {
   readonly objects: number;
   readonly decodedBytesPerStream: number;
   readonly decodedBytesPerDocument: number;
+  /** What undoing filters may produce in all, each stream as often as it is asked for. */
+  readonly decodingPerDocument: number;
   readonly filtersPerStream: number;
   /** Memory of one object once it is parsed, as `parser.ts` estimates it. */
   readonly parsedBytesPerObject: number;
@@ -29,6 +31,8 @@ export interface PdfLimits {
   readonly dssBytes: number;
   /** Operations in a page's content, its forms as often as they are drawn. */
   readonly contentOperations: number;
+  /** Bytes of a page's content, counted the same way. */
+  readonly contentBytes: number;
   readonly glyphsPerPage: number;
   /** Form XObjects within each other. */
   readonly formDepth: number;
@@ -47,6 +51,8 @@ export const PDF_LIMITS: PdfLimits = {
   decodedBytesPerStream: 16 * 1024 * 1024,
   // So that one document costs at most 100 MB of memory.
   decodedBytesPerDocument: 64 * 1024 * 1024,
+  // A document with ten signatures asks ten times for the streams that tell its revisions apart, which are a small part of it.
+  decodingPerDocument: 256 * 1024 * 1024,
   filtersPerStream: 4,
   // Half a million numbers: five times what the widths of a font with all of Unicode's plane 0 take.
   parsedBytesPerObject: 32 * 1024 * 1024,
@@ -67,6 +73,8 @@ export const PDF_LIMITS: PdfLimits = {
   dssBytes: 64 * 1024 * 1024,
   // A dense map has some 10^5 path operations and few letters; a page of small print about 10^4 of both.
   contentOperations: 2_000_000,
+  // Sixteen bytes for each operation; a writer that pads uses fewer, and inline images are small.
+  contentBytes: 32 * 1024 * 1024,
   glyphsPerPage: 200_000,
   formDepth: 30,
   pathSteps: 5_000_000,

@@ -30,6 +30,7 @@ export class ObjectStore {
   readonly #identities = new WeakMap<PdfStream, ObjectIdentity>();
   readonly #counted = new Set<number>();
   #decodedBytes = 0;
+  #decoding = 0;
   #memberBytes = 0;
   readonly #spend = (bytes: number): void => {
     this.#memberBytes += bytes;
@@ -126,10 +127,13 @@ export class ObjectStore {
     return this.#handler.clearData(inFile, stream.dictionary, identity, resolve);
   }
 
-  /** Undoes a stream's filters; each stream counts once against the document's budget. @throws MalformedPdf */
+  /** Undoes a stream's filters; each stream counts once against the document's budget of bytes, and each time as work. @throws MalformedPdf */
   decode(stream: PdfStream, resolve: Resolve): Uint8Array {
     const context = { inflater: this.#inflater, limits: this.limits, resolve };
     const { data, produced } = decodeStreamData(this.rawData(stream, resolve), stream.dictionary, context);
+    this.#decoding += produced;
+    if (this.#decoding > this.limits.decodingPerDocument)
+      throw limitExceeded(this.limits, 'decodingPerDocument');
     if (stream.data === null && !this.#counted.has(stream.dataOffset)) {
       this.#counted.add(stream.dataOffset);
       this.#decodedBytes += produced;

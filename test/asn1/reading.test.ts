@@ -82,6 +82,8 @@ t.test('integers, booleans, bits and identifiers are read in their one DER form'
   t.throws(() => bitStringOf(bytes('04 b8'), 'bits'), { code: 'value-malformed' });
   t.equal(oidOf(bytes('2a 86 48 86 f7 0d 01 07 02'), 'oid'), '1.2.840.113549.1.7.2');
   t.equal(oidOf(bytes('88 37'), 'oid'), '2.999');
+  t.equal(oidOf(new Uint8Array(128).fill(1), 'oid').split('.').length, 129);
+  t.throws(() => oidOf(new Uint8Array(257).fill(1), 'oid'), { code: 'value-malformed' });
   t.throws(() => oidOf(bytes('2a 80 01'), 'oid'), { code: 'value-malformed' });
   t.throws(() => oidOf(Uint8Array.from([0x2a, ...Array(40).fill(0xff), 1]), 'oid'), {
     code: 'value-malformed',

@@ -14,9 +14,10 @@ export interface Operation {
   readonly operands: readonly PdfObject[];
 }
 
-/** How many more operations a page may have; shared by all its streams. */
-export interface OperationBudget {
-  left: number;
+/** What a page may still have; shared by all its streams. */
+export interface ContentBudget {
+  operations: number;
+  bytes: number;
 }
 
 // Viewers pass over a few bytes that are no token. A stream of nothing else is not content.
@@ -29,8 +30,10 @@ const MOST_FAULTS = 100;
 export function* contentOperations(
   content: Uint8Array,
   limits: PdfLimits,
-  budget: OperationBudget,
+  budget: ContentBudget,
 ): Generator<Operation, void, undefined> {
+  budget.bytes -= content.length;
+  if (budget.bytes < 0) throw limitExceeded(limits, 'contentBytes');
   const lexer = new Lexer(bytesSource(content), 0, limits, 'object-stream');
   let faults = 0;
   while (faults < MOST_FAULTS) {
@@ -44,8 +47,8 @@ export function* contentOperations(
       continue;
     }
     if (operation === null) return;
-    budget.left -= 1;
-    if (budget.left < 0) throw limitExceeded(limits, 'contentOperations');
+    budget.operations -= 1;
+    if (budget.operations < 0) throw limitExceeded(limits, 'contentOperations');
     yield operation;
   }
 }

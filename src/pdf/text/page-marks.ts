@@ -4,9 +4,10 @@ import type { RevisionView } from '../document.ts';
 import { limitExceeded, MalformedPdf } from '../errors.ts';
 import type { PdfLimits } from '../limits.ts';
 import { asKind, isName, type PdfDictionary, type PdfObject, type PdfStream } from '../objects.ts';
+import { pageContents } from '../page-streams.ts';
 import type { Page } from '../page-tree.ts';
 import { type Box, displayMatrix } from '../placement.ts';
-import { contentOperations, type Operation, type OperationBudget } from './content-operations.ts';
+import { type ContentBudget, contentOperations, type Operation } from './content-operations.ts';
 import { readFont } from './font.ts';
 import { boxAround, concatenated, IDENTITY, type Matrix, type Point, transformed } from './matrix.ts';
 import type { TextFont } from './text-font.ts';
@@ -36,7 +37,7 @@ export interface PageMarks {
 export function readPageMarks(view: RevisionView, page: Page, limits: PdfLimits): PageMarks {
   const reader = new MarksReader(view, limits);
   const resources = asKind(view.resolve(page.resources), 'dictionary') ?? NOTHING;
-  reader.run(pageContent(view, page), resources, displayMatrix(page));
+  reader.run(pageContents(view, page, limits), resources, displayMatrix(page));
   return reader;
 }
 
@@ -71,23 +72,6 @@ function withFallback(view: RevisionView, own: PdfDictionary, fallback: PdfDicti
 
 const NOTHING: PdfDictionary = { kind: 'dictionary', entries: new Map(), repeatedKeys: [] };
 
-/** The page's content streams as one; the end of a stream also ends a token (7.8.2). */
-function pageContent(view: RevisionView, page: Page): Uint8Array {
-  const contents = view.get(page.dictionary, 'Contents');
-  const parts: Uint8Array[] = [];
-  for (const item of asKind(contents, 'array')?.items ?? [contents]) {
-    const stream = asKind(view.resolve(item), 'stream');
-    if (stream !== undefined) parts.push(view.decode(stream), Uint8Array.of(0x0a));
-  }
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 /** The part of the graphics state that moves or names text (8.4, 9.3). */
 interface State {
   readonly ctm: Matrix;
@@ -118,7 +102,7 @@ class MarksReader implements PageMarks {
   withoutFont = false;
   readonly #view: RevisionView;
   readonly #limits: PdfLimits;
-  readonly #budget: OperationBudget;
+  readonly #budget: ContentBudget;
   readonly #fonts = new Map<PdfObject, TextFont | null>();
   readonly #decoded = new Map<PdfStream, Uint8Array>();
   /** Forms that are being drawn: one inside itself would never end. */
@@ -127,7 +111,7 @@ class MarksReader implements PageMarks {
   constructor(view: RevisionView, limits: PdfLimits) {
     this.#view = view;
     this.#limits = limits;
-    this.#budget = { left: limits.contentOperations };
+    this.#budget = { operations: limits.contentOperations, bytes: limits.contentBytes };
   }
 
   run(content: Uint8Array, resources: PdfDictionary, ctm: Matrix, inherited?: State): void {
