@@ -1,29 +1,47 @@
-// `npm run bench`: signing and verifying side by side with @signpdf/signpdf and the bare key operation, in one run.
+// `npm run bench`: signing beside @signpdf/signpdf and the bare key operation, verifying beside pyHanko, EU DSS and pdfsig, in one
+// run. `npm run bench -- verifiers` makes one part of it alone.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { toolPath } from '../tools.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { measureLargeFile } from './large-file.ts';
+import { signForLongTerm } from './long-term-letters.ts';
 import type { Measured } from './measure.ts';
+import { say, sayTable } from './table.ts';
+import { sayVerifiers } from './verifiers-table.ts';
 import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
 
+const PARTS = {
+  rates: compareRates,
+  files: compareFiles,
+  signers: compareSigners,
+  verifiers: compareVerifying,
+  large: compareLargeFile,
+} as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
+
+const parts = wantedParts(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), 'teken-bench-'));
 try {
-  await makeWorkplace(folder);
-  await signLetters(workplacePaths(folder), sizes());
-  say(
-    `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}, ${cpus().length} × ${cpus()[0]?.model}\n`,
-  );
-  compareRates();
-  compareFiles();
-  await compareSigners();
-  await compareLargeFile();
+  const pki = await makeWorkplace(folder);
+  const { node, openssl } = process.versions;
+  const load = loadavg().map((average) => average.toFixed(1));
+  say(`Node ${node}, OpenSSL ${openssl}, ${cpus().length} × ${cpus()[0]?.model}, load ${load.join(' ')}\n`);
+  for (const part of parts) await PARTS[part](pki);
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/** All of them unless some are named. */
+function wantedParts(names: readonly string[]): readonly (keyof typeof PARTS)[] {
+  const all = Object.keys(PARTS) as (keyof typeof PARTS)[];
+  const unknown = names.filter((name) => !all.some((part) => part === name));
+  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  return names.length === 0 ? all : all.filter((part) => names.includes(part));
 }
 
 function sizes(): readonly SizeName[] {
@@ -81,7 +99,8 @@ function compareRates(): void {
   );
 }
 
-function compareFiles(): void {
+async function compareFiles(): Promise<void> {
+  await signLetters(workplacePaths(folder), sizes());
   say('## From file to file, and verifying a file\n');
   const rows = sizes().flatMap((size) => {
     const base = measured('read and hash file', size);
@@ -100,6 +119,12 @@ function compareFiles(): void {
     return [row('read and hash file', base), ...names.map((name) => row(name, measured(name, size)))];
   });
   sayTable(['file', 'what', 'median ms', 'to reading and hashing', 'peak memory grows, MiB'], rows);
+}
+
+async function compareVerifying(pki: DevelopmentPki): Promise<void> {
+  const paths = workplacePaths(folder);
+  const letters = await signForLongTerm(paths, pki);
+  await sayVerifiers(letters, { directory: paths.trust, root: paths.root });
 }
 
 async function compareSigners(): Promise<void> {
@@ -160,13 +185,4 @@ function opensslSignsPerSecond(): number | null {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return Number(/^rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)/m.exec(output)?.[1]);
-}
-
-function sayTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  say([line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line), ''].join('\n'));
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -3,7 +3,11 @@
 import { createPublicKey } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDevelopmentPki, type Identity } from '../../certs-dev/certificate-authority.ts';
+import {
+  createDevelopmentPki,
+  type DevelopmentPki,
+  type Identity,
+} from '../../certs-dev/certificate-authority.ts';
 import { encodeCertificate, encodeName } from '../../certs-dev/encode-certificate.ts';
 import { keyUsage } from '../../certs-dev/encode-extensions.ts';
 import { developmentPaths, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
@@ -27,14 +31,16 @@ export function workplacePaths(folder: string) {
     letter: (size: SizeName) => named('letter', size),
     signed: (size: SizeName) => named('signed', size),
     output: join(folder, 'output.pdf'),
+    longTerm: (size: SizeName, signatures: number) => named(`long-term-${signatures}`, size),
     trust: development.trust,
+    root: development.authority('root.crt'),
     signerUri: `pkcs12:${development.container('pejabat')}?passphrase-file=${development.passphrase('pejabat')}`,
     peerContainer: join(folder, 'peer.p12'),
   };
 }
 
-/** Fills an empty folder. */
-export async function makeWorkplace(folder: string): Promise<void> {
+/** Fills an empty folder. @returns whose certificates are in it */
+export async function makeWorkplace(folder: string): Promise<DevelopmentPki> {
   const now = Date.now();
   const paths = workplacePaths(folder);
   mkdirSync(folder, { recursive: true });
@@ -43,6 +49,7 @@ export async function makeWorkplace(folder: string): Promise<void> {
   const pki = await createDevelopmentPki({ now, baseUrl, keys: 'fast', platform: nodePlatform });
   await writeDevelopmentFolder(join(folder, 'development'), pki, { platform: nodePlatform, now });
   writeFileSync(paths.peerContainer, await peerContainer(pki.signers.pejabat, now));
+  return pki;
 }
 
 /**

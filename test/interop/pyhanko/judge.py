@@ -1,11 +1,12 @@
 """pyHanko's verdict on PDF signatures: paths on standard input, one line of JSON per file on standard output.
 Behind the path of an encrypted file stands its password, a tab between them.
 
-    judge.py --trust root.pem [--trust …] [--at 2026-11-21T00:00:00Z] [--archival] < paths
+    judge.py --trust root.pem [--trust …] [--at 2026-11-21T00:00:00Z] [--archival] [--embedded-revocation] < paths
 
 With --archival, signatures that lead to a root are also validated with archival data (EN 319 102-1, 5.6.3), where the revocation
 evidence must be in the file. Nothing is fetched and revocation is not required: it is integrity, coverage and modifications that this second opinion is
-asked for; `trusted` speaks of the chain to the given roots alone.
+asked for; `trusted` speaks of the chain to the given roots alone. With --embedded-revocation it speaks of revocation too, which the document security
+store must answer for every certificate.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
@@ -43,6 +45,15 @@ def validation_context(arguments):
     moment = datetime.fromisoformat(arguments.at) if arguments.at else None
     return ValidationContext(
         trust_roots=roots, moment=moment, allow_fetching=False, revocation_mode="soft-fail"
+    )
+
+
+def embedded_revocation_context(reader, arguments):
+    """Of the whole file: reading the store anew for each signature would be this script's slowness, not pyHanko's."""
+    roots = [root for path in arguments.trust for root in read_certificates(path)]
+    moment = datetime.fromisoformat(arguments.at) if arguments.at else None
+    return DocumentSecurityStore.read_dss(reader).as_validation_context(
+        {"trust_roots": roots, "moment": moment, "allow_fetching": False, "revocation_mode": "require"}
     )
 
 
@@ -79,19 +90,20 @@ def judge_archival(signature, arguments):
     return result.ades_subindic.name if result.failure_msg is None else f"{result.ades_subindic.name}: {result.failure_msg}"
 
 
-def judge_signature(signature, arguments):
+def judge_signature(signature, arguments, shared_context):
     report = {"field": signature.field_name, "kind": "signature"}
     # By /SubFilter like every reader: /Type is optional, and older document time-stamps say /Sig.
     if signature.sig_object.get("/SubFilter") == "/ETSI.RFC3161":
         report["kind"] = "document-timestamp"
-    # A context remembers what it has seen; each signature gets a fresh one, so that none helps another.
+    # A context remembers what it has seen; unless one is shared, each signature gets a fresh one, so that none helps another.
+    def context():
+        return shared_context or validation_context(arguments)
+
     try:
         if report["kind"] == "document-timestamp":
-            status = validate_pdf_timestamp(signature, validation_context(arguments))
+            status = validate_pdf_timestamp(signature, context())
         else:
-            status = validate_pdf_signature(
-                signature, validation_context(arguments), ts_validation_context=validation_context(arguments)
-            )
+            status = validate_pdf_signature(signature, context(), ts_validation_context=context())
     except Exception as refusal:  # its many exception classes all mean: no verdict, for this reason
         return report | {"refused": f"{type(refusal).__name__}: {refusal}"}
     if arguments.archival and report["kind"] == "signature" and status.trusted:
@@ -119,7 +131,8 @@ def judge_file(line, arguments):
             reader = PdfFileReader(file, strict=not arguments.lenient)
             if reader.encrypted:
                 reader.decrypt(password.encode())
-            signatures = [judge_signature(s, arguments) for s in reader.embedded_signatures]
+            shared = embedded_revocation_context(reader, arguments) if arguments.embedded_revocation else None
+            signatures = [judge_signature(s, arguments, shared) for s in reader.embedded_signatures]
         return {"file": path, "refused": None, "signatures": signatures}
     except Exception as refusal:
         return {"file": path, "refused": f"{type(refusal).__name__}: {refusal}", "signatures": []}
@@ -131,6 +144,7 @@ def main():
     parser.add_argument("--at", help="the moment to judge at, ISO 8601")
     parser.add_argument("--lenient", action="store_true", help="read what strict mode refuses, such as hybrid files")
     parser.add_argument("--archival", action="store_true", help="validate with archival data too")
+    parser.add_argument("--embedded-revocation", action="store_true", help="require revocation evidence, from the file alone")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     for line in sys.stdin:
