@@ -128,13 +128,13 @@ function closed(container: Container, text: ']' | '>>', lexer: Lexer): PdfObject
 function dictionaryOf(items: readonly PdfObject[], lexer: Lexer): PdfDictionary {
   if (items.length % 2 !== 0) throw damaged('object', lexer.tokenStart);
   const entries = new Map<string, PdfObject>();
-  const repeated = new Set<string>();
+  const repeatedKeys: string[] = [];
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i];
     if (key === null || typeof key !== 'object' || key.kind !== 'name')
       throw damaged('object', lexer.tokenStart);
-    if (entries.has(key.name)) repeated.add(key.name);
+    if (entries.has(key.name) && !repeatedKeys.includes(key.name)) repeatedKeys.push(key.name);
     entries.set(key.name, items[i + 1] ?? null);
   }
-  return { kind: 'dictionary', entries, repeatedKeys: [...repeated] };
+  return { kind: 'dictionary', entries, repeatedKeys };
 }

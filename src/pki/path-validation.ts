@@ -260,8 +260,16 @@ export function hasUnknownCriticalExtension(certificate: Certificate): boolean {
   return certificate.extensions.some(({ oid, critical }) => critical && !PROCESSED_EXTENSIONS.has(oid));
 }
 
+const knownPolicies = new WeakMap<Certificate, readonly PolicyInformation[] | null>();
+
+/** The same issuers stand in every path. @throws MalformedAsn1 */
 function policiesOf(certificate: Certificate): readonly PolicyInformation[] | null {
-  return readExtensionValue(certificate.extensions, Oid.certificatePolicies, readCertificatePolicies);
+  let policies = knownPolicies.get(certificate);
+  if (policies === undefined) {
+    policies = readExtensionValue(certificate.extensions, Oid.certificatePolicies, readCertificatePolicies);
+    knownPolicies.set(certificate, policies);
+  }
+  return policies;
 }
 
 function decrement(counter: number): number {

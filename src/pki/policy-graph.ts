@@ -67,6 +67,7 @@ export class PolicyGraph {
     policies: readonly PolicyInformation[] | null,
     allowed: boolean,
   ): void {
+    if (mappings.length === 0) return;
     const level = this.#levels.at(-1);
     const above = this.#levels.at(-2);
     if (level === undefined || above === undefined) return;
