@@ -13,7 +13,7 @@ export const projectRoot = fileURLToPath(new URL('../', import.meta.url));
 const inCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 /** Where `.ci/run` keeps what it installs for the tests; outside the project, so that a clean checkout finds it again. */
-const ciCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'teken-ci');
+export const ciCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'teken-ci');
 
 /** Programs that are not on the PATH, by the name that tests use. */
 const elsewhere: Readonly<Record<string, string>> = {

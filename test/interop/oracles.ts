@@ -1,7 +1,10 @@
 // Verdicts of other people's programs on a PDF, each as a small plain object. None of them is right by definition.
 
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Outcome, run, toolPath } from '../tools.ts';
+import { ciCache, type Outcome, run, toolPath } from '../tools.ts';
 
 /** What pdfsig says about one signature: digest and signature arithmetic only, no trust, no later changes. */
 export interface PdfsigVerdict {
@@ -48,6 +51,8 @@ export interface PyhankoVerdict {
   readonly trusted?: boolean;
   readonly coverage?: 'UNCLEAR' | 'CONTIGUOUS_BLOCK_FROM_START' | 'ENTIRE_REVISION' | 'ENTIRE_FILE' | null;
   readonly modificationLevel?: 'NONE' | 'LTA_UPDATES' | 'FORM_FILLING' | 'ANNOTATIONS' | 'OTHER' | null;
+  /** What it could not explain in later revisions. */
+  readonly suspicion?: string | null;
   readonly docmdpOk?: boolean | null;
   /** What a certification allows. */
   readonly certification?: 'NO_CHANGES' | 'FILL_FORMS' | 'ANNOTATE' | null;
@@ -108,18 +113,19 @@ export interface JudgeOptions {
   readonly passwords?: ReadonlyMap<string, string>;
 }
 
+const pyhankoScript = fileURLToPath(new URL('./pyhanko/judge.py', import.meta.url));
+
 /** By path; one process judges all files. */
 export async function judgeByPyhanko(
   paths: readonly string[],
   options: JudgeOptions = {},
 ): Promise<ReadonlyMap<string, FileVerdict<PyhankoVerdict>>> {
-  const script = fileURLToPath(new URL('./pyhanko/judge.py', import.meta.url));
   const flags = [
     ...pairs('--trust', options.trust),
     ...(options.lenient === true ? ['--lenient'] : []),
     ...(options.archival === true ? ['--archival'] : []),
   ];
-  return verdictsOf(await judge('pyhanko', [script, ...flags], paths, options));
+  return verdictsOf(await judge('pyhanko', [pyhankoScript, ...flags], paths, options));
 }
 
 /** By path; one process judges all files. Nothing is fetched. */
@@ -130,6 +136,31 @@ export async function judgeByDss(
   const flags = [...pairs('--trust', options.trust), ...pairs('--crl', options.crls)];
   const jar = toolPath('dss') ?? '';
   return verdictsOf(await judge('java', ['-jar', jar, ...flags], paths, options));
+}
+
+/** Changes with whatever may change an answer: the program itself, and the judge that asks it. */
+export async function oracleVersion(oracle: 'pdfsig' | 'pyhanko' | 'dss'): Promise<string> {
+  switch (oracle) {
+    case 'pdfsig': {
+      const { stdout, stderr } = await run('pdfsig', ['-v']);
+      return /version (\S+)/.exec(stdout + stderr)?.[1] ?? unversioned(oracle);
+    }
+    case 'pyhanko': {
+      const judge = createHash('sha256').update(readFileSync(pyhankoScript)).digest('hex');
+      return `${madeFrom(oracle)} asked by ${judge}`;
+    }
+    case 'dss':
+      return madeFrom(oracle);
+  }
+}
+
+/** The pins, and with DSS the judge too, that `.ci/run` made the installed program from. */
+function madeFrom(oracle: 'pyhanko' | 'dss'): string {
+  return readFileSync(join(ciCache, oracle, 'made-from'), 'utf8').trim();
+}
+
+function unversioned(oracle: string): never {
+  throw new Error(`${oracle} does not say its version`);
 }
 
 function pairs(flag: string, values: readonly string[] = []): string[] {

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import SuspiciousModification
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -76,6 +77,12 @@ def judge_lock(spec):
     return None if spec is None else {"action": spec.action.name, "fields": spec.fields or []}
 
 
+def suspicion_about(signature):
+    """What it could not explain in later revisions, None where it explains everything."""
+    result = signature.diff_result
+    return str(result) if isinstance(result, SuspiciousModification) else None
+
+
 def judge_archival(signature, arguments):
     """The subindication, `OK` where there is none."""
     roots = [root for path in arguments.trust for root in read_certificates(path)]
@@ -115,6 +122,7 @@ def judge_signature(signature, arguments, shared_context):
         "trusted": status.trusted,
         "coverage": name_of(status.coverage),
         "modificationLevel": name_of(status.modification_level),
+        "suspicion": suspicion_about(signature),
         "docmdpOk": status.docmdp_ok,
         "certification": name_of(signature.docmdp_level),
         "lock": judge_lock(signature.fieldmdp),
