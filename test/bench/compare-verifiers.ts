@@ -8,7 +8,16 @@ export interface Verified {
   readonly letter: LongTermLetter;
   readonly verifier: string;
   /** Null where it is not installed. */
-  readonly result: { readonly medianMs: number; readonly runs: number; readonly good: number } | null;
+  readonly result: VerifyingMeasured | null;
+}
+
+export interface VerifyingMeasured {
+  readonly medianMs: number;
+  /** Per file; NaN where the system does not tell. */
+  readonly processorMs: number;
+  readonly runs: number;
+  /** How many signatures are good in its eyes. */
+  readonly good: number;
 }
 
 /** A slow verifier is not waited for as often: after these it has had its share. */
@@ -38,31 +47,38 @@ async function compareOn(
   letter: LongTermLetter,
   candidates: readonly Candidate[],
 ): Promise<readonly Verified[]> {
-  const good = new Map<string, number>();
-  const times = new Map<string, number[]>();
+  const warm: Warm[] = [];
   for (const verifier of candidates.filter(isInstalled)) {
-    good.set(verifier.name, await warmUp(verifier, letter));
-    times.set(verifier.name, []);
+    warm.push({ verifier, good: await warmUp(verifier, letter), times: [], before: verifier.processorMs() });
   }
   // In turns, so that a busy moment of the machine does not hit one of them alone.
   const started = performance.now();
   for (let i = 0; i < MEASURE.most; i += 1) {
     if (i >= MEASURE.fewest && performance.now() - started > MEASURE.enoughMs) break;
-    for (const verifier of candidates.filter(isInstalled)) {
-      const start = performance.now();
-      const count = await verifier.countGood(letter.path);
-      times.get(verifier.name)?.push(performance.now() - start);
-      if (count !== good.get(verifier.name)) throw new Error(`${verifier.name} changed its mind`);
-    }
+    for (const one of warm) await timeOnce(one, letter);
   }
-  return candidates.map(({ name }) => {
-    const measured = times.get(name);
-    const result =
-      measured === undefined
-        ? null
-        : { medianMs: median(measured), runs: measured.length, good: good.get(name) ?? 0 };
-    return { letter, verifier: name, result };
-  });
+  const results = new Map(warm.map((one) => [one.verifier.name, resultOf(one)]));
+  return candidates.map(({ name }) => ({ letter, verifier: name, result: results.get(name) ?? null }));
+}
+
+/** A verifier that has seen the letter, and what was measured since. */
+interface Warm {
+  readonly verifier: Verifier;
+  readonly good: number;
+  readonly times: number[];
+  readonly before: number | null;
+}
+
+async function timeOnce({ verifier, good, times }: Warm, { path }: LongTermLetter): Promise<void> {
+  const start = performance.now();
+  const count = await verifier.countGood(path);
+  times.push(performance.now() - start);
+  if (count !== good) throw new Error(`${verifier.name} changed its mind`);
+}
+
+function resultOf({ verifier, good, times, before }: Warm): VerifyingMeasured {
+  const used = (verifier.processorMs() ?? Number.NaN) - (before ?? Number.NaN);
+  return { medianMs: median(times), processorMs: used / times.length, runs: times.length, good };
 }
 
 /** @returns how many signatures it calls good */

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 export interface StandingJudge {
+  readonly pid: number | undefined;
   /** One file at a time. @throws Error when the process has ended */
   judge(path: string): Promise<string>;
   /** Ends the process. */
@@ -18,6 +19,7 @@ export function startJudge(command: string, args: readonly string[]): StandingJu
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
+    pid: child.pid,
     judge: async (path) => {
       child.stdin.write(`${path}\n`);
       const { value, done } = await lines.next();

@@ -5,7 +5,17 @@ import type { LongTermLetter } from './long-term-letters.ts';
 import { say, sayTable } from './table.ts';
 import type { Trusted } from './verifiers.ts';
 
-const HEAD = ['file', 'signatures', 'who', 'median ms', 'runs', 'to Teken', 'called good'];
+const HEAD = [
+  'file',
+  'signatures',
+  'who',
+  'median ms',
+  'to Teken',
+  'processor ms',
+  'to Teken',
+  'runs',
+  'called good',
+];
 const WORK = `Everyone stays in a process and is given the file and the root certificate, and no network. All but pdfsig check, for every
 signature and time-stamp, the digest, the signature value, the path to the root, revocation from the data in the file alone,
 and what later revisions changed. pdfsig checks digests and signature values: no path, no revocation, no changes, no time-stamps;
@@ -24,9 +34,21 @@ export async function sayVerifiers(letters: readonly LongTermLetter[], trusted: 
 
 function rowOf({ letter, verifier, result }: Verified, all: readonly Verified[]): readonly string[] {
   const start = [letter.size, String(letter.signatures), verifier];
-  if (result === null) return [...start, 'not installed', '', '', ''];
-  const { medianMs, runs, good } = result;
-  const ours = all.find((other) => other.letter === letter)?.result?.medianMs ?? Number.NaN;
-  const called = `${good} of ${letter.signatures}`;
-  return [...start, medianMs.toFixed(1), String(runs), `${(medianMs / ours).toFixed(1)} ×`, called];
+  if (result === null) return [...start, 'not installed', '', '', '', '', ''];
+  const { medianMs, processorMs, runs, good } = result;
+  const ours = all.find((other) => other.letter === letter)?.result;
+  return [
+    ...start,
+    medianMs.toFixed(1),
+    ratio(medianMs, ours?.medianMs),
+    Number.isNaN(processorMs) ? '' : processorMs.toFixed(0),
+    ratio(processorMs, ours?.processorMs),
+    String(runs),
+    `${good} of ${letter.signatures}`,
+  ];
+}
+
+function ratio(ms: number, oursMs: number | undefined): string {
+  const times = ms / (oursMs ?? Number.NaN);
+  return Number.isFinite(times) ? `${times.toFixed(1)} ×` : '';
 }

@@ -3,12 +3,15 @@
 import { fileURLToPath } from 'node:url';
 import { type DssVerdict, type FileVerdict, judgeByPdfsig, type PyhankoVerdict } from '../interop/oracles.ts';
 import { toolPath } from '../tools.ts';
+import { processorMs } from './processor-time.ts';
 import { startJudge } from './standing-judge.ts';
 
 export interface Verifier {
   readonly name: string;
   /** @returns how many signatures of people it calls good */
   countGood(path: string): Promise<number>;
+  /** What it has used so far; null where the system does not tell. */
+  processorMs(): number | null;
   /** Ends its process; null where it has none of its own. */
   readonly close: (() => Promise<void>) | null;
 }
@@ -66,7 +69,7 @@ function pdfsig(): Candidate {
     const people = verdicts.filter(({ subFilter }) => subFilter !== 'ETSI.RFC3161');
     return people.filter(({ validation }) => validation === 'Signature is Valid.').length;
   };
-  return { name, countGood, close: null };
+  return { name, countGood, processorMs: () => processorMs(process.pid, 'endedChildren'), close: null };
 }
 
 function standing(
@@ -75,8 +78,13 @@ function standing(
   args: readonly string[],
   readGood: (line: string) => number,
 ): Verifier {
-  const { judge, close } = startJudge(command, args);
-  return { name, countGood: async (path) => readGood(await judge(path)), close };
+  const { pid, judge, close } = startJudge(command, args);
+  return {
+    name,
+    countGood: async (path) => readGood(await judge(path)),
+    processorMs: () => processorMs(pid, 'own'),
+    close,
+  };
 }
 
 function scriptPath(relative: string): string {
