@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { toolPath } from '../tools.ts';
+import { BATCH, measureBatch } from './batch.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
@@ -21,6 +22,7 @@ const PARTS = {
   files: compareFiles,
   signers: compareSigners,
   verifiers: compareVerifying,
+  batch: compareBatch,
   large: compareLargeFile,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
@@ -175,6 +177,27 @@ async function compareLargeFile(): Promise<void> {
       row('teken verify', verifyMs, verifyPeakMiB),
     ],
   );
+}
+
+/** Service and client share the cores that openssl has for itself. */
+async function compareBatch(): Promise<void> {
+  if (toolPath('openssl') === null) return;
+  say(`## A batch of ${BATCH.letters} letters of 100 KB by REST, RSA-2048, PAdES B-B, verified\n`);
+  const { rates, limit, limitOfCore, cores, serverPeakMiB } = await measureBatch(folder);
+  const ofLimit = (perSecond: number): string => `${((perSecond / limit) * 100).toFixed(0)} %`;
+  const rows = Object.entries(rates).map(([form, { perSecond, serviceMs, clientMs }]) => [
+    form,
+    perSecond.toFixed(0),
+    serviceMs.toFixed(2),
+    clientMs.toFixed(2),
+    ofLimit(perSecond),
+  ]);
+  const alone = (1000 / limitOfCore).toFixed(2);
+  sayTable(
+    ['answer', 'letters/s', 'processor ms, service', 'client', 'of openssl'],
+    [...rows, [`openssl speed -multi ${cores} rsa2048`, limit.toFixed(0), alone, '', '100 %']],
+  );
+  say(`The service held at most ${serverPeakMiB.toFixed(0)} MiB.\n`);
 }
 
 /** Null where openssl is not installed. */
