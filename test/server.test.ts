@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -111,6 +112,16 @@ t.test('what has begun is finished before it ends', async (t) => {
   for (const answer of await Promise.all(answers)) t.ok([200, 422].includes(answer.status));
   t.equal(await exitCode(started), 0);
   t.match(started.output(), /"finished":true/);
+});
+
+t.test('a connection that has asked nothing does not keep it from ending', async (t) => {
+  const started = start(service.environment);
+  const url = new URL(await listening(started));
+  const socket = connect(Number(url.port), url.hostname);
+  await once(socket, 'connect');
+  started.child.kill('SIGTERM');
+  t.equal(await exitCode(started), 0);
+  t.match(started.output(), /"finished":true/, 'nothing had to be cut off');
 });
 
 t.test('a second signal ends it at once', async (t) => {

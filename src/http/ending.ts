@@ -1,5 +1,6 @@
 // How the service ends: it finishes what it has begun, and keeps no connection open for more.
 
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './problems.ts';
 
@@ -13,9 +14,12 @@ export interface Ending {
 export function endInOrder(server: FastifyInstance): Ending {
   let begun = false;
   let closing = false;
+  const connections = openConnections(server);
   server.addHook('preClose', async () => {
     begun = true;
     closing = true;
+    // Browsers and HTTP clients open connections ahead of need; Node would wait for their first request.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   });
   // What comes over an open connection after the server has stopped accepting goes to another replica.
   server.addHook('onRequest', async () => {
@@ -30,4 +34,13 @@ export function endInOrder(server: FastifyInstance): Ending {
     },
     hasBegun: () => begun,
   };
+}
+
+function openConnections(server: FastifyInstance): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
 }
