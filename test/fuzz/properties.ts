@@ -13,7 +13,7 @@ import {
 import { parseSignedData } from '../../src/cms/signed-data.ts';
 import { parseTimestampRequest, readTimestampResponse } from '../../src/cms/timestamp.ts';
 import { parseTimestampToken } from '../../src/cms/timestamp-token.ts';
-import { DEFAULT_POLICY, verifyDocument } from '../../src/index.ts';
+import { DEFAULT_POLICY, type VerificationReport, verifyDocument } from '../../src/index.ts';
 import { asKind } from '../../src/pdf/objects.ts';
 import { openDocument } from '../../src/pdf/open-document.ts';
 import { findSignatures } from '../../src/pdf/signatures.ts';
@@ -63,7 +63,7 @@ export async function checkPdf(
       onFailure: (error) => failures.push(error),
     });
     if (failures.length > 0) return { defect: 'crash', what: textOfError(failures[0]) };
-    if (report.ok && !signsWhatCarrierSigned(mutant, carrier))
+    if (report.ok && !signsWhatCarrierSigned(mutant, carrier, report))
       return { defect: 'accepted', what: report.verdict };
   } catch (error) {
     return { defect: 'crash', what: textOfError(error) };
@@ -72,32 +72,42 @@ export async function checkPdf(
   return ms > MOST_MS ? { defect: 'hang', what: `${Math.round(ms)} ms` } : null;
 }
 
-/** Each range that the mutant's signatures cover is covered in the carrier too, and holds the same bytes there. */
-function signsWhatCarrierSigned(mutant: Uint8Array, carrier: PdfCarrier): boolean {
-  const known = new Set(rangesOf(carrier.bytes).map(String));
+/**
+ * Each range that a passed signature or time-stamp of the mutant covers is covered in the carrier too, and holds the same bytes there. A
+ * time-stamp that failed proves nothing and is reported so; what people signed before it stands.
+ */
+function signsWhatCarrierSigned(
+  mutant: Uint8Array,
+  carrier: PdfCarrier,
+  report: VerificationReport,
+): boolean {
+  const known = new Set([...rangesOf(carrier.bytes).values()].map(String));
   const ranges = rangesOf(mutant);
+  const passed = report.signatures.filter(({ indication }) => indication === 'TOTAL_PASSED');
   return (
-    ranges.length > 0 &&
-    ranges.every(
-      ([start, cut, resume, end]) =>
-        known.has(String([start, cut, resume, end])) &&
-        sameWithin(mutant, carrier.bytes, start, cut) &&
-        sameWithin(mutant, carrier.bytes, resume, end),
-    )
+    passed.length > 0 &&
+    passed.every(({ fieldName }) => {
+      const range = ranges.get(fieldName);
+      if (range === undefined || !known.has(String(range))) return false;
+      const [start, cut, resume, end] = range;
+      return sameWithin(mutant, carrier.bytes, start, cut) && sameWithin(mutant, carrier.bytes, resume, end);
+    })
   );
 }
 
 type Range = readonly [start: number, cut: number, resume: number, end: number];
 
-function rangesOf(bytes: Uint8Array): readonly Range[] {
+/** By the name of the field, in the order of the file. */
+function rangesOf(bytes: Uint8Array): ReadonlyMap<string | null, Range> {
   const document = openDocument(bytesSource(bytes), { ...nodePlatform, damaged: 'read' });
-  return findSignatures(document).map(({ dictionary }) => {
-    const items = asKind(dictionary?.entries.get('ByteRange'), 'array')?.items ?? [];
-    const [start = -1, length = -1, resume = -1, rest = -1] = items.map(
-      (item) => asKind(item, 'number')?.value,
-    );
-    return [start, start + length, resume, resume + rest];
-  });
+  return new Map(
+    findSignatures(document).map(({ dictionary, fields }) => {
+      const items = asKind(dictionary?.entries.get('ByteRange'), 'array')?.items ?? [];
+      const numbers = items.map((item) => asKind(item, 'number')?.value);
+      const [start = -1, length = -1, resume = -1, rest = -1] = numbers;
+      return [fields[0]?.name ?? null, [start, start + length, resume, resume + rest]];
+    }),
+  );
 }
 
 function sameWithin(a: Uint8Array, b: Uint8Array, start: number, end: number): boolean {
