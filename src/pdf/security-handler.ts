@@ -194,8 +194,9 @@ export class SecurityHandler implements ObjectEncrypter {
     const decrypter =
       method === 'aes-v3' ? this.#fileDecrypter(key) : this.#opened.ciphers.aesCbcDecrypter(key);
     return (bytes) => {
-      // Many writers leave the empty string and the empty stream as they are.
-      const clear = bytes.length === 0 ? bytes : decrypter(bytes);
+      // Many writers leave what is empty as it is, or write the vector alone.
+      const isEmpty = bytes.length === 0 || bytes.length === AES_BLOCK;
+      const clear = isEmpty ? new Uint8Array(0) : decrypter(bytes);
       if (clear === null) throw damaged('object');
       return clear;
     };

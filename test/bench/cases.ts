@@ -39,10 +39,8 @@ const RUNS: Readonly<Record<SizeName, { warmUps: number; runs: number }>> = {
   '10 MB': { warmUps: 3, runs: 20 },
   '100 MB': { warmUps: 1, runs: 5 },
 };
-/** A service is warm for days: the compiler has settled after some 3 000 letters, until then it takes a core of its own. */
-const WARM = { warmUps: 3000, runs: 2000 };
-/** The peer is slow and its work does not depend on being repeated often: a few loops of arithmetic, warm after one letter. */
-const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 10, runs: 40 } };
+/** The peer is slow and its work does not depend on being repeated often. */
+const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 5, runs: 40 } };
 
 type Paths = ReturnType<typeof workplacePaths>;
 type Case = (paths: Paths, size: SizeName) => Promise<Measured>;
@@ -51,7 +49,7 @@ export const CASES = {
   'sign in memory, teken': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
     const context = await signingContext(paths);
-    return measure(() => signAndVerify(bytesSource(bytes), REQUEST, context), WARM);
+    return measure(() => signAndVerify(bytesSource(bytes), REQUEST, context), { warmUps: 300, runs: 2000 });
   },
   'sign in memory without the self-check, teken': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
@@ -63,7 +61,7 @@ export const CASES = {
           trustList: context.verification.trustList,
         }),
       );
-    return measure(sign, WARM);
+    return measure(sign, { warmUps: 300, runs: 2000 });
   },
   'sign in memory without the self-check, teken, 16 at once': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
@@ -126,7 +124,7 @@ async function measureStream(
   work: () => Promise<unknown>,
   { letters, ...often }: MeasureOptions & { readonly letters: number } = {
     letters: 320,
-    warmUps: 10,
+    warmUps: 2,
     runs: 10,
   },
 ): Promise<Measured> {

@@ -15,6 +15,7 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   'pdf/pades-valid/test_sign_encrypted__test_sign_encrypted_with_extensions.pdf': 'secret',
   'pdf/parser/auth-event-ef-open.pdf': '000000',
   'pdf/parser/job-json-encrypt-128.pdf': 'u',
+  'pdf/unsigned/minimal-aes256-empty-encrypted-string.pdf': 'secret',
   'pdf/unsigned/minimal-two-fields-aes256.pdf': 'ownersecret',
   'pdf/unsigned/minimal-with-field-aes256.pdf': 'usersecret',
 };

@@ -69,7 +69,7 @@ export interface PyhankoVerdict {
     readonly time: string;
   } | null;
   readonly bottomLine?: boolean | null;
-  /** Where it was asked for: `OK`, or the subindication with the reason. */
+  /** Where it was asked for: `OK` or the subindication. */
   readonly archival?: string;
 }
 
@@ -105,6 +105,8 @@ export interface JudgeOptions {
   readonly trust?: readonly string[];
   /** DSS only: files of revocation lists, DER. */
   readonly crls?: readonly string[];
+  /** DSS only: documents of more pages are not drawn to be compared; 10 unless given. Objects are compared in all of them. */
+  readonly pages?: number;
   /** pyHanko only: read files that its strict mode refuses as a whole, such as hybrid ones. */
   readonly lenient?: boolean;
   /** pyHanko only: signatures that lead to a root are validated with archival data too (EN 319 102-1, 5.6.3). */
@@ -133,7 +135,8 @@ export async function judgeByDss(
   paths: readonly string[],
   options: JudgeOptions = {},
 ): Promise<ReadonlyMap<string, FileVerdict<DssVerdict>>> {
-  const flags = [...pairs('--trust', options.trust), ...pairs('--crl', options.crls)];
+  const pages = options.pages === undefined ? [] : ['--pages', String(options.pages)];
+  const flags = [...pairs('--trust', options.trust), ...pairs('--crl', options.crls), ...pages];
   const jar = toolPath('dss') ?? '';
   return verdictsOf(await judge('java', ['-jar', jar, ...flags], paths, options));
 }

@@ -94,7 +94,7 @@ def judge_archival(signature, arguments):
         revinfo_gathering_policy=RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
     )
     result = asyncio.run(ades_lta_validation(signature, PdfSignatureValidationSpec(spec)))
-    return result.ades_subindic.name if result.failure_msg is None else f"{result.ades_subindic.name}: {result.failure_msg}"
+    return result.ades_subindic.name
 
 
 def judge_signature(signature, arguments, shared_context):

@@ -5,6 +5,9 @@ import eu.europa.esig.dss.diagnostic.SignatureWrapper;
 import eu.europa.esig.dss.diagnostic.TimestampWrapper;
 import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.pades.validation.PDFDocumentValidator;
+import eu.europa.esig.dss.pdf.IPdfObjFactory;
+import eu.europa.esig.dss.pdf.modifications.DefaultPdfDifferencesFinder;
+import eu.europa.esig.dss.pdf.pdfbox.PdfBoxNativeObjectFactory;
 import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
@@ -25,14 +28,16 @@ import java.util.List;
  * The verdict of EU DSS on PDF signatures: paths on standard input, one line of JSON per file on standard output. Behind the path
  * of an encrypted file stands its password, a tab between them.
  *
- * <pre>java -jar judge.jar --trust root.pem [--trust …] [--crl list.crl …] [--at 2026-11-21T00:00:00Z] &lt; paths</pre>
+ * <pre>java -jar judge.jar --trust root.pem [--trust …] [--crl list.crl …] [--at 2026-11-21T00:00:00Z] [--pages n] &lt; paths</pre>
  *
+ * Documents of at most n pages are drawn and compared page by page, 10 where nothing is said; objects are compared in all of them.
  * Nothing is fetched; revocation evidence is what the document carries and the lists given here.
  */
 public final class Judge {
   private final CommonTrustedCertificateSource anchors = new CommonTrustedCertificateSource();
   private final List<String> revocationLists = new ArrayList<>();
   private Date validationTime;
+  private Integer pages;
 
   public static void main(String[] arguments) throws Exception {
     Judge judge = new Judge();
@@ -50,6 +55,7 @@ public final class Judge {
       case "--trust" -> anchors.addCertificate(DSSUtils.loadCertificate(new File(value)));
       case "--crl" -> revocationLists.add(new File(value).toURI().toString());
       case "--at" -> validationTime = Date.from(Instant.parse(value));
+      case "--pages" -> pages = Integer.valueOf(value);
       default -> throw new IllegalArgumentException("unknown option " + option);
     }
   }
@@ -79,13 +85,26 @@ public final class Judge {
     }
     SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(path));
     validator.setCertificateVerifier(verifier);
-    if (password != null && validator instanceof PDFDocumentValidator document) {
-      document.setPasswordProtection(password);
+    if (validator instanceof PDFDocumentValidator document) {
+      if (password != null) {
+        document.setPasswordProtection(password);
+      }
+      if (pages != null) {
+        document.setPdfObjFactory(objectsOfPages(pages));
+      }
     }
     if (validationTime != null) {
       validator.setValidationTime(validationTime);
     }
     return validator.validateDocument();
+  }
+
+  private static IPdfObjFactory objectsOfPages(int most) {
+    var differences = new DefaultPdfDifferencesFinder();
+    differences.setMaximalPagesAmountForVisualComparison(most);
+    var factory = new PdfBoxNativeObjectFactory();
+    factory.setPdfDifferencesFinder(differences);
+    return factory;
   }
 
   private static String describe(SignatureWrapper signature, SimpleReport report) {
