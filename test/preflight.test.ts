@@ -87,7 +87,7 @@ t.test(
         emptyFields: [],
       },
       placement: { spot: { page: 1, rect: [300, 60, 480, 140], rotation: 0, collisions: [] }, matches: [] },
-      signer: { development: true, algorithm: 'rsa-pkcs1-sha256', maxBatch: 100, activation: 'none' },
+      signer: { development: true, algorithm: 'rsa-pkcs1-sha256', maxBatch: 2000, activation: 'none' },
       level: { asked: 'B-LTA', highest: 'B-LTA', probed: true },
       signatures: [],
     });

@@ -39,8 +39,10 @@ const RUNS: Readonly<Record<SizeName, { warmUps: number; runs: number }>> = {
   '10 MB': { warmUps: 3, runs: 20 },
   '100 MB': { warmUps: 1, runs: 5 },
 };
-/** The peer is slow and its work does not depend on being repeated often. */
-const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 5, runs: 40 } };
+/** A service is warm for days: the compiler has settled after some 3 000 letters, until then it takes a core of its own. */
+const WARM = { warmUps: 3000, runs: 2000 };
+/** The peer is slow and its work does not depend on being repeated often: a few loops of arithmetic, warm after one letter. */
+const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 10, runs: 40 } };
 
 type Paths = ReturnType<typeof workplacePaths>;
 type Case = (paths: Paths, size: SizeName) => Promise<Measured>;
@@ -49,7 +51,7 @@ export const CASES = {
   'sign in memory, teken': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
     const context = await signingContext(paths);
-    return measure(() => signAndVerify(bytesSource(bytes), REQUEST, context), { warmUps: 300, runs: 2000 });
+    return measure(() => signAndVerify(bytesSource(bytes), REQUEST, context), WARM);
   },
   'sign in memory without the self-check, teken': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
@@ -61,7 +63,7 @@ export const CASES = {
           trustList: context.verification.trustList,
         }),
       );
-    return measure(sign, { warmUps: 300, runs: 2000 });
+    return measure(sign, WARM);
   },
   'sign in memory without the self-check, teken, 16 at once': async (paths, size) => {
     const bytes = new Uint8Array(readFileSync(paths.letter(size)));
@@ -124,7 +126,7 @@ async function measureStream(
   work: () => Promise<unknown>,
   { letters, ...often }: MeasureOptions & { readonly letters: number } = {
     letters: 320,
-    warmUps: 2,
+    warmUps: 10,
     runs: 10,
   },
 ): Promise<Measured> {
