@@ -309,3 +309,13 @@ t.test('no byte changed in a certificate does more than make it malformed', asyn
     { numRuns: 3000 },
   );
 });
+
+t.test('one that is larger than any real one is not read', (t) => {
+  const der = (bytes: number): Uint8Array => {
+    const unknown = extension('1.2.3.4', encodeOctetString(new Uint8Array(bytes)));
+    return encodeCertificate({ subject: 'CA', extensions: [...caExtensions, unknown] }, key, key);
+  };
+  t.equal(codeOf(der(2_000_000)), 'read');
+  t.equal(codeOf(der(2_200_000)), 'encoding-malformed');
+  t.end();
+});
