@@ -61,15 +61,9 @@ export {
   type SealKey,
   sealPrepared,
 } from './sign/sealed-prepared.ts';
-export {
-  type PrepareContext,
-  type SignContext,
-  type SignedDocument,
-  type SignRequest,
-  signDocument,
-  signedBytes,
-  signedSource,
-} from './sign/sign-document.ts';
+export { signDocument } from './sign/sign-document.ts';
+export type { PrepareContext, SignContext, SignRequest } from './sign/sign-request.ts';
+export { type SignedDocument, signedBytes, signedSource } from './sign/signed-document.ts';
 export { type CompleteContext, completeDocument, itemOf, prepareDocument } from './sign/two-steps.ts';
 export type { VisibleWish } from './sign/visible-signature.ts';
 export {

@@ -5,7 +5,7 @@ import type { Source } from './platform/platform.ts';
 import { Blockers } from './sign/forecast-findings.ts';
 import { type ForecastContext, forecastSignature, type SigningForecast } from './sign/forecast-signature.ts';
 import { openForSigning } from './sign/prepared-signature.ts';
-import type { SignRequest } from './sign/sign-document.ts';
+import type { SignRequest } from './sign/sign-request.ts';
 import { type CheckContext, verifyBefore } from './sign-and-verify.ts';
 import type { SignatureReport } from './verify/report.ts';
 import { verifyDocument } from './verify/verify-document.ts';

@@ -2,7 +2,7 @@
 
 import type { Source } from './platform/platform.ts';
 import type { PreparedSignature } from './sign/prepared-signature.ts';
-import type { PrepareContext, SignRequest } from './sign/sign-document.ts';
+import type { PrepareContext, SignRequest } from './sign/sign-request.ts';
 import { type CompleteContext, completeDocument, prepareDocument } from './sign/two-steps.ts';
 import { type CheckContext, type SignedAndVerified, verifyAfter, verifyBefore } from './sign-and-verify.ts';
 

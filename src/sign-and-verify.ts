@@ -12,13 +12,9 @@ import { SigningFailed, SigningRefused, TrustServiceFailed } from './sign/errors
 import type { Level, SignerOffer } from './sign/ports.ts';
 import { type OpeningContext, openForSigning } from './sign/prepared-signature.ts';
 import { type RaiseContext, type RaisedDocument, type RaisedLevel, raiseLevel } from './sign/raise-level.ts';
-import {
-  type SignContext,
-  type SignedDocument,
-  type SignRequest,
-  signDocument,
-  signedSource,
-} from './sign/sign-document.ts';
+import { signDocument } from './sign/sign-document.ts';
+import type { SignContext, SignRequest } from './sign/sign-request.ts';
+import { type SignedDocument, signedSource } from './sign/signed-document.ts';
 import type { SignatureReport, VerificationReport } from './verify/report.ts';
 import { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
 

@@ -5,7 +5,7 @@ import { type PreflightContext, preflight, type RawSigner, signAndVerify } from 
 import { nodePlatform } from '../src/platform/node.ts';
 import { bytesSource } from '../src/platform/platform.ts';
 import { TrustServiceFailed } from '../src/sign/errors.ts';
-import type { SignRequest } from '../src/sign/sign-document.ts';
+import type { SignRequest } from '../src/sign/sign-request.ts';
 import { DEFAULT_POLICY } from '../src/verify/policy.ts';
 import { handmadePdf, onePage } from './pdf/handmade.ts';
 import {

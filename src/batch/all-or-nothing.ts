@@ -4,7 +4,7 @@ import type { Source } from '../platform/platform.ts';
 import { completeAndVerify, prepareToSign } from '../prepare-and-complete.ts';
 import { SignerFailed, SigningFailed, SigningRefused } from '../sign/errors.ts';
 import type { PreparedSignature } from '../sign/prepared-signature.ts';
-import type { SignRequest } from '../sign/sign-document.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import { itemOf } from '../sign/two-steps.ts';
 import {
   type BatchContext,

@@ -1,7 +1,7 @@
 // A batch in which every document stands for itself: what is signed leaves, whatever becomes of the others.
 
 import { SignerFailed, SigningRefused } from '../sign/errors.ts';
-import type { SignRequest } from '../sign/sign-document.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import { signAndVerify } from '../sign-and-verify.ts';
 import {
   type BatchContext,

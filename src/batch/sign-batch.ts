@@ -2,7 +2,7 @@
 // documents came.
 
 import { SigningRefused } from '../sign/errors.ts';
-import type { SignRequest } from '../sign/sign-document.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import { signAllOrNothing } from './all-or-nothing.ts';
 import type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch-document.ts';
 import { signOneByOne } from './one-by-one.ts';

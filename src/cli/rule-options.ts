@@ -1,7 +1,7 @@
 // What a signature shall hold the document to: the options of `teken sign` for certification and locks.
 
 import type { FieldLock } from '../pdf/doc-mdp.ts';
-import type { SignRequest } from '../sign/sign-document.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import { type Arguments, type Option, oneOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 

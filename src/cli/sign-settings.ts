@@ -2,7 +2,7 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import type { CliEnvironment } from '../config.ts';
-import type { SignRequest } from '../sign/sign-document.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import { type Arguments, invalidValue, oneOf } from './arguments.ts';
 import { readRuleSettings } from './rule-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -5,7 +5,7 @@ import type { PlacementSurvey } from '../pdf/placement-survey.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { Note, NoteCode } from './forecast-findings.ts';
 import type { SignatureDraft } from './prepared-signature.ts';
-import { isLongTerm, type PrepareContext, type SignRequest } from './sign-document.ts';
+import { isLongTerm, type PrepareContext, type SignRequest } from './sign-request.ts';
 
 export interface Forecasted {
   readonly file: DocumentFacts | null;

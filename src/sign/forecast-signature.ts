@@ -12,6 +12,7 @@ import { commonNameOf, nameText } from '../pki/name.ts';
 import type { Source } from '../platform/platform.ts';
 import { chooseAlgorithm } from './choose-algorithm.ts';
 import { type ContentsSize, countContents } from './contents-size.ts';
+import { draftSignature, partsOfContents, placeFor, refuseActiveContent } from './draft-signature.ts';
 import { type Blocker, Blockers, type Note } from './forecast-findings.ts';
 import { forecastNotes } from './forecast-notes.ts';
 import type { Activation, Level, RawSigner, SignatureAlgorithm } from './ports.ts';
@@ -22,16 +23,7 @@ import {
   forecastTimestampChain,
   probeTimestamp,
 } from './probe-services.ts';
-import {
-  draftSignature,
-  isLongTerm,
-  type PrepareContext,
-  partsOfContents,
-  placeFor,
-  refuseActiveContent,
-  requireTimestamps,
-  type SignRequest,
-} from './sign-document.ts';
+import { isLongTerm, type PrepareContext, requireTimestamps, type SignRequest } from './sign-request.ts';
 import { requireUsableCertificate } from './signer-certificate.ts';
 import { readOrNull, ValidationMaterial } from './validation-material.ts';
 

@@ -3,6 +3,8 @@
 import { sameBytes } from '../asn1/values.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { Source } from '../platform/platform.ts';
+import { draftSignature, predictRoom, requireSignerStatus } from './draft-signature.ts';
+import { embedded, stampedSignature } from './embed-value.ts';
 import { SigningFailed } from './errors.ts';
 import { schemeOf, type ToBeSigned } from './ports.ts';
 import {
@@ -12,20 +14,9 @@ import {
   signedAttributes,
 } from './prepared-signature.ts';
 import { refusalOf } from './refusal.ts';
-import {
-  deliver,
-  draftSignature,
-  embedded,
-  isLongTerm,
-  type PrepareContext,
-  predictRoom,
-  requireSignerStatus,
-  requireTimestamps,
-  type SignedDocument,
-  type SignRequest,
-  stampedSignature,
-} from './sign-document.ts';
+import { isLongTerm, type PrepareContext, requireTimestamps, type SignRequest } from './sign-request.ts';
 import { formsOfValue } from './signature-value.ts';
+import { deliver, type SignedDocument } from './signed-document.ts';
 import { requireUsableCertificate } from './signer-certificate.ts';
 import { digestCovered, digestSource, type SourceDigest } from './source-digest.ts';
 import { ValidationMaterial } from './validation-material.ts';

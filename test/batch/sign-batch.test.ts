@@ -12,7 +12,7 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import { SignerFailed } from '../../src/sign/errors.ts';
 import type { Activation, RawSigner, TimestampSource } from '../../src/sign/ports.ts';
-import type { SignRequest } from '../../src/sign/sign-document.ts';
+import type { SignRequest } from '../../src/sign/sign-request.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import { handmadePdf, onePage } from '../pdf/handmade.ts';
 import { developmentTimestamps, now, pki, plainRequest, signerOf } from '../sign/development-signer.ts';

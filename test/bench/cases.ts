@@ -6,12 +6,9 @@ import { beginFile } from '../../src/cli/atomic-file.ts';
 import { type FileSource, nodePlatform, openFileSource } from '../../src/platform/node.ts';
 import { bytesSource, type Source } from '../../src/platform/platform.ts';
 import type { RawSigner } from '../../src/sign/ports.ts';
-import {
-  type SignedDocument,
-  type SignRequest,
-  signDocument,
-  signedBytes,
-} from '../../src/sign/sign-document.ts';
+import { signDocument } from '../../src/sign/sign-document.ts';
+import type { SignRequest } from '../../src/sign/sign-request.ts';
+import { type SignedDocument, signedBytes } from '../../src/sign/signed-document.ts';
 import { type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
 import { openSigner } from '../../src/signers/open-signer.ts';
 import { loadTrustDirectory } from '../../src/trust-services/trust-directory.ts';

@@ -2,7 +2,9 @@
 
 import { bytesSource } from '../../src/platform/platform.ts';
 import type { RawSigner } from '../../src/sign/ports.ts';
-import { type SignRequest, signDocument, signedBytes } from '../../src/sign/sign-document.ts';
+import { signDocument } from '../../src/sign/sign-document.ts';
+import type { SignRequest } from '../../src/sign/sign-request.ts';
+import { signedBytes } from '../../src/sign/signed-document.ts';
 import { type SignAndVerifyContext, verifyAfter, verifyBefore } from '../../src/sign-and-verify.ts';
 import { median } from './measure.ts';
 

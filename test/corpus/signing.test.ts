@@ -10,7 +10,7 @@ import { MalformedPdf } from '../../src/pdf/errors.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import { SigningFailed, SigningRefused } from '../../src/sign/errors.ts';
-import { signedBytes } from '../../src/sign/sign-document.ts';
+import { signedBytes } from '../../src/sign/signed-document.ts';
 import { type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import { pki, plainRequest, signingContext } from '../sign/development-signer.ts';

@@ -14,7 +14,7 @@ import { sameName } from '../../src/pki/name.ts';
 import { encodeOcspRequest } from '../../src/pki/ocsp.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import type { RawSigner, RevocationSource, TimestampSource } from '../../src/sign/ports.ts';
-import type { SignContext, SignRequest } from '../../src/sign/sign-document.ts';
+import type { SignContext, SignRequest } from '../../src/sign/sign-request.ts';
 import { inProcessBackend } from '../../src/signers/in-process-backend.ts';
 
 export const now: Instant = Date.UTC(2026, 10, 21, 11, 38, 5);

@@ -18,13 +18,9 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource, type Source } from '../../src/platform/platform.ts';
 import { SignerFailed, TrustServiceFailed } from '../../src/sign/errors.ts';
 import type { RawSigner, SignatureAlgorithm } from '../../src/sign/ports.ts';
-import {
-  type SignContext,
-  type SignRequest,
-  signDocument,
-  signedBytes,
-  signedSource,
-} from '../../src/sign/sign-document.ts';
+import { signDocument } from '../../src/sign/sign-document.ts';
+import type { SignContext, SignRequest } from '../../src/sign/sign-request.ts';
+import { signedBytes, signedSource } from '../../src/sign/signed-document.ts';
 import { handmadePdf, onePage } from '../pdf/handmade.ts';
 import { run, toolMissing } from '../tools.ts';
 import {
