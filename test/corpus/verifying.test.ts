@@ -45,6 +45,9 @@ for (const file of corpusFiles()) judged.push(await judgeFile(file));
 const inCategories = (...categories: readonly string[]): readonly Judged[] =>
   judged.filter(({ file }) => categories.includes(file.category));
 
+/** Assertions that the content is what was signed; every other one in these categories is that it is not. */
+const EXPECTED_INTACT = new Set(['CRYPTO_INTACT', 'MODIFIED_PERMITTED', 'PARTIAL_COVERAGE']);
+
 /** Whether the answer says of the content that it is not, or may not be, what was signed. */
 function flagsChange({ verdict, signatures }: VerificationReport): boolean {
   return (
@@ -97,7 +100,6 @@ t.test('broken, malformed and forbiddenly changed files are not taken for intact
   const { unlisted, outlived } = settleDifferences(simplified, listed);
   t.same(unlisted, []);
   t.same(outlived, []);
-  t.ok(listed.length <= rejected.length * 0.05, `${listed.length} exceptions of ${rejected.length}`);
   t.comment(`${rejected.length} files, ${listed.length} exceptions`);
   t.end();
 });
@@ -123,6 +125,27 @@ t.test(
     const rate = `${intact.length} of ${opened.length} intact, ${honest.length - opened.length} encrypted`;
     t.ok(intact.length >= opened.length * 0.98, rate);
     t.comment(rate);
+    t.end();
+  },
+);
+
+t.test(
+  'what the sources assert of integrity and changes is found in ninety-nine of a hundred',
+  { skip },
+  (t) => {
+    const asserted = inCategories(
+      'diff-forbidden',
+      'diff-permitted',
+      'coverage',
+      'integrity-broken',
+      'format-error',
+    );
+    const asExpected = asserted.filter(({ file, report }) =>
+      EXPECTED_INTACT.has(file.expected) ? isIntact(report) : flagsChange(report),
+    );
+    t.equal(asserted.length, 100);
+    t.ok(asExpected.length >= 99, `${asExpected.length} of ${asserted.length} as expected`);
+    t.comment(`${asExpected.length} of ${asserted.length} as expected`);
     t.end();
   },
 );

@@ -23,6 +23,7 @@ import {
   sameExcept,
   sameValue,
 } from './revision-step.ts';
+import { givesUpSharedAppearance } from './shared-appearance.ts';
 import { appearanceNumbers, isVisible } from './widget.ts';
 
 const FILLED_TYPES = new Set(['Tx', 'Ch', 'Btn']);
@@ -85,6 +86,7 @@ function checkFilling(step: RevisionStep, before: FormField, after: FormField): 
   if (!valueChanged && !stateChanged && !changedWidgets.includes(true)) return UNCHANGED;
   if (step.rules.locks.some((lock) => locksField(lock, before.name))) return refused('locked-field-changed');
   if (step.rules.permission === 1) return refused('certification-forbids-filling');
+  if (givesUpSharedAppearance(step, before, after)) return refused('appearance-shared');
   if (after.type === 'Btn') return checkButton(step, before, after, valueChanged);
   if (!valueChanged) return refused('appearance-changed-without-value', 'field-appearance-changed');
   if (valueText(step.after, after.value) === null) return refused('field-value-malformed');

@@ -7,6 +7,7 @@ import { explainField } from './field-places.ts';
 import type { Explanation, PlainChange, Refusal, RevisionStep, RuleResult } from './revision-step.ts';
 import { sameExcept } from './revision-step.ts';
 import { isTimestampDictionary } from './security-store.ts';
+import { givesUpSharedAppearance } from './shared-appearance.ts';
 import { changeOf, isFreshValue } from './signature-field-added.ts';
 import { ANNOTATION_FLAGS, annotationFlags } from './widget.ts';
 
@@ -47,7 +48,8 @@ function problemOf(step: RevisionStep, before: FormField, after: FormField): str
   const onlySigned = pairs.every(
     ([old, now]) => sameExcept(step, old, now, CHANGED_BY_SIGNING) && flagsOnlyGain(step, old, now),
   );
-  return onlySigned ? null : 'signature-field-changed';
+  if (!onlySigned) return 'signature-field-changed';
+  return givesUpSharedAppearance(step, before, after) ? 'appearance-shared' : null;
 }
 
 /** Print and Locked may be set by signing. */

@@ -189,6 +189,21 @@ t.test('an appearance that something else shows too', async (t) => {
   t.ok(codesOf(signature).includes('appearance-changed-without-value'));
 });
 
+t.test('an appearance dictionary that is more to the document than the look of fields', async (t) => {
+  const dictionary = '<< /N 20 0 R >>';
+  const letter = (more: Record<number, string>) =>
+    sign(
+      handmadePdf({
+        objects: formLetter({ 24: dictionary, 10: fields.name('/V (Budi) /AP 24 0 R'), ...more }),
+      }),
+    );
+  await permitted(t, newName, await letter({}));
+  // A common look of blank fields is no other meaning.
+  await permitted(t, newName, await letter({ [FORM.position]: fields.position('/AP 24 0 R') }));
+  const catalog = '<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R /Kept 24 0 R >>';
+  await forbidden(t, newName, 'appearance-shared', await letter({ 1: catalog }));
+});
+
 t.test('a field that a signature locks', async (t) => {
   const waiting = (lock: string) => ({
     6: '<< /Fields [10 0 R 11 0 R 12 0 R 13 0 R 16 0 R 30 0 R] /DR << /Font << /Helv 5 0 R >> >> /DA (/Helv 10 Tf 0 g) >>',
