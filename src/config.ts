@@ -140,6 +140,15 @@ const VARIABLES = {
     '/run/secrets/seal-keys.json',
     path,
   ),
+  TEKEN_REDIS_URL: {
+    ...variable(
+      null,
+      'a redis:// or rediss:// URL, or unix: and the path of a socket: where replicas count together',
+      'rediss://teken@redis.internal:6379/0',
+      z.union([z.url({ protocol: /^rediss?$/ }), z.string().regex(/^unix:\/./)]),
+    ),
+    secret: true,
+  },
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
     '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
@@ -244,6 +253,8 @@ export interface Config {
   readonly clientsFile: string | null;
   /** Null: in production no signing in two steps, in development a key that lives as long as the process. */
   readonly sealKeysFile: string | null;
+  /** Null: this process counts for itself. */
+  readonly redisUrl: string | null;
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -280,6 +291,7 @@ export function readConfig(environment: Environment = process.env): Config {
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
+    redisUrl: reader.value('TEKEN_REDIS_URL'),
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),

@@ -28,6 +28,8 @@ import {
 } from './index.ts';
 import { nodePlatform } from './platform/node.ts';
 import { lookAhead, type OpenSigners, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
+import { openState } from './state/open-state.ts';
+import type { SharedState } from './state/ports.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { revocationClient } from './trust-services/revocation-client.ts';
@@ -71,8 +73,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const clients = await readClients(config);
   const sealKeys = await openSealKeys(config, log);
   const documents = openDocumentPool(config);
+  const state = openSharedState(config, log);
   const trustList = trust.current;
-  const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents };
+  const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents, state };
   const services = appServices(wiring, clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
@@ -85,6 +88,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       trust.close();
       client.close();
       await documents.close();
+      await state.close();
       for (const { backend } of signers.values()) await backend.close();
       return finished;
     },
@@ -110,6 +114,15 @@ function policyOf({ algorithmsFile }: Config): ValidationPolicy {
   return { ...DEFAULT_POLICY, algorithms: loadAlgorithmTable(algorithmsFile) };
 }
 
+/** The clock only grows: an attempt is not forgotten because somebody set the time. */
+function openSharedState({ redisUrl }: Config, log: Logger): SharedState {
+  return openState({
+    redisUrl,
+    clock: () => performance.now(),
+    onTrouble: (error) => log.error({ error: loggableError(error) }, 'shared state'),
+  });
+}
+
 const FINISHING_MS = 30_000;
 
 async function closeInTime({ server }: App): Promise<boolean> {
@@ -133,6 +146,7 @@ interface Wiring {
   readonly policy: ValidationPolicy;
   readonly signers: OpenSigners;
   readonly documents: DocumentPool;
+  readonly state: SharedState;
 }
 
 function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
@@ -150,7 +164,10 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
     trustList,
-    readiness: () => readiness(signers, timestamps, clock()),
+    readiness: async () => [
+      ...(await readiness(signers, timestamps, clock())),
+      await stateCheck(wiring.state),
+    ],
     degraded: () => degraded(timestamps),
     now: clock,
     monotonicMs: () => performance.now(),
@@ -218,6 +235,11 @@ async function readiness(
     { name: 'signing-certificates', ok: certificates, reason: certificates ? null : 'certificate-expired' },
     await clockCheck(timestamps),
   ];
+}
+
+async function stateCheck(state: SharedState): Promise<Check> {
+  const ok = await state.ready();
+  return { name: 'shared-state', ok, reason: ok ? null : 'state-unavailable' };
 }
 
 const CLOCK_CHECK_MS = 2_000;

@@ -135,3 +135,19 @@ t.test('the rate of time-stamps is one for all authorities or one for each', (t)
     );
   t.end();
 });
+
+t.test('the shared state is at a Redis URL or a socket, and its password is never repeated', (t) => {
+  for (const url of [
+    'redis://localhost:6379',
+    'rediss://teken:kata@redis.internal/0',
+    'unix:/run/redis.sock',
+  ])
+    t.equal(readConfig({ ...LEAST, TEKEN_REDIS_URL: url }).redisUrl, url);
+  t.equal(readConfig(LEAST).redisUrl, null);
+  for (const url of ['http://teken:kata@rahasia.lan', 'rahasia.lan:6379', 'unix:'])
+    t.notMatch(
+      JSON.stringify(faultsOf(() => readConfig({ ...LEAST, TEKEN_REDIS_URL: url }))),
+      /kata|rahasia/,
+    );
+  t.end();
+});

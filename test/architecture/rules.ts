@@ -69,6 +69,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'pdf-lib': ['sign'],
   '@pdf-lib/fontkit': ['sign'],
   qrcode: ['sign'],
+  '@redis/client': ['state'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */
