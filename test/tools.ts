@@ -54,6 +54,21 @@ function missing(reason: string): string {
   return reason;
 }
 
+/** Where Debian keeps libraries that no program is beside of. */
+const LIBRARY_FOLDERS = ['/usr/lib/softhsm', '/usr/local/lib/softhsm'];
+
+/** The file of a shared library, null where it is not installed. */
+export function libraryPath(name: string): string | null {
+  return LIBRARY_FOLDERS.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
+}
+
+/** For tap's `skip`: whether keys on a token can be tried. @throws Error in CI */
+export function tokenMissing(): string | false {
+  return libraryPath('libsofthsm2.so') === null
+    ? missing('SoftHSM is not installed')
+    : toolMissing('softhsm2-util');
+}
+
 const corpusFolder = fileURLToPath(new URL('../../shared/corpus/', import.meta.url));
 
 /**

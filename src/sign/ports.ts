@@ -49,6 +49,20 @@ export function schemeOf(algorithm: SignatureAlgorithm): {
   }
 }
 
+/** Bytes of each of the two integers of an ECDSA value; null for other algorithms. */
+export function ecdsaIntegerBytes(algorithm: SignatureAlgorithm): number | null {
+  switch (algorithm) {
+    case 'ecdsa-p256-sha256':
+      return 32;
+    case 'ecdsa-p384-sha384':
+      return 48;
+    case 'ecdsa-p521-sha512':
+      return 66;
+    default:
+      return null;
+  }
+}
+
 /** PAdES baseline levels (EN 319 142-1, clause 6). */
 export type Level = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
 

@@ -3,6 +3,7 @@
 import type { Platform } from '../platform/platform.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { SignerBackend } from '../sign/ports.ts';
+import { openPkcs11 } from './pkcs11.ts';
 import { openPkcs12 } from './pkcs12.ts';
 
 export interface SignerEnvironment {
@@ -25,6 +26,8 @@ export interface SignerLocation {
   readonly scheme: string;
   /** Percent-decoded. */
   readonly path: string;
+  /** As it was written, for schemes whose path has a structure of its own. */
+  readonly rawPath: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -36,6 +39,7 @@ interface Adapter {
 
 const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['pkcs12', { parameters: ['passphrase-file'], open: openPkcs12 }],
+  ['pkcs11', { parameters: ['module-path', 'pin-source', 'chain-file', 'sessions'], open: openPkcs11 }],
 ]);
 
 /**
@@ -63,7 +67,12 @@ function parseSignerUri(uri: string): SignerLocation {
     if (parameters.has(name)) throw invalid('parameter repeated');
     parameters.set(name, decoded(value.join('=')));
   }
-  return { scheme, path: decoded(path), parameters };
+  return { scheme, path: pathOf(scheme, path), rawPath: path, parameters };
+}
+
+/** The octets of a PKCS #11 `id` need not be text. */
+function pathOf(scheme: string, path: string): string {
+  return scheme === 'pkcs11' ? path : decoded(path);
 }
 
 function decoded(text: string): string {

@@ -1,13 +1,12 @@
 // Keys in PKCS#12 files: `pkcs12:FILE?passphrase-file=FILE` opens the key once; without the passphrase file it stays encrypted in
 // memory, and each signature brings its passphrase.
 
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { MalformedAsn1 } from '../asn1/element.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { SignerBackend } from '../sign/ports.ts';
 import { orderChain, readKeyCertificate } from './certificate-chain.ts';
 import { inProcessBackend } from './in-process-backend.ts';
+import { readNamedFile, withoutLineEnd } from './named-file.ts';
 import { openContainer } from './open-container.ts';
 import type { SignerEnvironment, SignerLocation } from './open-signer.ts';
 import { type Pkcs12Container, parseContainer, requireOneKey } from './pkcs12-container.ts';
@@ -66,26 +65,4 @@ function readContainer(bytes: Uint8Array): {
     if (!(cause instanceof MalformedAsn1)) throw cause;
     throw new SignerFailed('pkcs12-unsupported', { part: 'container' }, cause);
   }
-}
-
-async function readNamedFile(
-  path: string,
-  parameter: string,
-  { directory = '.' }: SignerEnvironment,
-): Promise<Uint8Array> {
-  try {
-    const { buffer, byteOffset, byteLength } = await readFile(resolve(directory, path));
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  } catch (cause) {
-    throw new SignerFailed('signer-uri-invalid', { reason: `${parameter} cannot be read` }, cause);
-  }
-}
-
-const LF = 0x0a;
-const CR = 0x0d;
-
-/** Editors and mounted secrets end a file with a line end that is no part of the passphrase. */
-function withoutLineEnd(bytes: Uint8Array): Uint8Array {
-  if (bytes.at(-1) !== LF) return bytes;
-  return bytes.subarray(0, bytes.at(-2) === CR ? -2 : -1);
 }

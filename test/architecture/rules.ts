@@ -66,6 +66,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pino: ['http', 'server', 'signing-services', 'verifying-services'],
   'node-forge': ['signers'],
   '@signpdf/': ['signers'],
+  pkcs11js: ['signers'],
   'pdf-lib': ['sign'],
   '@pdf-lib/fontkit': ['sign'],
   qrcode: ['sign'],

@@ -316,7 +316,7 @@ t.test('containers of OpenSSL', { skip: toolMissing('openssl') }, async (t) => {
 t.test('the URI', async (t) => {
   const container = await fileOf(await containerOf(issue('p256')));
   const rows: readonly (readonly [string, string])[] = [
-    ['pkcs11:token=segel', 'unknown scheme'],
+    ['pkcs99:token=segel', 'unknown scheme'],
     ['/run/secrets/segel.p12', 'not scheme:path?parameters'],
     ['pkcs12:', 'not scheme:path?parameters'],
     [`pkcs12:${container}?passphrase=rahasia-4711`, 'unknown parameter'],
