@@ -61,6 +61,10 @@ function variable<T, Fallback extends string | null>(
 }
 
 const path = z.string().min(1);
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((network) => network.trim()))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).min(1));
 
 const VARIABLES = {
   TEKEN_ENV: variable(
@@ -149,6 +153,31 @@ const VARIABLES = {
     ),
     secret: true,
   },
+  TEKEN_TLS_CERT_FILE: variable(
+    null,
+    'a PEM file, the certificate of this service with its chain; without it TLS ends at a proxy',
+    '/run/secrets/tls.crt',
+    path,
+  ),
+  TEKEN_TLS_KEY_FILE: variable(null, 'a PEM file, the key of that certificate', '/run/secrets/tls.key', path),
+  TEKEN_TLS_CLIENT_CA_FILE: variable(
+    null,
+    "a PEM file, the authorities of clients' certificates; without it no client is asked for one",
+    '/etc/teken/clients-ca.pem',
+    path,
+  ),
+  TEKEN_TRUSTED_PROXIES: variable(
+    null,
+    'addresses and networks, comma-separated: proxies whose X-Forwarded-For is believed',
+    '10.42.0.0/16,fd00::/8',
+    networks,
+  ),
+  TEKEN_PROXY_CERTIFICATES: variable(
+    'false',
+    '"true" or "false": whether Client-Cert (RFC 9440) of trusted proxies is believed; they must drop what callers send under that name',
+    'false',
+    flag,
+  ),
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
     '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
@@ -255,6 +284,14 @@ export interface Config {
   readonly sealKeysFile: string | null;
   /** Null: this process counts for itself. */
   readonly redisUrl: string | null;
+  /** Null: plain HTTP, where a proxy ends TLS. */
+  readonly tlsCertificateFile: string | null;
+  readonly tlsKeyFile: string | null;
+  /** Null: no client is asked for a certificate. */
+  readonly tlsClientAuthoritiesFile: string | null;
+  /** Addresses and networks. */
+  readonly trustedProxies: readonly string[];
+  readonly proxyCertificates: boolean;
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -292,6 +329,11 @@ export function readConfig(environment: Environment = process.env): Config {
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
     redisUrl: reader.value('TEKEN_REDIS_URL'),
+    tlsCertificateFile: reader.value('TEKEN_TLS_CERT_FILE'),
+    tlsKeyFile: reader.value('TEKEN_TLS_KEY_FILE'),
+    tlsClientAuthoritiesFile: reader.value('TEKEN_TLS_CLIENT_CA_FILE'),
+    trustedProxies: reader.value('TEKEN_TRUSTED_PROXIES') ?? [],
+    proxyCertificates: reader.value('TEKEN_PROXY_CERTIFICATES'),
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),
@@ -299,6 +341,10 @@ export function readConfig(environment: Environment = process.env): Config {
     commit: reader.value('TEKEN_COMMIT'),
   };
   if (config.signersFile !== null) reader.required('TEKEN_CLIENTS_FILE');
+  if (config.tlsCertificateFile !== null) reader.required('TEKEN_TLS_KEY_FILE');
+  if (config.tlsKeyFile !== null || config.tlsClientAuthoritiesFile !== null)
+    reader.required('TEKEN_TLS_CERT_FILE');
+  if (config.proxyCertificates) reader.required('TEKEN_TRUSTED_PROXIES');
   if (production && !reader.value('TEKEN_ALLOW_HTTP_TSA')) refusePlainHttp(config.tsaUrls, reader);
   reader.finish();
   return Object.freeze(config);

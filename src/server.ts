@@ -5,13 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import { openClients, readTls } from './authentication-services.ts';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
 import { type App, buildApp } from './http/app.ts';
 import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices, Check } from './http/ports.ts';
-import { type ApiClients, parseApiClients } from './identity/api-clients.ts';
+import type { ApiClients } from './identity/api-clients.ts';
 import { parseSignerRegistry } from './identity/signer-registry.ts';
 import {
   DEFAULT_POLICY,
@@ -48,8 +49,8 @@ export interface RunningServer {
   readonly url: string;
   /** `/readyz` says no from here on; requests are still served, because routing may lag. */
   beginEnding(): void;
-  /** Reads the trust folder now. @returns whether the list in force is the folder's; else the one before stays */
-  reloadTrustList(): boolean;
+  /** Reads the trust folder and the clients file now. @returns whether they are in force; else what was before stays */
+  reload(): boolean;
   /**
    * Stops accepting, finishes what has begun, lets go of keys and connections.
    * @returns false when requests had to be cut off, because they were not finished in time
@@ -70,22 +71,23 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const trust = openTrust(config, log);
   const policy = policyOf(config);
   const signers = await openSigners(config, log);
-  const clients = await readClients(config);
   const sealKeys = await openSealKeys(config, log);
   const documents = openDocumentPool(config);
   const state = openSharedState(config, log);
+  const clients = openClients({ config, log, clock, state });
   const trustList = trust.current;
   const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents, state };
-  const services = appServices(wiring, clients, sealKeys);
+  const services = appServices(wiring, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
     url: url.replace('[::1]', 'localhost'),
     beginEnding: app.beginEnding,
-    reloadTrustList: trust.reload,
+    reload: () => [trust.reload(), clients.reload()].every(Boolean),
     close: async () => {
       const finished = await closeInTime(app);
       trust.close();
+      clients.close();
       client.close();
       await documents.close();
       await state.close();
@@ -163,6 +165,8 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
     signBatch: (order) => signMany(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     clients,
+    rates: wiring.state.rates,
+    tls: readTls(config),
     trustList,
     readiness: async () => [
       ...(await readiness(signers, timestamps, clock())),
@@ -189,12 +193,6 @@ function timestampsOf({ config, log, clock, client, trustList }: Wiring): Timest
     rates: config.tsaRates,
     onClockOffset: (comparison) => log.warn(comparison, 'clock differs from the time-stamp authorities'),
   });
-}
-
-async function readClients({ clientsFile }: Config): Promise<ApiClients> {
-  return clientsFile === null
-    ? { authenticate: () => null }
-    : parseApiClients(await readFile(clientsFile, 'utf8'));
 }
 
 /** Every registered key is opened before the first request comes: a wrong file is found now. */
@@ -294,7 +292,7 @@ export async function serveUntilSignalled(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
   const server = await startServer(config, { log });
   log.info({ url: server.url, production: config.production }, 'listening');
-  const reload = (): void => void server.reloadTrustList();
+  const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
   await nextSignal();
   process.off('SIGHUP', reload);

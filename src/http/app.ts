@@ -1,5 +1,6 @@
 // The service's HTTP face, assembled: guards first, then one registration per route. What it does comes in as ports.
 
+import type { TlsOptions } from 'node:tls';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -12,7 +13,7 @@ import { endInOrder } from './ending.ts';
 import { answerProblems } from './error-handler.ts';
 import { closeAfterRefusal } from './linger.ts';
 import { faultsOf } from './parameters.ts';
-import type { AppServices } from './ports.ts';
+import type { AppServices, TlsSettings } from './ports.ts';
 import { HttpProblem } from './problems.ts';
 import { callersRequestId, uuidV7 } from './request-id.ts';
 import { logRequests, withoutSecrets } from './request-log.ts';
@@ -74,15 +75,31 @@ function createServer(services: AppServices): FastifyInstance {
       callersRequestId(request.headers['x-request-id']) ?? uuidV7(services.now(), services.randomBytes(10)),
     // Not Node's, which knows no exception: body-time.ts.
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
     // Only the two upload forms are read, each under its own limit; this is for what nobody expects.
     bodyLimit: 1024,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
+    // Whose X-Forwarded-For says where a request came from; from anybody else it says nothing.
+    trustProxy: [...services.settings.trustedProxies],
+    ...(services.tls === null
+      ? { http: { headersTimeout: HEADERS_TIMEOUT_MS } }
+      : { https: { headersTimeout: HEADERS_TIMEOUT_MS, ...tlsOptions(services.tls) } }),
   });
   server.setValidatorCompiler(({ schema }) => validator(schema as z.ZodType));
   server.setSerializerCompiler(serializerCompiler);
   return server;
+}
+
+/** A certificate is asked of everybody and needed by nobody: checking documents is open, and who shows none has other credentials. */
+function tlsOptions({ certificate, privateKey, clientAuthorities }: TlsSettings): TlsOptions {
+  return {
+    cert: certificate,
+    key: privateKey,
+    minVersion: 'TLSv1.2',
+    ...(clientAuthorities === null
+      ? {}
+      : { ca: clientAuthorities, requestCert: true, rejectUnauthorized: false }),
+  };
 }
 
 // The data stays as sent: a handler reads it by the same schema again and gets the types with it.

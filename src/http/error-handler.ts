@@ -36,7 +36,8 @@ export function logProblem(request: FastifyRequest, problem: HttpProblem): void 
 /** The headers that belong to a problem's status, whatever the form of the answer. */
 export function problemHeaders(problem: HttpProblem, reply: FastifyReply): FastifyReply {
   reply.code(PROBLEM_STATUS[problem.code]).header('Cache-Control', 'no-store');
-  if (mayBeRetried(problem.code)) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (mayBeRetried(problem.code))
+    reply.header('Retry-After', problem.values.seconds ?? String(RETRY_AFTER_SECONDS));
   if (problem.code === 'unauthenticated') reply.header('WWW-Authenticate', 'Bearer');
   return reply;
 }

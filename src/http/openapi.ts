@@ -27,6 +27,8 @@ function describedServices(version: string): AppServices {
     signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
     clients: { authenticate: notCalled },
+    rates: { take: notCalled },
+    tls: null,
     trustList: notCalled,
     readiness: notCalled,
     now: notCalled,
@@ -41,6 +43,8 @@ function describedServices(version: string): AppServices {
       defaultLevel: 'B-T',
       timeZone: 'Asia/Makassar',
       tool: { version, commit: 'unknown' },
+      trustedProxies: [],
+      proxyCertificates: false,
     },
   };
 }

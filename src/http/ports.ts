@@ -26,6 +26,7 @@ import type {
   VerificationReport,
   VisibleWish,
 } from '../index.ts';
+import type { RateCounters } from '../state/ports.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
 export type PlacementOrder = Placement;
@@ -164,6 +165,10 @@ export interface AppServices {
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */
   preflight(order: PreflightOrder): Promise<Preflight>;
   readonly clients: ApiClients;
+  /** Counts what clients ask for. */
+  readonly rates: RateCounters;
+  /** Null: plain HTTP, where a proxy ends TLS. */
+  readonly tls: TlsSettings | null;
   /** The list in force at this moment. */
   trustList(): TrustList;
   /** The checks that decide whether requests may come; time-stamp and revocation services are not among them. */
@@ -178,6 +183,14 @@ export interface AppServices {
   readonly settings: AppSettings;
 }
 
+/** What the service shows of itself over TLS, and of whom it asks a certificate; all in PEM. */
+export interface TlsSettings {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** Authorities of clients' certificates; null: nobody is asked for one. */
+  readonly clientAuthorities: string | null;
+}
+
 export interface AppSettings {
   readonly production: boolean;
   readonly maxUploadMegabytes: number;
@@ -186,4 +199,8 @@ export interface AppSettings {
   readonly defaultLevel: Level;
   readonly timeZone: string;
   readonly tool: { readonly version: string; readonly commit: string };
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Whether their Client-Cert is believed too. */
+  readonly proxyCertificates: boolean;
 }

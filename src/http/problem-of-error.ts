@@ -1,5 +1,6 @@
 // From the errors of the library and of Fastify to the codes of the table.
 
+import { ClientRefused } from '../identity/client-refused.ts';
 import {
   MalformedPdf,
   type ProblemCode,
@@ -17,6 +18,7 @@ import { faultsOfRefusal } from './refusal-faults.ts';
 /** The problem that an error of the library, of Fastify or of this folder means; what nobody knows is `internal`. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof ClientRefused) return problemOfClient(error);
   if (error instanceof MalformedPdf) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningRefused)
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
@@ -24,6 +26,12 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningFailed) return problemOfFailure(error);
   return problemOfFramework(error);
+}
+
+function problemOfClient(error: ClientRefused): HttpProblem {
+  if (error.code !== 'too-many-failures') return new HttpProblem(error.code, {}, [], error);
+  const seconds = String(Math.ceil(error.retryAfterMs / 1000));
+  return new HttpProblem('rate-limited', { seconds }, [], error);
 }
 
 /** Where the second of two steps differs from the first. */

@@ -47,9 +47,39 @@ export const PROBLEM_DETAILS = {
     'Signing in two steps is not set up in this service. The operator sets it up with TEKEN_SEAL_KEYS_FILE.',
   ),
   unauthenticated: text(
-    'An API key is required',
-    'Sertakan kunci API yang benar: "Authorization: Bearer …".',
-    'Send a valid API key: "Authorization: Bearer …".',
+    'A valid credential is required',
+    'Sertakan kunci API yang benar dan masih berlaku: "Authorization: Bearer …".',
+    'Send an API key that is right and in force: "Authorization: Bearer …".',
+  ),
+  'client-disabled': text(
+    'This client is disabled',
+    'Aplikasi ini dinonaktifkan. Hubungi pengelola layanan.',
+    'This client is disabled. Ask the service operator.',
+  ),
+  'address-not-allowed': text(
+    'This client may not ask from here',
+    'Aplikasi ini tidak boleh menghubungi layanan dari alamat jaringan tersebut. Hubungi pengelola layanan.',
+    'This client may not ask from this network address. Ask the service operator.',
+  ),
+  'scope-not-allowed': text(
+    'This client may not do this',
+    'Aplikasi ini tidak diizinkan memakai alamat layanan tersebut. Minta izin kepada pengelola layanan.',
+    'This client is not allowed to use this address of the service. Ask the service operator.',
+  ),
+  'level-not-allowed': text(
+    'This client may not ask for this level',
+    'Aplikasi ini tidak diizinkan meminta tingkat PAdES tersebut. Pilih tingkat lain, atau minta izin kepada pengelola layanan.',
+    'This client is not allowed to ask for that PAdES level. Choose another, or ask the service operator.',
+  ),
+  'rate-limited': text(
+    'Too many requests',
+    'Terlalu banyak permintaan. Coba lagi dalam {seconds} detik.',
+    'Too many requests. Try again in {seconds} seconds.',
+  ),
+  'issuer-unavailable': text(
+    'The issuer of the access token cannot be reached',
+    'Token akses tidak dapat diperiksa karena penerbitnya tidak dapat dihubungi. Coba lagi.',
+    'The access token cannot be checked, because its issuer cannot be reached. Try again.',
   ),
   'signer-not-allowed': text(
     'This client may not use this signer',

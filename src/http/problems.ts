@@ -8,6 +8,10 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'file-missing': 400,
   'file-empty': 400,
   unauthenticated: 401,
+  'client-disabled': 403,
+  'address-not-allowed': 403,
+  'scope-not-allowed': 403,
+  'level-not-allowed': 403,
   'signer-not-allowed': 403,
   'signer-auth-failed': 403,
   'development-key-in-production': 403,
@@ -49,12 +53,14 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'level-unsupported': 422,
   'signer-refused': 422,
   'signer-locked': 423,
+  'rate-limited': 429,
   internal: 500,
   'self-check-failed': 500,
   'tsa-unavailable': 503,
   'revocation-unavailable': 503,
   'signer-unavailable': 503,
   'clock-untrusted': 503,
+  'issuer-unavailable': 503,
   overloaded: 503,
   'shutting-down': 503,
   'deadline-exceeded': 504,
@@ -110,7 +116,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Seconds after which a refused request may be sent again; also the `Retry-After` of such answers. */
+/** Seconds after which a refused request may be sent again, unless the problem's `seconds` says otherwise; the `Retry-After`. */
 export const RETRY_AFTER_SECONDS = 5;
 
 const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
@@ -118,9 +124,11 @@ const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
   'revocation-unavailable',
   'signer-unavailable',
   'clock-untrusted',
+  'issuer-unavailable',
   'overloaded',
   'shutting-down',
   'signer-locked',
+  'rate-limited',
 ]);
 
 /** Whether the answer says when to come back. */

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { ApiClient } from '../identity/api-clients.ts';
 import { bytesSource } from '../index.ts';
 import { callerGone } from './caller-gone.ts';
 import { announcedSha256 } from './content-digest.ts';
@@ -16,12 +15,6 @@ import { ruleOrder } from './rule-schemas.ts';
 import type { OrderParameters } from './schemas.ts';
 import { pointerTo, type Upload } from './upload.ts';
 import { visibleOrder } from './visible-order.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    client: ApiClient | null;
-  }
-}
 
 /** Everything about the signature: from the form, or from the query of a raw body. @throws HttpProblem `invalid-request` */
 export function parametersOf<T>(
@@ -37,11 +30,6 @@ export function parametersOf<T>(
   }));
   if (faults.length > 0) throw new HttpProblem('invalid-request', {}, faults);
   return readParameters(form, Object.fromEntries(upload.fields));
-}
-
-/** @throws HttpProblem `signer-not-allowed` */
-export function requireAllowedSigner(client: ApiClient | null, signer: string): void {
-  if (client?.signers.has(signer) !== true) throw new HttpProblem('signer-not-allowed');
 }
 
 /** @returns the document's SHA-256, hexadecimal @throws HttpProblem `document-mismatch` */

@@ -1,109 +1,188 @@
-// Who asks: applications that know an API key, each with the signers it may use. Keys are stored as SHA-256 alone.
+// Who asks: applications that prove by a key, a password, a certificate or an access token that they are themselves.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import type { AttemptCounters, AttemptRules, RateRule } from '../state/ports.ts';
+import { type AccessTokens, looksLikeToken } from './access-tokens.ts';
+import { type AddressRanges, addressRanges } from './address-ranges.ts';
+import { type ClientEntry, type CredentialEntry, parseClientsFile, type Scope } from './client-file.ts';
+import type { PasswordCheck } from './client-passwords.ts';
+import { ClientRefused } from './client-refused.ts';
+import {
+  certificateLookup,
+  type Found,
+  keyLookup,
+  type ShownCertificate,
+  tokenLookup,
+  userLookup,
+} from './find-client.ts';
+import { type SignerPatterns, signerPatterns } from './signer-patterns.ts';
 
-const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
-const identifier = z.string().regex(/^[\w.-]{1,64}$/);
-
-const clientsFile = z.strictObject({
-  clients: z.array(
-    z.strictObject({
-      id: identifier,
-      name: z.string().max(200).optional(),
-      /** SHA-256 of each API key, lower-case hexadecimal; two while a key is being replaced. */
-      keys: z.array(z.strictObject({ id: identifier, sha256: hexDigest })).min(1),
-      signers: z.array(identifier),
-    }),
-  ),
-});
-
+/** Who asks, and what they may ask for; taken from the credential alone. */
 export interface ApiClient {
   readonly id: string;
-  /** Which of its keys was shown. */
+  /** Which of its credentials was shown. */
   readonly keyId: string;
   /** Identifiers of the signers that it may use. */
-  readonly signers: ReadonlySet<string>;
+  readonly signers: SignerPatterns;
+  readonly scopes: ReadonlySet<Scope>;
+  /** PAdES levels that it may ask for; null: any. */
+  readonly levels: ReadonlySet<string> | null;
+  /** Null: no limit. */
+  readonly rates: { readonly requests: RateRule | null; readonly signatures: RateRule | null };
+}
+
+/** All that a request says about who sends it. */
+export interface ShownCredentials {
+  /** An API key or an access token (RFC 6750). */
+  readonly bearer: string | null;
+  /** Null also where the address does not take HTTP Basic. */
+  readonly basic: { readonly user: string; readonly password: Uint8Array } | null;
+  readonly certificate: ShownCertificate | null;
+  /** The caller's IP address; that of a trusted proxy's caller. */
+  readonly address: string;
 }
 
 export interface ApiClients {
-  /** The client that this API key belongs to, null for nobody's. Takes the same time for every key. */
-  authenticate(apiKey: string): ApiClient | null;
+  /**
+   * The one client that all shown credentials belong to.
+   * @throws ClientRefused
+   */
+  authenticate(shown: ShownCredentials): Promise<ApiClient>;
 }
 
-type RegistryName = 'clients' | 'signers' | 'seal-keys';
-
-/** `registry-invalid`: a registry file is not as it must be; `faults` name the places, never a value. */
-export class InvalidRegistry extends Error {
-  readonly code = 'registry-invalid';
-  readonly faults: readonly string[];
-
-  constructor(what: RegistryName, faults: readonly string[], cause?: unknown) {
-    super(`${what}: ${faults.join('; ')}`, { cause });
-    this.name = 'InvalidRegistry';
-    this.faults = faults;
-  }
+export interface AuthenticationContext {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly tokens: AccessTokens;
+  readonly passwords: PasswordCheck;
+  /** Counts wrong passwords. */
+  readonly attempts: AttemptCounters;
 }
 
 /**
  * Reads the clients file.
  *
- * @param text - JSON, `{ "clients": [{ "id", "name"?, "keys": [{ "id", "sha256" }], "signers": [id…] }] }`
- * @throws InvalidRegistry `registry-invalid`, also when two clients share an id or a key
+ * @param text - JSON, as `ClientsFile` says it
+ * @throws InvalidRegistry `registry-invalid`, also when two clients share an id or a credential
  */
-export function parseApiClients(text: string): ApiClients {
-  const { clients } = parseRegistry('clients', clientsFile, text);
-  requireUnique(
-    'clients',
-    'id',
-    clients.map((client) => client.id),
-  );
-  const keys = clients.flatMap((client) =>
-    client.keys.map((key) => ({
-      digest: Buffer.from(key.sha256, 'hex'),
-      client: { id: client.id, keyId: key.id, signers: new Set(client.signers) },
-    })),
-  );
-  requireUnique(
-    'clients',
-    'sha256',
-    keys.map((key) => key.digest.toString('hex')),
-  );
-  return { authenticate: (apiKey) => clientOf(apiKey, keys) };
+export function parseApiClients(text: string, context: AuthenticationContext): ApiClients {
+  const { clients, issuers } = parseClientsFile(text);
+  const grants = new Map(clients.map((entry) => [entry, grantsOf(entry)]));
+  const byKey = keyLookup(clients);
+  const byToken = tokenLookup(clients);
+  const byCertificate = certificateLookup(clients);
+  const byPassword = passwordLookup(clients, context);
+  return {
+    authenticate: async ({ bearer, basic, certificate, address }) => {
+      const now = context.clock();
+      const found: Found[] = [];
+      if (bearer !== null) {
+        const owner = byKey(bearer);
+        if (owner === null) requireTokenForm(bearer);
+        found.push(owner ?? byToken(await context.tokens.verify(bearer, issuers, certificate)));
+      }
+      if (basic !== null) found.push(await byPassword(basic, address));
+      // A connection may be held by a certificate that serves other purposes; it counts when nothing else is shown.
+      if (certificate !== null && found.length === 0) found.push(byCertificate(certificate, now));
+      return admitted(found, address, now, grants);
+    },
+  };
 }
 
-function clientOf(
-  apiKey: string,
-  keys: readonly { readonly digest: Buffer; readonly client: ApiClient }[],
-): ApiClient | null {
-  const shown = createHash('sha256').update(apiKey).digest();
-  let found: ApiClient | null = null;
-  // All are compared, so that the time tells nothing about the order or the number of matches.
-  for (const { digest, client } of keys) if (timingSafeEqual(digest, shown)) found = client;
-  return found;
+interface Grants {
+  readonly client: Omit<ApiClient, 'keyId'>;
+  readonly addresses: AddressRanges | null;
 }
 
-/** JSON of a registry, checked against its schema. @throws InvalidRegistry */
-export function parseRegistry<T>(what: RegistryName, schema: z.ZodType<T>, text: string): T {
-  const read = schema.safeParse(parseJson(what, text));
-  if (read.success) return read.data;
-  throw new InvalidRegistry(
-    what,
-    read.error.issues.map((issue) => `/${issue.path.map(String).join('/')}: ${issue.message}`),
-  );
+function grantsOf({ id, signers, scopes, levels, rates, addresses }: ClientEntry): Grants {
+  return {
+    client: {
+      id,
+      signers: signerPatterns(signers),
+      scopes: new Set(scopes),
+      levels: levels === undefined ? null : new Set(levels),
+      rates: { requests: rates.requests ?? null, signatures: rates.signatures ?? null },
+    },
+    addresses: addresses === undefined ? null : addressRanges(addresses),
+  };
 }
 
-function parseJson(what: RegistryName, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message repeats the text around the fault, which may be a key's digest or a passphrase file's place.
-    throw new InvalidRegistry(what, ['the file is not JSON']);
+/** @throws ClientRefused */
+function admitted(
+  [first, ...others]: readonly Found[],
+  address: string,
+  now: number,
+  grants: ReadonlyMap<ClientEntry, Grants>,
+): ApiClient {
+  if (first === undefined) throw new ClientRefused('unauthenticated', { reason: 'credential-missing' });
+  const { client: entry, credential, scopes } = first;
+  const clientId = entry.id;
+  if (others.some(({ client }) => client !== entry))
+    throw new ClientRefused('unauthenticated', { reason: 'credentials-differ' });
+  if (![first, ...others].every((one) => isInForce(one.credential, now)))
+    throw new ClientRefused('unauthenticated', { reason: 'credential-not-in-force', clientId });
+  if (entry.disabled) throw new ClientRefused('client-disabled', { clientId });
+  const granted = grants.get(entry) ?? grantsOf(entry);
+  if (granted.addresses?.has(address) === false) throw new ClientRefused('address-not-allowed', { clientId });
+  const { client } = granted;
+  return {
+    ...client,
+    scopes:
+      scopes === null ? client.scopes : new Set([...client.scopes].filter((scope) => scopes.has(scope))),
+    keyId: credential.id,
+  };
+}
+
+function isInForce({ from, until }: CredentialEntry, now: number): boolean {
+  return (from === undefined || from <= now) && (until === undefined || now < until);
+}
+
+function requireTokenForm(bearer: string): void {
+  if (!looksLikeToken(bearer)) throw new ClientRefused('unauthenticated', { reason: 'key-unknown' });
+}
+
+// Whoever tries passwords of one application from one place waits; the application elsewhere does not.
+const GUESSES: AttemptRules = {
+  perParty: 5,
+  perSubject: 50,
+  windowMs: 900_000,
+  pausesMs: [0, 1_000, 2_000, 4_000, 8_000],
+  leaseMs: 30_000,
+};
+const BUSY_MS = 1_000;
+
+function passwordLookup(
+  clients: readonly ClientEntry[],
+  { passwords, attempts }: AuthenticationContext,
+): (basic: NonNullable<ShownCredentials['basic']>, address: string) => Promise<Found> {
+  const byUser = userLookup(clients);
+  return async ({ user, password }, address) => {
+    const known = byUser(user);
+    const subject = `password ${createHash('sha256').update(user).digest('base64url')}`;
+    const right = await passwords.matches(password, known?.credential ?? null, (compare) =>
+      countedTry(compare, subject, address, attempts),
+    );
+    if (known !== null && right) return known;
+    throw new ClientRefused('unauthenticated', {
+      reason: 'password-wrong',
+      ...(known === null ? {} : { clientId: known.client.id }),
+    });
+  };
+}
+
+/** @throws ClientRefused `too-many-failures`; then nothing was compared */
+async function countedTry(
+  compare: () => Promise<boolean>,
+  subject: string,
+  address: string,
+  attempts: AttemptCounters,
+): Promise<boolean> {
+  const admission = await attempts.admit(subject, address, GUESSES);
+  if (admission.kind !== 'admitted') {
+    const retryAfterMs = admission.kind === 'busy' ? BUSY_MS : admission.retryAfterMs;
+    throw new ClientRefused('too-many-failures', { retryAfterMs });
   }
-}
-
-/** @throws InvalidRegistry when a value occurs twice */
-export function requireUnique(what: RegistryName, member: string, values: readonly string[]): void {
-  if (new Set(values).size < values.length)
-    throw new InvalidRegistry(what, [`two entries have the same ${member}`]);
+  const right = await compare();
+  await attempts.settle(subject, admission.attempt, right ? 'passed' : 'failed', GUESSES);
+  return right;
 }

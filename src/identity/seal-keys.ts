@@ -1,7 +1,7 @@
 // The keys that seal what a client carries from the first step of a signature to the second.
 
 import { z } from 'zod';
-import { parseRegistry, requireUnique } from './api-clients.ts';
+import { parseRegistry, requireUnique } from './registry-file.ts';
 
 const KEY_BYTES = 32;
 

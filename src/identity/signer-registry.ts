@@ -1,7 +1,7 @@
 // Who signs: the identifiers that requests name, and where each one's key is.
 
 import { z } from 'zod';
-import { parseRegistry, requireUnique } from './api-clients.ts';
+import { parseRegistry, requireUnique } from './registry-file.ts';
 
 const signersFile = z.strictObject({
   signers: z.array(

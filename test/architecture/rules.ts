@@ -41,6 +41,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'document-worker': 'everything',
   'signing-services': 'everything',
   'verifying-services': 'everything',
+  'authentication-services': 'everything',
   cli: 'everything',
 };
 
@@ -52,6 +53,7 @@ const WIRING = [
   'server',
   'signing-services',
   'verifying-services',
+  'authentication-services',
   'document-pool',
   'document-worker',
   'cli',
@@ -63,7 +65,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/': ['http', 'web', 'server'],
   'fastify-type-provider-zod': ['http', 'web', 'server'],
   zod: ['http', 'web', 'identity', 'trust-services', 'config'],
-  pino: ['http', 'server', 'signing-services', 'verifying-services'],
+  pino: ['http', 'server', 'signing-services', 'verifying-services', 'authentication-services'],
+  jose: ['identity'],
   'node-forge': ['signers'],
   '@signpdf/': ['signers'],
   pkcs11js: ['signers'],
@@ -153,8 +156,9 @@ function nodeViolations(file: string, use: ModuleUse): readonly Violation[] {
   if (RUNTIME_FREE.includes(layer)) return found('node-in-runtime-free');
   if (use.specifier === 'node:process') return found('environment');
   if (NETWORK_MODULES.test(use.specifier) && !['trust-services', 'signers', ...WIRING].includes(layer)) {
-    // The table of status texts opens no connection.
-    const harmless = use.typeOnly || use.names?.every((name) => name === 'STATUS_CODES') === true;
+    // The table of status texts and lists of addresses open no connection.
+    const open = use.names?.filter((name) => !['STATUS_CODES', 'BlockList', 'isIP'].includes(name));
+    const harmless = use.typeOnly || open?.length === 0;
     return harmless ? [] : found('network-elsewhere');
   }
   if (use.specifier !== 'node:crypto' || ['platform', 'signers'].includes(layer) || use.typeOnly) return [];

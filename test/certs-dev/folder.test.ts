@@ -13,13 +13,13 @@ import {
 } from '../../certs-dev/folder.ts';
 import { ensureDevelopmentFolder } from '../../certs-dev/generate.ts';
 import { answerOcspRequest } from '../../certs-dev/ocsp-responder.ts';
-import { parseApiClients } from '../../src/identity/api-clients.ts';
 import { parseSignerRegistry } from '../../src/identity/signer-registry.ts';
 import { parseCertificate } from '../../src/pki/certificate.ts';
 import { encodeOcspRequest, parseOcspResponse } from '../../src/pki/ocsp.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { openSigner } from '../../src/signers/open-signer.ts';
 import { loadTrustDirectory } from '../../src/trust-services/trust-directory.ts';
+import { clientsIn, refusalOf, withKey } from '../identity/clients-in.ts';
 import { run, toolMissing } from '../tools.ts';
 
 const platform = nodePlatform;
@@ -100,7 +100,7 @@ t.test('the trust folder gives the same list as the PKI itself', (t) => {
   t.end();
 });
 
-t.test('the registries are those that the service reads', (t) => {
+t.test('the registries are those that the service reads', async (t) => {
   const signers = parseSignerRegistry(readFileSync(paths.signersFile, 'utf8'));
   t.same(
     signers.all.map(({ id }) => id),
@@ -108,12 +108,11 @@ t.test('the registries are those that the service reads', (t) => {
   );
   for (const { uri } of signers.all)
     t.ok(statSync(join(folder, uri.replace(/^pkcs12:/, ''))).isFile(), 'named from the registry on');
-  const clients = parseApiClients(readFileSync(paths.clientsFile, 'utf8'));
-  const client = clients.authenticate(readFileSync(paths.apiKey, 'utf8'));
-  t.same([...(client?.signers ?? [])], Object.values(SIGNER_IDS));
-  t.equal(clients.authenticate('kunci-lain'), null);
+  const clients = clientsIn(readFileSync(paths.clientsFile, 'utf8'));
+  const { signers: allowed } = await withKey(clients, readFileSync(paths.apiKey, 'utf8'));
+  t.ok(Object.values(SIGNER_IDS).every((id) => allowed.has(id)));
+  t.match(await refusalOf(withKey(clients, 'kunci-lain')), { code: 'unauthenticated' });
   t.notMatch(readFileSync(paths.clientsFile, 'utf8'), readFileSync(paths.apiKey, 'utf8'), 'only its digest');
-  t.end();
 });
 
 t.test('what was written is read back: the services answer as before', async (t) => {

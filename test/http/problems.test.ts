@@ -53,7 +53,7 @@ t.test('every code has a status, both texts without a hole, and an answer that f
         t.equal(answer.ok, verification ? false : undefined);
       }
     }
-    t.equal(mayBeRetried(code), [423, 503].includes(PROBLEM_STATUS[code]), `${code}: Retry-After`);
+    t.equal(mayBeRetried(code), [423, 429, 503].includes(PROBLEM_STATUS[code]), `${code}: Retry-After`);
   }
   t.end();
 });

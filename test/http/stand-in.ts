@@ -5,9 +5,10 @@ import { pino } from 'pino';
 import { type App, buildApp } from '../../src/http/app.ts';
 import { pagePort } from '../../src/http/page-port.ts';
 import type { AppServices } from '../../src/http/ports.ts';
-import { parseApiClients } from '../../src/identity/api-clients.ts';
 import { SignerFailed } from '../../src/index.ts';
+import { memoryState } from '../../src/state/memory.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
+import { clientsIn } from '../identity/clients-in.ts';
 import { typicalReport } from '../report/made-reports.ts';
 
 export const API_KEY = 'kunci-untuk-uji-coba';
@@ -31,6 +32,8 @@ export const DEFAULT_SETTINGS: AppServices['settings'] = {
   defaultLevel: 'B-T',
   timeZone: 'Asia/Makassar',
   tool: { version: '0.0.0', commit: 'uji' },
+  trustedProxies: [],
+  proxyCertificates: false,
 };
 
 export interface StandIn extends App {
@@ -58,7 +61,9 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     preflight: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
-    clients: parseApiClients(CLIENTS),
+    clients: clientsIn(CLIENTS),
+    rates: memoryState(() => performance.now()).rates,
+    tls: null,
     trustList: () => ({ version: '1', sha256: 'ab'.repeat(32), asOf: 0, anchors: [], intermediates: [] }),
     readiness: async () => [{ name: 'signing-keys', ok: true, reason: null }],
     now: Date.now,

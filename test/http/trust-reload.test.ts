@@ -19,7 +19,7 @@ t.test('each answer names one consistent list while lists are exchanged', { time
   const put = (text: string): string => {
     writeFileSync(`${file}.baru`, text);
     renameSync(`${file}.baru`, file);
-    if (!service.server.reloadTrustList()) throw new Error('refused');
+    if (!service.server.reload()) throw new Error('refused');
     return text;
   };
   const letter = await signedLetter(service);
@@ -62,7 +62,7 @@ t.test('each answer names one consistent list while lists are exchanged', { time
   t.equal((listed as { sha256: string }).sha256, first.trustList.sha256, 'the last exchange');
 
   writeFileSync(file, 'rusak');
-  t.equal(service.server.reloadTrustList(), false);
+  t.equal(service.server.reload(), false);
   t.equal((await ask()).verdict, 'VALID', 'a broken folder keeps the list before it');
   t.match(service.logged(), 'trust list refused, the one before stays');
 });

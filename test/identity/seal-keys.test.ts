@@ -1,5 +1,5 @@
 import t from 'tap';
-import { InvalidRegistry } from '../../src/identity/api-clients.ts';
+import { InvalidRegistry } from '../../src/identity/registry-file.ts';
 import { parseSealKeys } from '../../src/identity/seal-keys.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');

@@ -1,7 +1,8 @@
 // POST /v1/preflight: can this document be signed like this, by this signer, now? No key is used, nothing is changed.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requireClient } from '../authenticate.ts';
+import { admit } from '../authenticate.ts';
+import { requireAllowedLevel, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import type { AppServices } from '../ports.ts';
 import { preflightAnswer, preflightJson } from '../preflight-answer.ts';
@@ -13,13 +14,7 @@ import {
   preflightQuery,
   preflightQueryOfAnyForm,
 } from '../schemas.ts';
-import {
-  inSigningTime,
-  orderOf,
-  parametersOf,
-  requireAllowedSigner,
-  requireExpectedDocument,
-} from '../sign-request.ts';
+import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
 
@@ -45,9 +40,7 @@ export function preflightRoute(app: FastifyInstance, services: AppServices): voi
           ...problemResponses(SIGNING_CODES),
         },
       },
-      onRequest: async (request) => {
-        request.client = requireClient(request, services.clients);
-      },
+      onRequest: admit('preflight', services),
     },
     (request, reply) => answer(request, reply, services),
   );
@@ -67,6 +60,7 @@ async function answer(
   });
   const { signer = null, algorithm = null, probe = 'nothing' } = parameters;
   if (signer !== null) requireAllowedSigner(request.client, signer);
+  requireAllowedLevel(request.client, parameters.level ?? services.settings.defaultLevel);
   requireExpectedDocument(upload, parameters.expectedSha256, request);
   const password = passwordOf(request, upload, parameters);
   const order = { ...orderOf(upload, parameters, services), signer, algorithm, probe, password };

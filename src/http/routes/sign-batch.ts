@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
 import { preferredMediaType } from '../accept.ts';
-import { requireClient } from '../authenticate.ts';
+import { admit } from '../authenticate.ts';
+import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
 import { readBatchUpload } from '../batch-upload.ts';
 import { callerGone } from '../caller-gone.ts';
@@ -13,7 +14,7 @@ import type { AppServices } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
 import { type BatchParameters, batchForm } from '../schemas.ts';
-import { inSigningTime, requireAllowedSigner, wishOf } from '../sign-request.ts';
+import { inSigningTime, wishOf } from '../sign-request.ts';
 import { batchEndAnswer, batchOutcomeAnswer, batchPartsAnswer } from '../verify-answer.ts';
 import { pictureParts } from '../visible-schemas.ts';
 
@@ -48,9 +49,7 @@ export function signBatchRoute(app: FastifyInstance, services: AppServices): voi
           ...problemResponses(SIGNING_CODES),
         },
       },
-      onRequest: async (request) => {
-        request.client = requireClient(request, services.clients);
-      },
+      onRequest: admit('batch', services),
     },
     (request, reply) => signBatch(request, reply, services),
   );
@@ -67,6 +66,7 @@ async function signBatch(
   const parameters = readParameters<BatchParameters>(batchForm, Object.fromEntries(upload.fields));
   const { signer, count, onFailure = 'continue' } = parameters;
   requireAllowedSigner(request.client, signer);
+  await allowSignatures({ request, reply, services }, parameters.level, count);
   const activation = activationOf(parameters);
   const password = parameters.password === undefined ? null : Buffer.from(parameters.password, 'utf8');
   const wish = wishOf(upload, parameters, services);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bytesSource } from '../../index.ts';
-import { requireClient } from '../authenticate.ts';
+import { admit } from '../authenticate.ts';
 import { passwordOf } from '../check-document.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices } from '../ports.ts';
@@ -32,10 +32,7 @@ export function signCompleteRoute(app: FastifyInstance, services: AppServices): 
         security: [{ apiKey: [] }],
         response: { ...SIGNED_RESPONSES, ...problemResponses(['two-steps-not-configured']) },
       },
-      onRequest: async (request) => {
-        request.client = requireClient(request, services.clients);
-        requireTwoSteps(services);
-      },
+      onRequest: [admit('two-steps', services), async () => void requireTwoSteps(services)],
     },
     (request, reply) => complete(request, reply, services),
   );

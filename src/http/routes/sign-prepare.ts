@@ -3,19 +3,14 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
-import { requireClient } from '../authenticate.ts';
+import { admit } from '../authenticate.ts';
+import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
 import { type PrepareParameters, prepareForm, prepareQuery, prepareQueryOfAnyForm } from '../schemas.ts';
-import {
-  inSigningTime,
-  orderOf,
-  parametersOf,
-  requireAllowedSigner,
-  requireExpectedDocument,
-} from '../sign-request.ts';
+import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload, type Upload } from '../upload.ts';
 import { prepareAnswer } from '../verify-answer.ts';
 import { pictureParts } from '../visible-schemas.ts';
@@ -51,10 +46,7 @@ export function signPrepareRoute(app: FastifyInstance, services: AppServices): v
           ...problemResponses([...SIGNING_CODES, 'two-steps-not-configured']),
         },
       },
-      onRequest: async (request) => {
-        request.client = requireClient(request, services.clients);
-        requireTwoSteps(services);
-      },
+      onRequest: [admit('two-steps', services), async () => void requireTwoSteps(services)],
     },
     (request, reply) => prepare(request, reply, services),
   );
@@ -80,6 +72,7 @@ async function prepare(
     query: prepareQuery,
   });
   const signer = signerOf(request, upload, parameters);
+  await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const password = passwordOf(request, upload, parameters);
   const order = {

@@ -2,19 +2,14 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
-import { requireClient } from '../authenticate.ts';
+import { admit } from '../authenticate.ts';
+import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import type { AppServices } from '../ports.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
 import { secretOf } from '../secret-of.ts';
 import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
-import {
-  inSigningTime,
-  orderOf,
-  parametersOf,
-  requireAllowedSigner,
-  requireExpectedDocument,
-} from '../sign-request.ts';
+import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload, type Upload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
 
@@ -41,9 +36,7 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
         response: SIGNED_RESPONSES,
       },
       // Before the body: nobody unknown makes us read 50 MB.
-      onRequest: async (request) => {
-        request.client = requireClient(request, services.clients);
-      },
+      onRequest: admit('sign', services),
     },
     (request, reply) => sign(request, reply, services),
   );
@@ -61,6 +54,7 @@ async function sign(
   const parameters = parametersOf<SignParameters>(request, upload, { form: signForm, query: signQuery });
   const { signer } = parameters;
   requireAllowedSigner(request.client, signer);
+  await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const activation = activationOf(request, upload, parameters);
   const password = passwordOf(request, upload, parameters);
