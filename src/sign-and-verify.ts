@@ -1,7 +1,9 @@
 // Signing as every face does it: nothing that the independent verifier does not accept leaves, and the earlier signatures
 // of the document keep their verdicts.
 
+import type { PdfDocument } from './pdf/document.ts';
 import { MalformedPdf } from './pdf/errors.ts';
+import { requireReadableObjects } from './pdf/readable-objects.ts';
 import { findFormSignatures } from './pdf/signatures.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import { isDevelopmentCertificate } from './pki/development-marker.ts';
@@ -10,7 +12,7 @@ import { checkRaised, checkSigned, isBroken, reaches } from './self-check.ts';
 import { appendedSource } from './sign/appended-source.ts';
 import { SigningFailed, SigningRefused, TrustServiceFailed } from './sign/errors.ts';
 import type { Level, SignerOffer } from './sign/ports.ts';
-import { type OpeningContext, openForSigning } from './sign/prepared-signature.ts';
+import { openForSigning } from './sign/prepared-signature.ts';
 import { type RaiseContext, type RaisedDocument, type RaisedLevel, raiseLevel } from './sign/raise-level.ts';
 import { signDocument } from './sign/sign-document.ts';
 import type { SignContext, SignRequest } from './sign/sign-request.ts';
@@ -126,9 +128,11 @@ async function verifyEarlierSignatures(
   source: Source,
   context: CheckContext,
 ): Promise<VerificationReport | null> {
-  if (!carriesSignatures(source, context)) return null;
+  const document = openForSigning(source, context);
+  if (findFormSignatures(document).length === 0) return null;
   const report = await verifyDocument(source, verificationOf(context));
   requireVerdict(report, context.signal);
+  requireComparable(document, report);
   requireNoneInTheWay(report, context.earlierBroken);
   return report;
 }
@@ -158,8 +162,10 @@ function reachesBeyondTheFile({ findings }: SignatureReport): boolean {
   return findings.some(({ code }) => code === 'signed-data-missing');
 }
 
-function carriesSignatures(source: Source, context: OpeningContext): boolean {
-  return findFormSignatures(openForSigning(source, context)).length > 0;
+/** What follows the first signature is compared with what it signed, of which the verifier has read all once anything follows it. */
+function requireComparable(document: PdfDocument, { signatures }: VerificationReport): void {
+  const signed = signatures.map(({ revision }) => revision ?? document.revisions.length);
+  if (Math.min(...signed) === document.revisions.length) requireReadableObjects(document);
 }
 
 /** @returns the report of our signature @throws SigningFailed `self-check-failed` { findings } */
@@ -202,6 +208,7 @@ export async function raiseAndVerify(
   const before = await verifyDocument(source, verificationOf(context));
   requireVerdict(before, context.signal);
   requireNoneInTheWay(before, context.earlierBroken);
+  requireComparable(openForSigning(source, context), before);
   const broken = new Set(before.signatures.filter(isBroken).map(({ fieldName }) => fieldName ?? ''));
   requireRaisable(before, level, broken);
   const { trustList } = context.verification;

@@ -14,9 +14,14 @@ import { chooseAlgorithm } from './choose-algorithm.ts';
 import { type ContentsParts, countContents } from './contents-size.ts';
 import { SigningRefused } from './errors.ts';
 import { type SignatureAlgorithm, schemeOf, type TimestampSource } from './ports.ts';
-import { openForSigning, type SignatureDraft, signedAttributesLength } from './prepared-signature.ts';
+import {
+  openForSigning,
+  openToBeFollowed,
+  type SignatureDraft,
+  signedAttributesLength,
+} from './prepared-signature.ts';
 import { requireChainEvidence } from './raise-level.ts';
-import type { PrepareContext, SignRequest } from './sign-request.ts';
+import { isLongTerm, type PrepareContext, type SignRequest } from './sign-request.ts';
 import { digestSource } from './source-digest.ts';
 import type { ValidationMaterial } from './validation-material.ts';
 import { drawVisibleSignature } from './visible-signature.ts';
@@ -32,7 +37,9 @@ export async function draftSignature(
   const { platform, signer, now, timeZone, signal } = context;
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
-  const document = openForSigning(source, context);
+  const document = isLongTerm(request.level)
+    ? openToBeFollowed(source, context)
+    : openForSigning(source, context);
   if (context.activeContent === 'refuse') refuseActiveContent(document);
   const place = placeFor(document, request, digest, now);
   // Said before the key is used: the time-stamp that completes the level is a new field.

@@ -27,13 +27,13 @@ function note(code: NoteCode, values: Note['values'] = {}): Note {
   return { code, values };
 }
 
-function* notesOnFile({ file }: Forecasted): Generator<Note> {
+function* notesOnFile({ file, draft }: Forecasted): Generator<Note> {
   if (file === null) return;
   const { activeContent, reading, trailingBytes, linearized, revisions } = file;
   const kinds = [...new Set(activeContent.found.map(({ kind }) => kind))];
   if (kinds.length > 0) yield note('active-content', { kinds });
   if (!activeContent.complete) yield note('not-searched');
-  if (reading === 'repairable') yield note('repaired');
+  if (reading === 'repairable' || (draft?.document.mended.size ?? 0) > 0) yield note('repaired');
   if (trailingBytes) yield note('trailing-bytes');
   if (linearized && revisions === 1) yield note('linearization-lost');
 }

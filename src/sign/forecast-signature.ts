@@ -16,7 +16,12 @@ import { draftSignature, partsOfContents, placeFor, refuseActiveContent } from '
 import { type Blocker, Blockers, type Note } from './forecast-findings.ts';
 import { forecastNotes } from './forecast-notes.ts';
 import type { Activation, Level, RawSigner, SignatureAlgorithm } from './ports.ts';
-import { openForSigning, preparedSignature, type SignatureDraft } from './prepared-signature.ts';
+import {
+  openForSigning,
+  openToBeFollowed,
+  preparedSignature,
+  type SignatureDraft,
+} from './prepared-signature.ts';
 import {
   type ChainForecast,
   forecastChain,
@@ -92,6 +97,8 @@ export async function forecastSignature(
     await blockers.attempt(() => refuseActiveContent(document));
   await blockers.attempt(() => context.timestamps?.requireTrustedClock?.(context.signal));
   const certificate = await signerCertificate(context, blockers);
+  if (isLongTerm(request.level) && document !== null)
+    await blockers.attempt(() => openToBeFollowed(source, context));
   if (certificate === null && document !== null)
     await blockers.attempt(() => placeFor(document, request, 'sha256', context.now));
   const draft =

@@ -10,6 +10,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { prepareSignature, type SignatureToPrepare } from '../pdf/prepare-signature.ts';
+import { withReadableObjects } from '../pdf/readable-objects.ts';
 import type { SubFilter } from '../pdf/signature-dictionary.ts';
 import type { SigningPlace } from '../pdf/signing-place.ts';
 import type { DigestAlgorithm, Digests, Platform, Source } from '../platform/platform.ts';
@@ -162,6 +163,18 @@ export function openForSigning(source: Source, { platform, password }: OpeningCo
   if (document.last.trailer.entries.has('AuthCode'))
     throw new MalformedPdf('pdf-unsupported', { feature: 'AuthCode' });
   openedSources.set(source, { document, password });
+  return document;
+}
+
+/**
+ * The same for a document whose signature something will follow: a verifier compares the states, so that all that pages lead to must
+ * be readable. From then on `openForSigning` gives this reading too.
+ * @throws MalformedPdf as `openForSigning`, and whatever keeps an object from being read
+ */
+export function openToBeFollowed(source: Source, context: OpeningContext): PdfDocument {
+  const opened = openForSigning(source, context);
+  const document = withReadableObjects(opened);
+  if (document !== opened) openedSources.set(source, { document, password: context.password });
   return document;
 }
 

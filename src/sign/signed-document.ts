@@ -68,7 +68,7 @@ export async function deliver(
   { certificate, material, level, ...made }: SignatureToRaise,
   context: PrepareContext,
 ): Promise<SignedDocument> {
-  const repaired = made.document.reading === 'repaired';
+  const repaired = made.document.reading === 'repaired' || made.document.mended.size > 0;
   const delivered = { source, level, repaired, certificateDer: certificate.der, ...signed };
   if (!isLongTerm(level)) return { ...delivered, ...NOT_RAISED };
   const raiseAfter = endOfGrace(signed, context.gracePeriodMs ?? 0);

@@ -9,6 +9,7 @@ import { SigningFailed } from './errors.ts';
 import { schemeOf, type ToBeSigned } from './ports.ts';
 import {
   openForSigning,
+  openToBeFollowed,
   type PreparedSignature,
   preparedSignature,
   signedAttributes,
@@ -75,7 +76,7 @@ export async function completeDocument(
     const ofSigner = { ...context, signer: { chain, algorithms: [algorithm] }, timeZone: 'UTC' };
     const certificate = requireUsableCertificate({ chain }, context.now);
     const signature = await requireOutsideValue(value, prepared, certificate, context);
-    const document = openForSigning(source, context);
+    const document = isLongTerm(level) ? openToBeFollowed(source, context) : openForSigning(source, context);
     const material = new ValidationMaterial(context.platform.digests);
     if (isLongTerm(level)) await requireSignerStatus(document, certificate, material, ofSigner);
     const signed = embedded(prepared, await stampedSignature(prepared, signature, timestamps, context));
