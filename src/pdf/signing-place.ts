@@ -217,8 +217,7 @@ function requireSigningAllowed(view: RevisionView, fields: readonly FormField[],
   if (rules.permission === 1 || (rules.permission !== null && visibleNew)) {
     throw new UpdateRefused('docmdp-forbids', { level: rules.permission, by: rules.permissionBy });
   }
-  // A new invisible field changes nothing that a lock protects.
-  if (place.kind === 'new' && place.place === null) return;
+  // An invisible new field too: whether it changes what a lock protects, verifiers disagree, and he who locked must not suffer.
   const lock = rules.locks.find((each) => locksField(each, place.name));
   if (lock !== undefined) throw new UpdateRefused('field-locked', { fieldName: place.name, by: lock.by });
 }

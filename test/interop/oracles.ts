@@ -130,6 +130,21 @@ export async function judgeByPyhanko(
   return verdictsOf(await judge('pyhanko', [pyhankoScript, ...flags], paths, options));
 }
 
+const pyhankoFaultsScript = fileURLToPath(new URL('./pyhanko/source_faults.py', import.meta.url));
+
+/** What pyHanko does not get through in a file as it stands, in the words in which it refuses a signature for it; by path. */
+export async function faultsByPyhanko(
+  paths: readonly string[],
+  { passwords }: Pick<JudgeOptions, 'passwords'> = {},
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (paths.length === 0) return new Map();
+  const { code, stdout, stderr } = await judge('pyhanko', [pyhankoFaultsScript], paths, { passwords });
+  if (code !== 0) throw new Error(`pyHanko ended with ${code}: ${stderr}`);
+  const lines = stdout.trimEnd().split('\n');
+  const found = lines.map((line) => JSON.parse(line) as { file: string; faults: readonly string[] });
+  return new Map(found.map(({ file, faults }) => [file, faults]));
+}
+
 /** By path; one process judges all files. Nothing is fetched. */
 export async function judgeByDss(
   paths: readonly string[],
@@ -174,7 +189,7 @@ function judge(
   tool: string,
   args: readonly string[],
   paths: readonly string[],
-  { passwords }: JudgeOptions,
+  { passwords }: { readonly passwords?: JudgeOptions['passwords'] | undefined },
 ): Promise<Outcome> {
   const lines = paths.map((path) => {
     const password = passwords?.get(path);

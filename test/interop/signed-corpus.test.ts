@@ -1,5 +1,6 @@
 // Every PDF of the corpus that can be signed is signed at B-LTA, encrypted ones with their password, and what comes of it is
-// accepted by pdfsig, qpdf, pyHanko with archival data and EU DSS; whoever signed before keeps what he had.
+// accepted by pdfsig, qpdf, pyHanko with archival data and EU DSS; whoever signed before keeps what he had. Where a judge objects, the test
+// shows that he objects to the file itself: nothing is listed by hand.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +9,13 @@ import t, { type Test } from 'tap';
 import { createDevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { ServicePath } from '../../certs-dev/profile.ts';
 import { startDevelopmentServices } from '../../certs-dev/services.ts';
+import { concatBytes } from '../../src/asn1/values.ts';
 import { MalformedPdf } from '../../src/pdf/errors.ts';
+import { openDocument } from '../../src/pdf/open-document.ts';
+import { readSecurityStores } from '../../src/pdf/security-store.ts';
+import { writeSecurityStore } from '../../src/pdf/write-security-store.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
-import { bytesSource } from '../../src/platform/platform.ts';
+import { bytesSource, type Source } from '../../src/platform/platform.ts';
 import { SigningFailed, SigningRefused } from '../../src/sign/errors.ts';
 import { type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
 import { guardedClient } from '../../src/trust-services/guarded-fetch.ts';
@@ -18,12 +23,13 @@ import { revocationClient } from '../../src/trust-services/revocation-client.ts'
 import { timestampSource } from '../../src/trust-services/timestamp-client.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import { passwordOf } from '../corpus/passwords.ts';
-import { type Comparison, readKnownDifferences, settleDifferences } from '../known-differences.ts';
+import { handmadePdf, onePage } from '../pdf/handmade.ts';
 import { plainRequest, signerOf } from '../sign/development-signer.ts';
 import { type CorpusFile, corpusFiles, corpusMissing, run, toolMissing } from '../tools.ts';
 import {
   type DssVerdict,
   type FileVerdict,
+  faultsByPyhanko,
   judgeByDss,
   judgeByPdfsig,
   judgeByPyhanko,
@@ -42,13 +48,9 @@ const skip =
 const RIGHTLY_REFUSED: Readonly<Record<string, readonly [refusal: string, because: string]>> = {
   'pdf/parser/issue15590.pdf': ['pdf-damaged', 'its /Pages is an action: there is no page'],
   'pdf/unsigned/broken-objstream6.pdf': ['pdf-damaged', 'the object stream ends before its members'],
-  'pdf/parser/UnknownFilter-PageContentStream.pdf': [
-    'self-check-failed',
-    'a dictionary that pages lead to is not closed: nobody can tell what it refers to, and so what changed behind it',
-  ],
   'pdf/parser/UnknownFilter-objstm.pdf': [
-    'self-check-failed',
-    'the same of an object stream in no known filter',
+    'pdf-unsupported filter',
+    'pages lead to an object stream in no known filter: nobody can tell what its members refer to, and so what changes behind them',
   ],
 };
 
@@ -75,6 +77,9 @@ const root = join(folder, 'root.crt');
 const signed: Signed[] = [];
 const passwords = new Map<string, string>();
 const refused: Record<string, string> = {};
+let signing: SignAndVerifyContext;
+let written = 0;
+let keyUses = 0;
 const outside = new Map<string, number>();
 
 /** qpdf's exit code; a crash is no verdict and ranks below an error. */
@@ -88,21 +93,27 @@ function isOutsideTheRate({ path }: CorpusFile, code: string): boolean {
   return OF_THE_FILE.includes(code) || !readFileSync(path).subarray(0, 5).equals(Buffer.from('%PDF-'));
 }
 
+async function signedAt(file: CorpusFile, source: Source, context: SignAndVerifyContext): Promise<Signed> {
+  const made = await signAndVerify(
+    source,
+    { ...plainRequest, level: 'B-LTA' },
+    { ...context, now: Date.now() },
+  );
+  written += 1;
+  const path = join(folder, `${written}.pdf`);
+  writeFileSync(path, made.document.read(0, made.document.size));
+  const { fieldName, documentTimestamps } = made.signed;
+  return { file, path, fieldName, timestamps: documentTimestamps };
+}
+
 async function signInto(file: CorpusFile, context: SignAndVerifyContext): Promise<string | null> {
   const password = passwords.get(file.path);
   const opening = password === undefined ? {} : { password: Buffer.from(password) };
   const source = bytesSource(new Uint8Array(readFileSync(file.path)));
   try {
-    const made = await signAndVerify(
-      source,
-      { ...plainRequest, level: 'B-LTA' },
-      { ...context, ...opening, now: Date.now() },
-    );
-    const path = join(folder, `${signed.length}.pdf`);
-    writeFileSync(path, made.document.read(0, made.document.size));
-    if (password !== undefined) passwords.set(path, password);
-    const { fieldName, documentTimestamps } = made.signed;
-    signed.push({ file, path, fieldName, timestamps: documentTimestamps });
+    const made = await signedAt(file, source, { ...context, ...opening });
+    if (password !== undefined) passwords.set(made.path, password);
+    signed.push(made);
     return null;
   } catch (error) {
     // Without the readiness to go on with what is broken already, that would have been the answer.
@@ -110,7 +121,6 @@ async function signInto(file: CorpusFile, context: SignAndVerifyContext): Promis
       return (await signInto(file, { ...context, earlierBroken: 'refuse' })) ?? error.code;
     if (error instanceof MalformedPdf || error instanceof SigningRefused)
       return 'feature' in error.values ? `${error.code} ${String(error.values.feature)}` : error.code;
-    if (error instanceof SigningFailed && file.name in RIGHTLY_REFUSED) return error.code;
     throw new Error(file.name, { cause: error });
   }
 }
@@ -132,9 +142,16 @@ t.before(async () => {
   });
   const trustList = pki.trustList(platform.digests);
   writeFileSync(root, pki.root.certificate);
-  const context: SignAndVerifyContext = {
+  const signer = await signerOf(pki.signers.pejabat);
+  signing = {
     platform,
-    signer: await signerOf(pki.signers.pejabat),
+    signer: {
+      ...signer,
+      sign: (...asked) => {
+        keyUses += 1;
+        return signer.sign(...asked);
+      },
+    },
     activation: { kind: 'none' },
     timestamps: timestampSource({
       urls: [`${pki.baseUrl}${ServicePath.timestamp}`],
@@ -156,14 +173,14 @@ t.before(async () => {
     const password = passwordOf(file);
     if (password !== undefined) passwords.set(file.path, password);
     if ((await qpdfCode(file.path)) === 4) continue;
-    const refusal = await signInto(file, context);
+    const refusal = await signInto(file, signing);
     if (refusal === null) continue;
     if (isOutsideTheRate(file, refusal)) outside.set(refusal, (outside.get(refusal) ?? 0) + 1);
     else refused[file.name] = refusal;
   }
 });
 
-t.test('all are signed but four, whose objects cannot be read', { skip }, (t) => {
+t.test('all are signed but three, whose objects cannot be read; no key is used for these', { skip }, (t) => {
   const expected = Object.entries(RIGHTLY_REFUSED).map(([name, [refusal]]) => [name, refusal]);
   t.same(refused, Object.fromEntries(expected), 'refused are those that must be');
   const all = signed.length + Object.keys(refused).length;
@@ -172,7 +189,8 @@ t.test('all are signed but four, whose objects cannot be read', { skip }, (t) =>
   t.comment(
     `encrypted among them: ${signed.filter(({ path }) => passwords.has(path)).length} with a password`,
   );
-  t.ok(signed.length / all >= 0.985);
+  t.ok(signed.length / all >= 0.99);
+  t.equal(keyUses, signed.length, 'no key is used for what is not delivered');
   t.end();
 });
 
@@ -194,19 +212,56 @@ t.test(
   },
 );
 
-const known = readKnownDifferences(new URL('./signed-corpus.json', import.meta.url));
+/** What a judge says of one of our signatures, in the same words for every file. */
+interface Word {
+  readonly of: Signed;
+  readonly word: string;
+}
 
-/** Holds the words of one oracle against ours. */
-function settle(t: Test, oracle: string, compared: readonly Comparison[]): void {
-  const { unlisted, outlived } = settleDifferences(
-    compared,
-    known.filter((entry) => entry.oracle.startsWith(oracle)),
+/**
+ * Everybody says `expected`, or says of the file that was there before, without us, what he says of ours, or the same of a letter of
+ * our own that holds nothing of the file but its validation data.
+ * @param ofSource - what the judge finds wrong with the file itself, by path
+ * @param ofLetter - the judge's word on our signature on such a letter
+ */
+async function requireAll(
+  t: Test,
+  expected: string,
+  words: readonly Word[],
+  ofSource: (paths: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>,
+  ofLetter: (letter: Signed) => Promise<string>,
+): Promise<void> {
+  const differing = words.filter(({ word }) => word !== expected);
+  const faults = await ofSource(differing.map(({ of }) => of.file.path));
+  const bySource = differing.filter(({ of, word }) => faults.get(of.file.path)?.includes(word));
+  const byStore: string[] = [];
+  for (const { of, word } of differing.filter((each) => !bySource.includes(each))) {
+    const letter = await letterWithStoreOf(of);
+    if (letter !== null && (await ofLetter(letter)) === word) byStore.push(of.file.name);
+    else t.fail(`${of.file.name}: ${word}`);
+  }
+  t.comment(`${words.length - differing.length} of ${words.length} are ${expected}`);
+  for (const { of, word } of bySource) t.comment(`the same without our signature: ${of.file.name}: ${word}`);
+  for (const name of byStore) t.comment(`the same of another letter with the validation data of ${name}`);
+}
+
+/** A letter of our own, signed in the same way after the file's validation data were put into it; null for a file without any. */
+async function letterWithStoreOf({ file }: Signed): Promise<Signed | null> {
+  const opening = { ...nodePlatform, damaged: 'read' } as const;
+  const stored = readSecurityStores(
+    openDocument(bytesSource(new Uint8Array(readFileSync(file.path))), opening),
   );
-  t.comment(
-    `${oracle}: ${compared.length} compared, ${compared.filter((c) => c.theirs !== c.ours).length} differ`,
+  const letter = handmadePdf({ objects: onePage() });
+  const { randomBytes } = nodePlatform;
+  const store = writeSecurityStore(
+    openDocument(bytesSource(letter), opening),
+    stored,
+    0,
+    randomBytes(16),
+    randomBytes,
   );
-  t.same(unlisted, []);
-  t.same(outlived, []);
+  if (store === null) return null;
+  return signedAt(file, bytesSource(concatBytes([letter, store])), signing);
 }
 
 const paths = () => signed.map(({ path }) => path);
@@ -215,13 +270,17 @@ let asked: Promise<
   readonly [ReadonlyMap<string, FileVerdict<PyhankoVerdict>>, ReadonlyMap<string, FileVerdict<DssVerdict>>]
 >;
 function verdicts(): typeof asked {
-  const options = { trust: [root], passwords };
-  asked ??= Promise.all([
-    judgeByPyhanko(paths(), { ...options, lenient: true, archival: true }),
-    // Drawing pages would take ten times as long, and what is drawn hangs on objects that are compared.
-    judgeByDss(paths(), { ...options, pages: 0 }),
-  ]);
+  asked ??= Promise.all([askPyhanko(paths()), askDss(paths())]);
   return asked;
+}
+
+function askPyhanko(files: readonly string[]): Promise<ReadonlyMap<string, FileVerdict<PyhankoVerdict>>> {
+  return judgeByPyhanko(files, { trust: [root], passwords, lenient: true, archival: true });
+}
+
+// Drawing pages would take ten times as long, and what is drawn hangs on objects that are compared.
+function askDss(files: readonly string[]): Promise<ReadonlyMap<string, FileVerdict<DssVerdict>>> {
+  return judgeByDss(files, { trust: [root], passwords, pages: 0 });
 }
 
 /** One word for all that pyHanko says of our signature. */
@@ -229,14 +288,14 @@ function pyhankoOnOurs(
   verdict: FileVerdict<PyhankoVerdict> | undefined,
   { fieldName, timestamps }: Signed,
 ): string {
-  if (verdict === undefined || verdict.refused !== null) return `refused: ${verdict?.refused}`;
+  if (verdict === undefined || verdict.refused !== null) return `${verdict?.refused}`;
   const ours = verdict.signatures.find(({ field }) => field === fieldName);
-  if (ours === undefined || ours.refused !== null) return `refused: ${ours?.refused}`;
+  if (ours === undefined || ours.refused !== null) return `${ours?.refused}`;
   const stamps = verdict.signatures.filter(({ kind }) => kind === 'document-timestamp');
   const added = stamps.filter(({ field }) => timestamps.includes(field));
   if (!added.every(({ intact, valid, trusted }) => intact && valid && trusted)) return 'time-stamp not sound';
   const sound = ours.intact && ours.valid && ours.trusted && ours.timestamp?.trusted;
-  if (!sound || ours.docmdpOk === false) return `not sound: ${ours.modificationLevel}`;
+  if (!sound || ours.docmdpOk === false) return ours.suspicion ?? 'not sound';
   // It asks for a chain of time-stamps from the first one on; where a stranger's began it, ours cannot be reached.
   const isForeign = stamps.length > added.length;
   return ours.archival === 'OK' || (isForeign && ours.archival === 'NO_POE')
@@ -246,25 +305,35 @@ function pyhankoOnOurs(
 
 t.test('pyHanko finds ours sound and archived', { skip }, async (t) => {
   const [pyhanko] = await verdicts();
-  const compared = signed.map((each) => ({
-    ...{ file: each.file.name, sha256: each.file.sha256, oracle: 'pyhanko: ours' },
-    theirs: pyhankoOnOurs(pyhanko.get(each.path), each),
-    ours: 'archived',
-  }));
-  settle(t, 'pyhanko: ours', compared);
+  const words = signed.map((of) => ({ of, word: pyhankoOnOurs(pyhanko.get(of.path), of) }));
+  await requireAll(
+    t,
+    'archived',
+    words,
+    (paths) => faultsByPyhanko(paths, { passwords }),
+    async (letter) => pyhankoOnOurs((await askPyhanko([letter.path])).get(letter.path), letter),
+  );
 });
+
+function dssOnOurs(verdict: FileVerdict<DssVerdict> | undefined, { fieldName }: Signed): string {
+  if (verdict === undefined || verdict.refused !== null) return `${verdict?.refused}`;
+  const ours = verdict.signatures.find(({ field }) => field === fieldName);
+  return ours?.intact === true && ours.valid && !ours.modified ? ours.level : 'not sound';
+}
 
 t.test('EU DSS finds ours intact and of the level PAdES-BASELINE-LTA', { skip }, async (t) => {
   const [, dss] = await verdicts();
-  const compared = signed.map(({ file, path, fieldName }) => {
-    const verdict = dss.get(path);
-    const ours = verdict?.signatures.find(({ field }) => field === fieldName);
-    const sound = ours?.intact === true && ours.valid && !ours.modified;
-    const theirs =
-      verdict?.refused != null ? `refused: ${verdict.refused}` : sound ? ours.level : 'not sound';
-    return { file: file.name, sha256: file.sha256, oracle: 'dss: ours', theirs, ours: 'PAdES-BASELINE-LTA' };
-  });
-  settle(t, 'dss: ours', compared);
+  const words = signed.map((of) => ({ of, word: dssOnOurs(dss.get(of.path), of) }));
+  await requireAll(
+    t,
+    'PAdES-BASELINE-LTA',
+    words,
+    async (paths) => {
+      const sources = await askDss(paths);
+      return new Map(paths.map((path) => [path, [sources.get(path)?.refused ?? '']]));
+    },
+    async (letter) => dssOnOurs((await askDss([letter.path])).get(letter.path), letter),
+  );
 });
 
 /** Of each signature that stood in the file before: whether it is intact and what followed it permitted. */
@@ -284,28 +353,29 @@ t.test('whoever signed before keeps what he had, for pyHanko and for EU DSS', { 
   const [pyhanko, dss] = await verdicts();
   const onTop = signed.filter(({ file }) => ['pades-valid', 'diff-permitted'].includes(file.category));
   const originals = onTop.map(({ file }) => file.path);
-  const [pyhankoBefore, dssBefore] = await Promise.all([
-    judgeByPyhanko(originals, { lenient: true, passwords }),
-    judgeByDss(originals, { passwords, pages: 0 }),
-  ]);
-  const compare = (
-    oracle: string,
-    before: ReadonlyMap<string, string> | null,
-    after: ReadonlyMap<string, string> | null,
-    { name: file, sha256 }: CorpusFile,
-  ): Comparison[] =>
-    [...(before ?? [])].map(([field, ours]) => ({
-      ...{ file, sha256, oracle: `earlier by ${oracle}: ${field}`, ours },
-      theirs: after?.get(field) ?? 'lost',
-    }));
-  const compared = onTop.flatMap(({ file, path }) => {
-    const [p0, p1] = [pyhankoBefore.get(file.path), pyhanko.get(path)];
-    const [d0, d1] = [dssBefore.get(file.path), dss.get(path)];
-    return [
-      ...compare('pyhanko', p0 ? states.pyhanko(p0) : null, p1 ? states.pyhanko(p1) : null, file),
-      ...compare('dss', d0 ? states.dss(d0) : null, d1 ? states.dss(d1) : null, file),
-    ];
-  });
-  t.comment(`${onTop.length} files were signed before`);
-  settle(t, 'earlier', compared);
+  const [pyhankoBefore, dssBefore] = await Promise.all([askPyhanko(originals), askDss(originals)]);
+  let compared = 0;
+  const compare = <Signature>(
+    name: string,
+    before: FileVerdict<Signature> | undefined,
+    after: FileVerdict<Signature> | undefined,
+    statesOf: (verdict: FileVerdict<Signature>) => ReadonlyMap<string, string>,
+  ): void => {
+    // Who gives no verdict on a file has said so of our signature too, which has been looked into.
+    if (before === undefined || after === undefined || after.refused !== null) return;
+    const now = statesOf(after);
+    for (const [field, state] of statesOf(before)) {
+      compared += 1;
+      if (now.get(field) !== state)
+        t.fail(`${name}: ${field} was ${state} and is ${now.get(field) ?? 'lost'}`);
+    }
+  };
+  for (const { file, path } of onTop) {
+    compare(`${file.name} by pyHanko`, pyhankoBefore.get(file.path), pyhanko.get(path), states.pyhanko);
+    compare(`${file.name} by EU DSS`, dssBefore.get(file.path), dss.get(path), states.dss);
+  }
+  t.comment(
+    `${onTop.length} files were signed before; ${compared} verdicts on their signatures are the same`,
+  );
+  t.end();
 });

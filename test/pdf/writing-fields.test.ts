@@ -12,7 +12,12 @@ import { type Placement, placeOnPage, uprightMatrix } from '../../src/pdf/placem
 import { prepareSignature } from '../../src/pdf/prepare-signature.ts';
 import type { IntendedSignature } from '../../src/pdf/seed-value.ts';
 import { serializeObject } from '../../src/pdf/serialize.ts';
-import { type FieldWish, requireSigningPlace, type SigningPlace } from '../../src/pdf/signing-place.ts';
+import {
+  type FieldWish,
+  requireSigningPlace,
+  type SigningPlace,
+  timestampPlace,
+} from '../../src/pdf/signing-place.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import { handmadePdf, onePage } from './handmade.ts';
@@ -254,13 +259,21 @@ t.test('a locked field is not signed, an unlocked one is', async (t) => {
   const all = locked('/Action /All');
   refuses(t, all, { fieldName: 'Pejabat' }, 'field-locked', { fieldName: 'Pejabat' });
   refuses(t, all, { placement: elsewhere }, 'field-locked', { fieldName: 'sig_1' });
-  t.equal(placeIn(all).name, 'sig_1', 'a new invisible field changes nothing that is locked');
+  refuses(t, all, {}, 'field-locked', { fieldName: 'sig_1', by: 'Dulu' });
   refuses(t, locked('/Action /Include /Fields [(Pejabat)]'), { fieldName: 'Pejabat' }, 'field-locked', {});
   t.ok(placeIn(locked('/Action /Include /Fields [(Pej) (Lain)]'), { fieldName: 'Pejabat' }));
   t.ok(placeIn(locked('/Action /Include /Fields [(Pejabat)]'), { placement: elsewhere }));
   t.ok(placeIn(locked('/Action /Exclude /Fields [(Pejabat)]'), { fieldName: 'Pejabat' }));
   refuses(t, locked('/Action /Exclude /Fields [(Lain)]'), { fieldName: 'Pejabat' }, 'field-locked', {});
   refuses(t, locked('/Action /Exclude /Fields [(Lain)]'), { placement: elsewhere }, 'field-locked', {});
+  refuses(t, locked('/Action /Exclude /Fields [(Lain)]'), {}, 'field-locked', { fieldName: 'sig_1' });
+  t.equal(
+    placeIn(locked('/Action /Exclude /Fields [(sig_1)]')).name,
+    'sig_1',
+    'a new one that is named free',
+  );
+  t.equal(placeIn(locked('/Action /Include /Fields [(Pejabat)]')).name, 'sig_1', 'one that nobody locked');
+  t.equal(timestampPlace(all, 'ts').name, 'ts', 'a document time-stamp is free of locks');
 });
 
 t.test('a lock on a parent locks all below it', async (t) => {

@@ -26,7 +26,7 @@ function unclosed(entries: string): Uint8Array {
 
 /** Of an object stream in a filter that nobody knows, which the page leads to. */
 function unknownObjectStream(): Uint8Array {
-  const objects = { ...onePage(), 6: '(nama)' };
+  const objects: Record<number, string> = { ...onePage(), 6: '(nama)' };
   objects[3] = objects[3]?.replace('/Unknown#20Key', '/Nama 6 0 R /Lain') ?? '';
   const file = Buffer.from(handmadePdf({ objects, form: 'stream', compressed: [6] })).toString('latin1');
   return Buffer.from(file.replace('/Filter /FlateDecode', '/Filter /FlateDekode'), 'latin1');
