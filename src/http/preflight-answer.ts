@@ -114,7 +114,7 @@ export const preflightAnswer = z
         algorithm: z.string().nullable(),
         maxBatch: z.int().nullable(),
         activation: z
-          .enum(['none', 'passphrase'])
+          .enum(['none', 'passphrase', 'otp', 'token'])
           .nullable()
           .meta({ description: 'What a person has to give; it is never tried.' }),
       })

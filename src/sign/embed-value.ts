@@ -53,8 +53,12 @@ export function embedded(
 function mayActivateAgain(activation: Activation): boolean {
   switch (activation.kind) {
     case 'none':
-    case 'passphrase':
       return true;
+    case 'passphrase':
+      return activation.otp === undefined;
+    case 'otp':
+    case 'token':
+      return false;
   }
 }
 

@@ -69,7 +69,12 @@ export type Level = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
 /** What the signing person gives for this one act. Secrets are bytes that the caller zeroes afterwards. */
 export type Activation =
   | { readonly kind: 'none' }
-  | { readonly kind: 'passphrase'; readonly passphrase: Uint8Array };
+  /** The key's passphrase or PIN; some services want a one-time code of their own beside it. */
+  | { readonly kind: 'passphrase'; readonly passphrase: Uint8Array; readonly otp?: Uint8Array }
+  /** A one-time code of the service that holds the key. */
+  | { readonly kind: 'otp'; readonly otp: Uint8Array }
+  /** An authorisation that the person gave the service itself: a CSC access token of scope `credential`, or a SAD. */
+  | { readonly kind: 'token'; readonly token: Uint8Array };
 
 /** One thing to sign, in both forms; a device that hashes itself takes `message`, one that wants a hash `digest`. */
 export interface ToBeSigned {

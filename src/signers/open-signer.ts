@@ -3,6 +3,7 @@
 import type { Platform } from '../platform/platform.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { SignerBackend } from '../sign/ports.ts';
+import { CSC_PARAMETERS, openCsc } from './csc.ts';
 import { openPkcs11 } from './pkcs11.ts';
 import { openPkcs12 } from './pkcs12.ts';
 
@@ -40,6 +41,7 @@ interface Adapter {
 const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['pkcs12', { parameters: ['passphrase-file'], open: openPkcs12 }],
   ['pkcs11', { parameters: ['module-path', 'pin-source', 'chain-file', 'sessions'], open: openPkcs11 }],
+  ['csc', { parameters: CSC_PARAMETERS, open: openCsc }],
 ]);
 
 /**
@@ -58,7 +60,8 @@ export async function openSigner(uri: string, environment: SignerEnvironment): P
   return adapter.open(location, environment);
 }
 
-function parseSignerUri(uri: string): SignerLocation {
+/** @throws SignerFailed `signer-uri-invalid` { reason } */
+export function parseSignerUri(uri: string): SignerLocation {
   const [, scheme, path, query] = /^([a-z][a-z0-9+.-]*):([^?#]+)(?:\?([^#]*))?$/.exec(uri) ?? [];
   if (scheme === undefined || path === undefined) throw invalid('not scheme:path?parameters');
   const parameters = new Map<string, string>();
@@ -70,9 +73,9 @@ function parseSignerUri(uri: string): SignerLocation {
   return { scheme, path: pathOf(scheme, path), rawPath: path, parameters };
 }
 
-/** The octets of a PKCS #11 `id` need not be text. */
+/** Only a file's name is text as a whole: a PKCS #11 `id` is octets, and an address keeps its own encoding. */
 function pathOf(scheme: string, path: string): string {
-  return scheme === 'pkcs11' ? path : decoded(path);
+  return scheme === 'pkcs12' ? decoded(path) : path;
 }
 
 function decoded(text: string): string {
