@@ -73,6 +73,8 @@ export interface DevelopmentPki extends DevelopmentAuthorities {
   /** Self-signed and expired; nothing is issued below it. */
   readonly legacy: Identity;
   readonly signers: Readonly<Record<SignerName, Identity>>;
+  /** The seal of the service itself, P-256; it signs no documents. */
+  readonly service: Identity;
   /** The root as active and the legacy anchor as historical, with the issuing CA at hand. */
   trustList(digests: Digests): TrustList;
 }
@@ -135,6 +137,11 @@ export async function createDevelopmentPki(options: DevelopmentPkiOptions): Prom
       from(5 * YEAR, 7 * YEAR),
     ),
   };
+  const service = issue(
+    keys.service,
+    sealProfile('UJICOBA00000007', 'Segel Layanan Contoh (UJI COBA)'),
+    current,
+  );
   const tsa = issue(keys.tsa, timestampProfile, authorities);
   const responder = issue(keys.responder, responderProfile, authorities);
   return {
@@ -145,7 +152,8 @@ export async function createDevelopmentPki(options: DevelopmentPkiOptions): Prom
     tsa,
     responder,
     signers,
-    issued: [tsa, responder, ...Object.values(signers)].map(({ certificate }) => certificate),
+    service,
+    issued: [tsa, responder, service, ...Object.values(signers)].map(({ certificate }) => certificate),
     revocations: [
       {
         serialNumber: parseCertificate(signers.dicabut.certificate).serialNumber,
@@ -252,6 +260,7 @@ async function generateKeys(authorityBits: number) {
     kedaluwarsa,
     dicabut,
     belumBerlaku,
+    service,
   ] = await Promise.all([
     generateRsaKey(authorityBits),
     generateRsaKey(authorityBits),
@@ -264,6 +273,7 @@ async function generateKeys(authorityBits: number) {
     generateRsaKey(2048),
     generateRsaKey(2048),
     generateRsaKey(2048),
+    generateP256Key(),
   ]);
   return {
     root,
@@ -277,6 +287,7 @@ async function generateKeys(authorityBits: number) {
     kedaluwarsa,
     dicabut,
     belumBerlaku,
+    service,
   };
 }
 

@@ -129,6 +129,9 @@ function environmentFor(
     TEKEN_SIGNERS_FILE: paths.signersFile,
     TEKEN_CLIENTS_FILE: paths.clientsFile,
     TEKEN_TSA_URLS: `${baseUrl}${ServicePath.timestamp}`,
+    TEKEN_AUDIT_SINKS: `file:${paths.audit}`,
+    TEKEN_NIK_HMAC_KEY_FILE: paths.auditKeys,
+    TEKEN_SEAL_URI: paths.sealUri,
     TEKEN_ALLOW_PRIVATE_NETWORK: 'true',
     TEKEN_LOG_LEVEL: logLevel,
   };

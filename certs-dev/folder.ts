@@ -31,6 +31,9 @@ export const SIGNER_IDS: Readonly<Record<SignerName, string>> = {
   belumBerlaku: 'belum-berlaku',
 };
 
+const SERVICE = 'layanan';
+const AUDIT_KEY_BYTES = 32;
+
 /** Where things are in a development folder. */
 export function developmentPaths(folder: string) {
   const at = (...parts: string[]) => join(folder, ...parts);
@@ -44,6 +47,10 @@ export function developmentPaths(folder: string) {
     apiKey: at('api-key'),
     container: (signerId: string) => at('signers', `${signerId}.p12`),
     passphrase: (signerId: string) => at('signers', `${signerId}.pass`),
+    /** URI of the service's own seal. */
+    sealUri: `pkcs12:${encodeURI(at('signers', `${SERVICE}.p12`))}?passphrase-file=${encodeURI(at('signers', `${SERVICE}.pass`))}`,
+    auditKeys: at('audit-keys.json'),
+    audit: at('audit'),
     sample: at('sample', 'surat-contoh.pdf'),
   };
 }
@@ -51,7 +58,7 @@ export function developmentPaths(folder: string) {
 const AUTHORITIES = ['root', 'issuing', 'tsa', 'responder'] as const;
 
 const stateFile = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   baseUrl: z.string(),
   /** No certificate of daily use ends before this time. */
   endsAt: z.iso.datetime(),
@@ -92,6 +99,8 @@ export async function writeDevelopmentFolder(
     writeAuthorities(paths, pki),
     writeTrust(paths.trust, pki, now),
     writeSigners(paths, pki, lock, platform),
+    writeServiceSeal(paths, pki, lock, platform),
+    writeAuditKeys(paths, platform),
     writeSignerRegistry(paths, pki),
     writeClientRegistry(paths, platform),
     drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
@@ -109,7 +118,7 @@ async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void
     await writeSecret(paths.authority(`${name}.key`), privateKey.export({ format: 'pem', type: 'pkcs8' }));
   }
   const state: State = {
-    format: 1,
+    format: 2,
     baseUrl: pki.baseUrl,
     endsAt: new Date(endOfDailyUse(pki)).toISOString(),
     issued: pki.issued.map((certificate) => Buffer.from(certificate).toString('base64')),
@@ -124,7 +133,17 @@ async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void
 
 function endOfDailyUse(pki: DevelopmentPki): Instant {
   const { pejabat, pejabatEc, segel, dicabut } = pki.signers;
-  const used = [pki.root, pki.issuing, pki.tsa, pki.responder, pejabat, pejabatEc, segel, dicabut];
+  const used = [
+    pki.root,
+    pki.issuing,
+    pki.tsa,
+    pki.responder,
+    pki.service,
+    pejabat,
+    pejabatEc,
+    segel,
+    dicabut,
+  ];
   return Math.min(...used.map(({ certificate }) => parseCertificate(certificate).notAfter));
 }
 
@@ -160,6 +179,22 @@ async function writeSigners(
       await writeSecret(paths.passphrase(id), lock.passphrase);
     }),
   );
+}
+
+async function writeServiceSeal(
+  paths: Paths,
+  { service: { privateKey, chain } }: DevelopmentPki,
+  lock: ContainerLock,
+  { randomBytes }: Platform,
+): Promise<void> {
+  const container = await encodePkcs12({ privateKey, chain, friendlyName: SERVICE }, lock, randomBytes);
+  await writeSecret(paths.container(SERVICE), container);
+  await writeSecret(paths.passphrase(SERVICE), lock.passphrase);
+}
+
+async function writeAuditKeys({ auditKeys }: Paths, { randomBytes }: Platform): Promise<void> {
+  const key = Buffer.from(randomBytes(AUDIT_KEY_BYTES)).toString('base64');
+  await writeSecret(auditKeys, json({ keys: [{ id: 'pengembangan', key }] }));
 }
 
 async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<void> {

@@ -46,6 +46,17 @@ function readRate(text: string): Rate {
   return { requests: Number(requests), windowMs: Number(count || 1) * UNIT_MS[unit as keyof typeof UNIT_MS] };
 }
 
+/** Each at most once; the folder is what stands after `file:`. */
+const auditSinks = z
+  .string()
+  .transform((text) => text.split(',').map((sink) => sink.trim()))
+  .refine((sinks) => sinks.every((sink) => /^(stdout|file:.+)$/.test(sink)))
+  .transform((sinks) => ({
+    stdout: sinks.includes('stdout'),
+    folders: sinks.filter((sink) => sink !== 'stdout').map((sink) => sink.slice('file:'.length)),
+  }))
+  .refine(({ folders }) => folders.length <= 1);
+
 function integer(least: number, most: number): z.ZodType<number, string> {
   const digits = z.string().regex(/^\d{1,9}$/);
   return digits.transform(Number).pipe(z.number().min(least).max(most));
@@ -178,6 +189,27 @@ const VARIABLES = {
     'false',
     flag,
   ),
+  TEKEN_AUDIT_SINKS: variable(
+    'stdout',
+    'where the audit record goes, comma-separated: "stdout", and "file:" with a folder',
+    'stdout,file:/var/lib/teken/audit',
+    auditSinks,
+  ),
+  TEKEN_NIK_HMAC_KEY_FILE: variable(
+    null,
+    'a JSON file, the keys of the audit record, as those of the seal; development makes one of its own',
+    '/run/secrets/audit-keys.json',
+    path,
+  ),
+  TEKEN_SEAL_URI: {
+    ...variable(
+      null,
+      "URI of the service's own key, P-256, which signs receipts, checkpoints and letters' codes",
+      'pkcs12:/etc/teken/layanan.p12?passphrase-file=/run/secrets/layanan.pass',
+      path,
+    ),
+    secret: true,
+  },
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
     '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
@@ -292,6 +324,13 @@ export interface Config {
   /** Addresses and networks. */
   readonly trustedProxies: readonly string[];
   readonly proxyCertificates: boolean;
+  readonly auditToStdout: boolean;
+  /** Null: no files. */
+  readonly auditFolder: string | null;
+  /** Null: a key that lives as long as the process. */
+  readonly nikHmacKeyFile: string | null;
+  /** Null: no receipts, checkpoints that are not signed, no codes for letters. */
+  readonly sealUri: string | null;
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -334,6 +373,10 @@ export function readConfig(environment: Environment = process.env): Config {
     tlsClientAuthoritiesFile: reader.value('TEKEN_TLS_CLIENT_CA_FILE'),
     trustedProxies: reader.value('TEKEN_TRUSTED_PROXIES') ?? [],
     proxyCertificates: reader.value('TEKEN_PROXY_CERTIFICATES'),
+    auditToStdout: reader.value('TEKEN_AUDIT_SINKS').stdout,
+    auditFolder: reader.value('TEKEN_AUDIT_SINKS').folders[0] ?? null,
+    nikHmacKeyFile: reader.value('TEKEN_NIK_HMAC_KEY_FILE'),
+    sealUri: reader.value('TEKEN_SEAL_URI'),
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),
@@ -345,6 +388,8 @@ export function readConfig(environment: Environment = process.env): Config {
   if (config.tlsKeyFile !== null || config.tlsClientAuthoritiesFile !== null)
     reader.required('TEKEN_TLS_CERT_FILE');
   if (config.proxyCertificates) reader.required('TEKEN_TRUSTED_PROXIES');
+  // Who signed could otherwise not be told from the records of yesterday's process.
+  if (production && config.signersFile !== null) reader.required('TEKEN_NIK_HMAC_KEY_FILE');
   if (production && !reader.value('TEKEN_ALLOW_HTTP_TSA')) refusePlainHttp(config.tsaUrls, reader);
   reader.finish();
   return Object.freeze(config);

@@ -3,6 +3,7 @@
 export type { Instant } from './asn1/values.ts';
 export type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch/batch-document.ts';
 export { signBatch } from './batch/sign-batch.ts';
+export { parseTimestampToken } from './cms/timestamp-token.ts';
 export { type ActiveContent, type ActiveContentKind, findActiveContent } from './pdf/active-content.ts';
 export type { Anchor, AnchorPlacement, ChosenAnchor } from './pdf/anchor.ts';
 export type { FieldLock, PermittedChanges } from './pdf/doc-mdp.ts';

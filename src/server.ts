@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import type { AuditLog } from './audit/audit-log.ts';
+import { openAudit, openSeal } from './audit-services.ts';
 import { openClients, readTls } from './authentication-services.ts';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
@@ -76,8 +78,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const state = openSharedState(config, log);
   const clients = openClients({ config, log, clock, state });
   const trustList = trust.current;
+  const seal = await openSeal(config);
   const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents, state };
-  const services = appServices(wiring, clients.clients, sealKeys);
+  const timestamps = timestampsOf(wiring);
+  const audit = await openAudit({ config, log, clock, timestamps, seal, version: packageVersion() });
+  const services = appServices({ ...wiring, timestamps, audit }, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
@@ -86,6 +91,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     reload: () => [trust.reload(), clients.reload()].every(Boolean),
     close: async () => {
       const finished = await closeInTime(app);
+      await audit.close();
+      await seal?.close();
       trust.close();
       clients.close();
       client.close();
@@ -151,10 +158,14 @@ interface Wiring {
   readonly state: SharedState;
 }
 
-function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
-  const { config, log, clock, client, trustList, signers } = wiring;
+interface Running extends Wiring {
+  readonly timestamps: TimestampService | null;
+  readonly audit: AuditLog;
+}
+
+function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
+  const { config, log, clock, client, trustList, signers, timestamps, audit } = wiring;
   const revocation = revocationClient({ client, platform: nodePlatform, clock });
-  const timestamps = timestampsOf(wiring);
   const signing = { ...wiring, revocation, timestamps };
   return {
     verify: (file, signal, password, detail) =>
@@ -164,6 +175,7 @@ function appServices(wiring: Wiring, clients: ApiClients, sealKeys: readonly Sea
     preflight: (order) => lookAhead(order, signing),
     signBatch: (order) => signMany(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
+    audit,
     clients,
     rates: wiring.state.rates,
     tls: readTls(config),

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { safeParse } from 'zod';
+import { recordAttempts } from './audit-trail.ts';
 import { limitBodyTime } from './body-time.ts';
 import { watchCallers } from './caller-gone.ts';
 import { describeApi, documentationRoutes } from './documentation.ts';
@@ -42,6 +43,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Assembles the service; nothing listens yet. */
 export async function buildApp(services: AppServices, faces: readonly Face[] = []): Promise<App> {
   const server = createServer(services);
+  recordAttempts(server, services);
   const ending = endInOrder(server);
   answerProblems(server, services.settings.maxUploadMegabytes);
   logRequests(server, services.monotonicMs);

@@ -3,12 +3,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { BatchOutcome } from '../index.ts';
 import { preferredLanguage } from './accept.ts';
+import { recordCompleted, recordFailed } from './audit-trail.ts';
 import { contentDigest } from './content-digest.ts';
 import { logProblem } from './error-handler.ts';
 import type { AppServices } from './ports.ts';
 import { type ProblemAnswer, problemAnswer } from './problem-answer.ts';
 import { problemOf } from './problem-of-error.ts';
 import { uuidV7 } from './request-id.ts';
+import { signingFacts } from './signing-facts.ts';
 
 /** What stands on one line of NDJSON, or in one part; the document itself apart. */
 export type OutcomeFacts = { readonly index: number; readonly fileName: string | null } & (
@@ -19,6 +21,7 @@ export type OutcomeFacts = { readonly index: number; readonly fileName: string |
       readonly algorithm: string;
       readonly fieldName: string;
       readonly sha256: string;
+      readonly receipt?: string;
     }
   | { readonly status: 'failed'; readonly problem: ProblemAnswer }
   | { readonly status: 'skipped' }
@@ -64,7 +67,8 @@ export function multipartMixed(boundary: string): BatchForm {
       if (facts.status === 'skipped') return [json('application/json', place, { status: 'skipped' })];
       const { signatureId, sha256 } = facts;
       const digest = contentDigest(Buffer.from(sha256, 'hex'));
-      const fields = [`Signature-Id: ${signatureId}`, `Content-Digest: ${digest}`];
+      const receipt = facts.receipt === undefined ? [] : [`Audit-Receipt: ${facts.receipt}`];
+      const fields = [`Signature-Id: ${signatureId}`, `Content-Digest: ${digest}`, ...receipt];
       return [head(['Content-Type: application/pdf', ...place, ...fields]), ...pdf, '\r\n'];
     },
     end: (summary, problem) => [
@@ -95,8 +99,8 @@ export async function* batchBody(
   let problem: ProblemAnswer | null = null;
   try {
     for await (const outcome of outcomes) {
+      const facts = await recordedFacts(outcome, request, services);
       counts[outcome.status] += 1;
-      const facts = factsOf(outcome, request, services);
       const pdf = outcome.status === 'signed' ? piecesOf(outcome) : [];
       yield* form.outcome(facts, pdf);
     }
@@ -116,25 +120,33 @@ function piecesOf({ result }: Signed): readonly Uint8Array[] {
   return [source.read(0, source.size), update];
 }
 
-function factsOf(
+async function recordedFacts(
   outcome: BatchOutcome<string | null>,
   request: FastifyRequest,
   services: AppServices,
-): OutcomeFacts {
+): Promise<OutcomeFacts> {
   const { index, label: fileName, status } = outcome;
   switch (status) {
     case 'skipped':
       return { index, fileName, status };
-    case 'failed':
+    case 'failed': {
+      await recordFailed(request, services, problemOf(outcome.error), { index });
       return { index, fileName, status, problem: problemFor(outcome.error, request, services) };
+    }
     case 'signed': {
       const { signed, report } = outcome.result;
       const { level, algorithm, fieldName, sourceSha256 } = signed;
       const { sha256 } = report.file;
       const signatureId = uuidV7(services.now(), services.randomBytes(10));
+      const document = { inputSha256: sourceSha256, inputSize: signed.source.size, outputSha256: sha256 };
+      const recorded = { signatureId, index, ...signingFacts(signed, document) };
+      const receipt = await recordCompleted(request, services, recorded);
       const facts = { signatureId, client: request.client?.id, level, sha256: sourceSha256, index };
       request.log.info(facts, 'signed');
-      return { index, fileName, status, signatureId, level, algorithm, fieldName, sha256 };
+      return {
+        ...{ index, fileName, status, signatureId, level, algorithm, fieldName, sha256 },
+        ...(receipt === null ? {} : { receipt }),
+      };
     }
   }
 }

@@ -12,10 +12,15 @@ declare module 'fastify' {
     /** Answers of this route tell about a document's verdict. */
     verification?: boolean;
   }
+  interface FastifyRequest {
+    /** What the answer says instead of what was asked for. */
+    problem: HttpProblem | null;
+  }
 }
 
 /** Answers errors and unknown addresses with `application/problem+json`. */
 export function answerProblems(server: FastifyInstance, maxUploadMegabytes: number): void {
+  server.decorateRequest('problem', null);
   server.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     logProblem(request, problem);
@@ -48,6 +53,7 @@ function sendProblem(
   reply: FastifyReply,
   maxUploadMegabytes: number,
 ): FastifyReply {
+  request.problem = problem;
   const language = preferredLanguage(request.headers['accept-language']);
   const answer = problemAnswer(problem, {
     language,

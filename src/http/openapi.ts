@@ -26,6 +26,7 @@ function describedServices(version: string): AppServices {
     preflight: notCalled,
     signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
+    audit: { append: notCalled, reference: notCalled, receipt: notCalled, published: notCalled },
     clients: { authenticate: notCalled },
     rates: { take: notCalled },
     tls: null,

@@ -1,6 +1,7 @@
 // What the service's HTTP face is given: everything that does something. It is wired in server.ts.
 
 import type { FastifyBaseLogger } from 'fastify';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiClients } from '../identity/api-clients.ts';
 import type {
   Activation,
@@ -123,6 +124,10 @@ export interface SigningOutcome {
   readonly fieldName: string;
   readonly level: Level;
   readonly algorithm: string;
+  /** Of the signer, DER. */
+  readonly certificateDer: Uint8Array;
+  /** DER; null at B-B. */
+  readonly timestampToken: Uint8Array | null;
   /** The document was damaged, and what was appended makes it whole. */
   readonly repaired?: boolean;
   /** Which occurrence of a text decided the place; null unless one was asked for. */
@@ -164,6 +169,8 @@ export interface AppServices {
   readonly twoSteps: TwoSteps | null;
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */
   preflight(order: PreflightOrder): Promise<Preflight>;
+  /** Where every attempt to sign is recorded before its answer leaves. */
+  readonly audit: Pick<AuditLog, 'append' | 'reference' | 'receipt' | 'published'>;
   readonly clients: ApiClients;
   /** Counts what clients ask for. */
   readonly rates: RateCounters;

@@ -276,6 +276,11 @@ export const PROBLEM_DETAILS = {
     'Kunci penanda tangan tidak dapat dipakai saat ini. Coba lagi.',
     "The signer's key cannot be used now. Try again.",
   ),
+  'audit-unavailable': text(
+    'The record of the request cannot be written',
+    'Catatan audit tidak dapat ditulis, sehingga tidak ada dokumen yang dikirim. Coba lagi.',
+    'The audit record cannot be written, so no document was sent. Try again.',
+  ),
   'clock-untrusted': text(
     'The clock is not right',
     'Jam server tidak tepat, sehingga penandatanganan dihentikan. Coba lagi.',

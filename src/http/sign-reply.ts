@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reportJson } from '../report/json.ts';
 import { preferredMediaType } from './accept.ts';
+import { recordCompleted } from './audit-trail.ts';
 import { judgeInTime } from './check-document.ts';
 import { contentDigest } from './content-digest.ts';
 import type { AppServices, SigningOutcome } from './ports.ts';
 import { HttpProblem, SIGNING_CODES } from './problems.ts';
 import { uuidV7 } from './request-id.ts';
 import { problemResponses } from './responses.ts';
+import { signingFacts } from './signing-facts.ts';
 import type { Upload } from './upload.ts';
 import { pdfAnswer, signAnswer } from './verify-answer.ts';
 
@@ -32,7 +34,7 @@ export function requireSignedForm(request: FastifyRequest): SignedForm {
   return form;
 }
 
-/** Names the signature, logs it with these facts beside, and replies. */
+/** Names the signature, has it recorded, logs it with these facts beside, and replies. @throws HttpProblem `audit-unavailable` */
 export async function replySigned(
   {
     request,
@@ -50,24 +52,32 @@ export async function replySigned(
   },
   outcome: SigningOutcome,
   services: AppServices,
-  facts: Readonly<Record<string, unknown>>,
+  facts: { readonly sha256: string; readonly steps?: number },
 ): Promise<FastifyReply> {
   const signatureId = uuidV7(services.now(), services.randomBytes(10));
-  request.log.info({ signatureId, client: request.client?.id, level: outcome.level, ...facts }, 'signed');
-  reply.header('Signature-Id', signatureId).header('Cache-Control', 'no-store');
-  return form === 'application/pdf'
-    ? sendPdf(reply, upload, outcome)
-    : sendJson(request, reply, { signatureId, upload, outcome, password }, services);
-}
-
-function sendPdf(reply: FastifyReply, upload: Upload, outcome: SigningOutcome): FastifyReply {
   const signed = Buffer.concat([upload.file, outcome.update]);
   const digest = createHash('sha256').update(signed).digest();
-  return reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed);
+  const document = {
+    inputSha256: facts.sha256,
+    inputSize: upload.file.length,
+    outputSha256: digest.toString('hex'),
+  };
+  const receipt = await recordCompleted(request, services, {
+    signatureId,
+    ...signingFacts(outcome, document),
+  });
+  request.log.info({ signatureId, client: request.client?.id, level: outcome.level, ...facts }, 'signed');
+  reply.header('Signature-Id', signatureId).header('Cache-Control', 'no-store');
+  if (receipt !== null) reply.header('Audit-Receipt', receipt);
+  return form === 'application/pdf'
+    ? reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed)
+    : sendJson(request, reply, { signatureId, signed, receipt, upload, outcome, password }, services);
 }
 
 interface SignedUpload {
   readonly signatureId: string;
+  readonly signed: Buffer;
+  readonly receipt: string | null;
   readonly upload: Upload;
   readonly outcome: SigningOutcome;
   readonly password: Uint8Array | null;
@@ -76,10 +86,9 @@ interface SignedUpload {
 async function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
-  { signatureId, upload, outcome, password }: SignedUpload,
+  { signatureId, signed, receipt, upload, outcome, password }: SignedUpload,
   services: AppServices,
 ): Promise<FastifyReply> {
-  const signed = Buffer.concat([upload.file, outcome.update]);
   const report = await judgeInTime(signed, request, services, { password });
   const { tool, timeZone } = services.settings;
   return reply.type('application/json').send({
@@ -92,6 +101,7 @@ async function sendJson(
     ...(outcome.collisions === undefined || outcome.collisions.length === 0
       ? {}
       : { collisions: outcome.collisions }),
+    ...(receipt === null ? {} : { receipt }),
     sha256: report.file.sha256,
     pdf: signed.toString('base64'),
     report: reportJson(report, { requestId: request.id, fileName: upload.fileName, tool, timeZone }),

@@ -210,10 +210,16 @@ export const verifyAnswer = z
 /** Bytes of a document. */
 export const pdfAnswer = z.string().meta({ contentMediaType: 'application/pdf', format: 'binary' });
 
+const receipt = z.string().meta({
+  description:
+    'A signed word of the service (JWS, ES256) that a record of this signature stands in its audit. Anyone can check it later against a published checkpoint (/v1/audit/checkpoints). Only where the service has a seal.',
+});
+
 /** What `POST /v1/sign` answers where JSON is asked for. */
 export const signAnswer = z
   .strictObject({
     signatureId: z.string(),
+    receipt: receipt.optional(),
     level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
     algorithm: z.string(),
     fieldName: z.string(),
@@ -276,6 +282,7 @@ export const batchOutcomeAnswer = z
       ...place,
       status: z.literal('signed'),
       signatureId: z.string(),
+      receipt: receipt.optional(),
       level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
       algorithm: z.string(),
       fieldName: z.string(),

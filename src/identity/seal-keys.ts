@@ -33,9 +33,18 @@ export interface SealKeyEntry {
  * @throws InvalidRegistry `registry-invalid`, also when two keys share an id
  */
 export function parseSealKeys(text: string): readonly SealKeyEntry[] {
-  const { keys } = parseRegistry('seal-keys', sealKeysFile, text);
+  return parseKeys('seal-keys', text);
+}
+
+/** The keys of the audit record, in the same form; older ones stay as long as their records are to be read. @throws as above */
+export function parseAuditKeys(text: string): readonly SealKeyEntry[] {
+  return parseKeys('audit-keys', text);
+}
+
+function parseKeys(what: 'seal-keys' | 'audit-keys', text: string): readonly SealKeyEntry[] {
+  const { keys } = parseRegistry(what, sealKeysFile, text);
   requireUnique(
-    'seal-keys',
+    what,
     'id',
     keys.map(({ id }) => id),
   );

@@ -2,6 +2,7 @@
 
 import t, { type Test } from 'tap';
 import { throughQpdf } from '../pdf/encrypted-samples.ts';
+import { pki } from '../sign/development-signer.ts';
 import { toolMissing } from '../tools.ts';
 import { outsideKey } from './outside-key.ts';
 import { formOf, type RealService, requestSignature, startRealService } from './real-service.ts';
@@ -88,7 +89,10 @@ t.test('the password arrives as its UTF-8 octets in both forms, and is zeroed af
   const app = await standInApp({
     sign: async ({ level, password }) => {
       note(password);
-      return { update: Buffer.from('+'), fieldName: 'sig_1', level, algorithm: 'rsa-pkcs1-sha256' };
+      return {
+        ...{ update: Buffer.from('+'), fieldName: 'sig_1', level, algorithm: 'rsa-pkcs1-sha256' },
+        ...{ certificateDer: pki.signers.pejabat.certificate, timestampToken: null },
+      };
     },
     verify: async (_, __, password) => {
       note(password);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import type { AppServices, SigningOrder } from '../../src/http/ports.ts';
 import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../../src/index.ts';
+import { pki } from '../sign/development-signer.ts';
 import { API_KEY, DEFAULT_SETTINGS, type StandIn, standInApp } from './stand-in.ts';
 
 const LETTER = Buffer.from('%PDF-1.7 surat');
@@ -21,6 +22,8 @@ async function notingApp(): Promise<{ app: StandIn; orders: SigningOrder[]; pass
         fieldName: 'sig_1',
         level: order.level,
         algorithm: 'rsa-pkcs1-sha256',
+        certificateDer: pki.signers.pejabat.certificate,
+        timestampToken: null,
       };
     },
   });

@@ -2,6 +2,9 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { AuditLog, type AuditLogOptions } from '../../src/audit/audit-log.ts';
+import { memoryCheckpoints } from '../../src/audit/checkpoint-store.ts';
+import { type AuditSink, Lane } from '../../src/audit/sink.ts';
 import { type App, buildApp } from '../../src/http/app.ts';
 import { pagePort } from '../../src/http/page-port.ts';
 import type { AppServices } from '../../src/http/ports.ts';
@@ -36,6 +39,26 @@ export const DEFAULT_SETTINGS: AppServices['settings'] = {
   proxyCertificates: false,
 };
 
+/** An audit in memory. @param lines - takes what is recorded */
+export function auditOf(lines: string[]): AuditLog {
+  const sink = { name: 'memory', write: async (more: readonly string[]) => void lines.push(...more) };
+  return auditThrough(sink);
+}
+
+/** An audit through a sink of the test's own. */
+export function auditThrough(sink: AuditSink, options: Partial<AuditLogOptions> = {}): AuditLog {
+  return new AuditLog({
+    chainId: 'uji',
+    keys: [{ id: 'k1', key: new Uint8Array(32) }],
+    lanes: [new Lane(sink)],
+    checkpoints: memoryCheckpoints(),
+    seal: null,
+    stamp: null,
+    now: () => new Date().toISOString(),
+    ...options,
+  });
+}
+
 export interface StandIn extends App {
   /** Everything that was logged, at level trace. */
   readonly logged: () => string;
@@ -61,6 +84,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     preflight: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
+    audit: auditOf([]),
     clients: clientsIn(CLIENTS),
     rates: memoryState(() => performance.now()).rates,
     tls: null,

@@ -23,7 +23,12 @@ export function preflightRoute(app: FastifyInstance, services: AppServices): voi
   app.post(
     '/v1/preflight',
     {
-      config: { uploadForm: preflightForm, fileParts: pictureParts, secretHeaders: [DOCUMENT_PASSWORD] },
+      config: {
+        audit: 'access',
+        uploadForm: preflightForm,
+        fileParts: pictureParts,
+        secretHeaders: [DOCUMENT_PASSWORD],
+      },
       schema: {
         operationId: 'preflight',
         tags: ['sign'],

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
 import { preferredMediaType } from '../accept.ts';
+import { markRecorded, noteAttempt, recordBatch } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
@@ -24,6 +25,7 @@ export function signBatchRoute(app: FastifyInstance, services: AppServices): voi
     '/v1/sign/batch',
     {
       config: {
+        audit: 'signature',
         uploadForm: batchForm,
         bodies: 'form',
         files: 'many',
@@ -65,6 +67,9 @@ async function signBatch(
   const upload = await readBatchUpload(request, maxUploadMegabytes, Object.keys(pictureParts));
   const parameters = readParameters<BatchParameters>(batchForm, Object.fromEntries(upload.fields));
   const { signer, count, onFailure = 'continue' } = parameters;
+  const { reason, location } = parameters;
+  const level = parameters.level ?? services.settings.defaultLevel;
+  noteAttempt(request, services, { signer, reason, location, level, count });
   requireAllowedSigner(request.client, signer);
   await allowSignatures({ request, reply, services }, parameters.level, count);
   const activation = activationOf(parameters);
@@ -73,12 +78,14 @@ async function signBatch(
   const order = { ...wish, signer, activation, password, count, onFailure };
   const signal = callerGone(request);
   const secrets = [secretIn(activation), password];
-  const outcomes = await inSigningTime(request, services, () =>
-    services.signBatch({ ...order, documents: upload.documents, signal }),
-  ).catch((error: unknown) => {
+  const outcomes = await inSigningTime(request, services, async () => {
+    await recordBatch(request, services);
+    return services.signBatch({ ...order, documents: upload.documents, signal });
+  }).catch((error: unknown) => {
     zero(secrets);
     throw error;
   });
+  markRecorded(request);
   const body = batchBody(outcomes, count, form, request, services);
   // One outcome is written while the next is made; more would only wait in memory for a slow reader.
   const stream = Readable.from(zeroedAfter(body, secrets), { highWaterMark: 1 });

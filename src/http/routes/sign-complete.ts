@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bytesSource } from '../../index.ts';
+import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { passwordOf } from '../check-document.ts';
 import { readParameters } from '../parameters.ts';
@@ -22,7 +23,7 @@ export function signCompleteRoute(app: FastifyInstance, services: AppServices): 
   app.post(
     '/v1/sign/complete',
     {
-      config: { uploadForm: completeForm, bodies: 'form' },
+      config: { audit: 'signature', uploadForm: completeForm, bodies: 'form' },
       schema: {
         operationId: 'completeSignature',
         tags: ['sign'],
@@ -56,9 +57,11 @@ async function complete(
     value: Buffer.from(signature, 'base64'),
     bearer: request.client?.id ?? '',
   };
+  const sha256 = createHash('sha256').update(upload.file).digest('hex');
+  noteAttempt(request, services, { inputSha256: sha256, inputSize: upload.file.length });
   try {
+    recordRequested(request, services);
     const outcome = await inSigningTime(request, services, (signal) => steps.complete({ ...order, signal }));
-    const sha256 = createHash('sha256').update(upload.file).digest('hex');
     const exchange = { request, reply, form, upload, password };
     return await replySigned(exchange, outcome, services, { sha256, steps: 2 });
   } finally {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
+import { noteAttempt, recordPrepared } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
@@ -11,6 +12,7 @@ import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
 import { type PrepareParameters, prepareForm, prepareQuery, prepareQueryOfAnyForm } from '../schemas.ts';
 import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
+import { certificateFacts } from '../signing-facts.ts';
 import { readUpload, type Upload } from '../upload.ts';
 import { prepareAnswer } from '../verify-answer.ts';
 import { pictureParts } from '../visible-schemas.ts';
@@ -28,7 +30,7 @@ export function signPrepareRoute(app: FastifyInstance, services: AppServices): v
   app.post(
     '/v1/sign/prepare',
     {
-      config: { uploadForm: prepareForm, fileParts, secretHeaders: [DOCUMENT_PASSWORD] },
+      config: { audit: 'signature', uploadForm: prepareForm, fileParts, secretHeaders: [DOCUMENT_PASSWORD] },
       schema: {
         operationId: 'prepareSignature',
         tags: ['sign'],
@@ -71,6 +73,8 @@ async function prepare(
     form: prepareForm,
     query: prepareQuery,
   });
+  const { reason, location, expectedSha256 } = parameters;
+  noteAttempt(request, services, { signer: parameters.signer, reason, location, expectedSha256 });
   const signer = signerOf(request, upload, parameters);
   await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
@@ -82,9 +86,14 @@ async function prepare(
     algorithm: parameters.algorithm ?? null,
     bearer: request.client?.id ?? '',
   };
+  noteAttempt(request, services, { inputSha256: sha256, inputSize: upload.file.length, level: order.level });
   const outcome = await inSigningTime(request, services, (signal) =>
     preparing(signer, () => steps.prepare({ ...order, signal })),
   ).finally(() => password?.fill(0));
+  const [leaf = new Uint8Array()] = outcome.chain;
+  const { algorithm, level } = outcome;
+  const certificate = certificateFacts(leaf);
+  await recordPrepared(request, services, { certificate, document: { level, algorithm } });
   request.log.info({ client: order.bearer, level: outcome.level, sha256 }, 'prepared');
   return reply.header('Cache-Control', 'no-store').type('application/json').send(answerOf(outcome, sha256));
 }

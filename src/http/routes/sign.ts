@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
+import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
@@ -21,6 +22,7 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
     '/v1/sign',
     {
       config: {
+        audit: 'signature',
         uploadForm: signForm,
         fileParts: pictureParts,
         secretHeaders: [KEY_PASSPHRASE, DOCUMENT_PASSWORD],
@@ -52,7 +54,8 @@ async function sign(
     fileParts: Object.keys(pictureParts),
   });
   const parameters = parametersOf<SignParameters>(request, upload, { form: signForm, query: signQuery });
-  const { signer } = parameters;
+  const { signer, reason, location, expectedSha256 } = parameters;
+  noteAttempt(request, services, { signer, reason, location, expectedSha256 });
   requireAllowedSigner(request.client, signer);
   await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
@@ -60,9 +63,15 @@ async function sign(
   const password = passwordOf(request, upload, parameters);
   const order = { ...orderOf(upload, parameters, services), signer, activation, password };
   try {
+    noteAttempt(request, services, {
+      inputSha256: sha256,
+      inputSize: upload.file.length,
+      level: order.level,
+    });
+    recordRequested(request, services);
     const outcome = await inSigningTime(request, services, (signal) => services.sign({ ...order, signal }));
     const exchange = { request, reply, form, upload, password };
-    return await replySigned(exchange, outcome, services, { signer, sha256 });
+    return await replySigned(exchange, outcome, services, { sha256 });
   } finally {
     if (activation.kind === 'passphrase') activation.passphrase.fill(0);
     password?.fill(0);
