@@ -33,6 +33,7 @@ import {
   type SignatureCheck,
   type Source,
 } from './platform.ts';
+import { rememberedArithmetic } from './remembered-arithmetic.ts';
 
 const digests: Digests = {
   start: (algorithm) => runningDigest(createHash(algorithm, optionsOf(algorithm)), optionsOf(algorithm)),
@@ -138,7 +139,7 @@ const inflater: Inflater = {
   },
 };
 
-const arithmetic: SignatureArithmetic = { verify: verifyWithOpenSsl };
+const arithmetic: SignatureArithmetic = rememberedArithmetic({ verify: verifyWithOpenSsl });
 
 function verifyWithOpenSsl(check: SignatureCheck): boolean {
   try {

@@ -1,12 +1,12 @@
 // Everything a verdict rests on, gathered before anything is judged: material from the document and from outside, digests,
 // and the answers of signature arithmetic.
 
-import { hex, sameBytes } from '../asn1/values.ts';
+import { concatBytes, hex, sameBytes } from '../asn1/values.ts';
 import { type Certificate, MalformedCertificate, parseCertificate } from '../pki/certificate.ts';
 import { type Crl, parseCrl } from '../pki/crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../pki/ocsp.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
-import type { Digests, SignatureArithmetic, SignatureCheck } from '../platform/platform.ts';
+import type { Digests, SignatureArithmetic, SignatureCheck, SignatureScheme } from '../platform/platform.ts';
 import type { EvidenceKind, Receipt } from './ports.ts';
 import type { Finding } from './report.ts';
 
@@ -181,15 +181,6 @@ function isMalformed(error: unknown): boolean {
   );
 }
 
-// Arithmetic has one answer for ever, and the same issuers' signatures come with every letter. By a digest of the question.
-const recentAnswers = new Map<string, boolean>();
-const RECENT_ANSWERS = 1024;
-
-function rememberAnswer(question: string, answer: boolean): void {
-  if (recentAnswers.size >= RECENT_ANSWERS) recentAnswers.clear();
-  recentAnswers.set(question, answer);
-}
-
 // Digests of questions, by the very bytes that are asked about, none of which ever change: issuers stay parsed from letter to
 // letter. An honest signature is held against one key or two; a crafted pool of certificates may try many.
 const questionKeys = new WeakMap<
@@ -231,11 +222,7 @@ export class ArithmeticAnswers {
   async computeAsked(): Promise<boolean> {
     let allTrue = true;
     for (const [key, check] of this.#asked) {
-      let answer = recentAnswers.get(key);
-      if (answer === undefined) {
-        answer = await this.#arithmetic.verify(check);
-        rememberAnswer(key, answer);
-      }
+      const answer = await this.#arithmetic.verify(check);
       this.#answers.set(key, answer);
       allTrue &&= answer;
     }
@@ -257,14 +244,22 @@ export class ArithmeticAnswers {
     return key;
   }
 
-  #digestOf(check: SignatureCheck): string {
-    const digest = this.#digests.start('sha256');
-    digest.update(check.publicKey);
-    digest.update(new TextEncoder().encode(JSON.stringify(check.scheme)));
-    digest.update(this.#digests.of('sha256', check.message));
-    digest.update(check.signature);
-    return hex(digest.finish());
+  #digestOf({ publicKey, scheme, message, signature }: SignatureCheck): string {
+    const messageDigest = this.#digests.of('sha256', message);
+    return hex(
+      this.#digests.of('sha256', concatBytes([publicKey, schemeText(scheme), messageDigest, signature])),
+    );
   }
+}
+
+const schemeTexts = new WeakMap<SignatureScheme, Uint8Array>();
+
+function schemeText(scheme: SignatureScheme): Uint8Array {
+  const known = schemeTexts.get(scheme);
+  if (known !== undefined) return known;
+  const text = new TextEncoder().encode(JSON.stringify(scheme));
+  schemeTexts.set(scheme, text);
+  return text;
 }
 
 /** Whether two certificates are the same bytes. */

@@ -136,13 +136,13 @@ function checkGap(document: PdfDocument, range: ByteRange, contents: PdfString, 
   if (!isPairsOfDigits(gap)) report('gap-not-hex', 'structure');
 }
 
-const BLANK = 0x20;
+/** Of ISO 32000-2, table 1: white space is all that a token may hold beside its digits. */
+const BLANKS = [0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20];
 
-/** As long as its digits, and no blank behind a missing one. White space is all that a token may hold below the first digit. */
+/** As long as its digits, and no blank behind a missing one. */
 function isFilledWithDigits({ token, bytes }: PdfString): boolean {
   if (token === null || token.length !== 2 * bytes.length + 2) return false;
-  for (let i = 0; i < token.length; i += 1) if ((token[i] as number) <= BLANK) return false;
-  return true;
+  return !BLANKS.some((blank) => token.includes(blank));
 }
 
 function isPairsOfDigits(gap: Uint8Array): boolean {

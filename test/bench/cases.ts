@@ -36,9 +36,10 @@ const RUNS: Readonly<Record<SizeName, { warmUps: number; runs: number }>> = {
   '10 MB': { warmUps: 3, runs: 20 },
   '100 MB': { warmUps: 1, runs: 5 },
 };
-/** A service is warm for days: the compiler has settled after some 3 000 letters, until then it takes a core of its own. */
-const WARM = { warmUps: 3000, runs: 2000 };
-/** The peer is slow and its work does not depend on being repeated often: a few loops of arithmetic, warm after one letter. */
+/** A service is warm for days; until the compiler has settled it takes a core of its own. The same for the peer. */
+const WARM = { warmUps: 'settled', runs: 2000 } as const;
+const PEER_WARM = { warmUps: 'settled', runs: 60 } as const;
+/** From file to file the peer is slow enough to need few runs. */
 const PEER_RUNS: typeof RUNS = { ...RUNS, '100 KB': { warmUps: 10, runs: 40 } };
 
 type Paths = ReturnType<typeof workplacePaths>;
@@ -78,13 +79,13 @@ export const CASES = {
   'sign in memory, signpdf': (paths, size) => {
     const pdf = readFileSync(paths.letter(size));
     const container = readFileSync(paths.peerContainer);
-    return measure(() => signWithSignpdf(pdf, container, PEER_PASSPHRASE), PEER_RUNS[size]);
+    return measure(() => signWithSignpdf(pdf, container, PEER_PASSPHRASE), PEER_WARM);
   },
   'sign in memory, signpdf, 16 at once': (paths, size) => {
     const pdf = readFileSync(paths.letter(size));
     const container = readFileSync(paths.peerContainer);
     const sign = () => signWithSignpdf(pdf, container, PEER_PASSPHRASE);
-    return measureStream(sign, { letters: 48, warmUps: 1, runs: 3 });
+    return measureStream(sign, { letters: 48, warmUps: 'settled', runs: 3 });
   },
   'sign file to file, teken': async (paths, size) => {
     const context = await signingContext(paths);
@@ -123,7 +124,7 @@ async function measureStream(
   work: () => Promise<unknown>,
   { letters, ...often }: MeasureOptions & { readonly letters: number } = {
     letters: 320,
-    warmUps: 10,
+    warmUps: 'settled',
     runs: 10,
   },
 ): Promise<Measured> {

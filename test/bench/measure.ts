@@ -12,14 +12,21 @@ export interface Measured {
 }
 
 export interface MeasureOptions {
-  /** Done beforehand and not measured: code is compiled, caches are filled. */
-  readonly warmUps: number;
+  /** Done beforehand and not measured: code is compiled, caches are filled. `settled`: for as long as it still gets cheaper. */
+  readonly warmUps: number | 'settled';
   readonly runs: number;
 }
 
+/** Warm is what no longer gets cheaper: this many blocks of a second in a row without a new least processor time. */
+const BLOCK_MS = 1000;
+const BLOCKS_WITHOUT_GAIN = 6;
+const GAIN = 0.98;
+const LONGEST_WARM_UP_MS = 90_000;
+
 /** Runs work one after the other. */
 export async function measure(work: () => unknown, { warmUps, runs }: MeasureOptions): Promise<Measured> {
-  for (let i = 0; i < warmUps; i += 1) await work();
+  if (warmUps === 'settled') await settle(work);
+  else for (let i = 0; i < warmUps; i += 1) await work();
   const before = peakMiB();
   const times: number[] = [];
   const cpu = process.cpuUsage();
@@ -38,6 +45,31 @@ export async function measure(work: () => unknown, { warmUps, runs }: MeasureOpt
     cpuMs: (user + system) / 1000 / runs,
     growthMiB: peakMiB() - before,
   };
+}
+
+/** The same for everybody: a letter of the peer takes as long as a hundred of ours, and neither is measured half compiled. */
+async function settle(work: () => unknown): Promise<void> {
+  const deadline = performance.now() + LONGEST_WARM_UP_MS;
+  let least = Number.POSITIVE_INFINITY;
+  let without = 0;
+  while (without < BLOCKS_WITHOUT_GAIN && performance.now() < deadline) {
+    const cpuMs = await blockOf(work);
+    without = cpuMs < least * GAIN ? 0 : without + 1;
+    least = Math.min(least, cpuMs);
+  }
+}
+
+/** @returns processor time of each run */
+async function blockOf(work: () => unknown): Promise<number> {
+  const cpu = process.cpuUsage();
+  const end = performance.now() + BLOCK_MS;
+  let runs = 0;
+  while (performance.now() < end) {
+    await work();
+    runs += 1;
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return (user + system) / runs;
 }
 
 /** The largest resident size of this process so far. */
