@@ -1,6 +1,7 @@
 // Every error ends here: as a problem for the caller, and as a log line without a word of what was sent.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ClientRefused } from '../identity/client-refused.ts';
 import { preferredLanguage } from './accept.ts';
 import { loggableError } from './loggable-error.ts';
 import { problemAnswer } from './problem-answer.ts';
@@ -33,9 +34,15 @@ export function answerProblems(server: FastifyInstance, maxUploadMegabytes: numb
 
 /** Logs what happened: ours loudly, the caller's quietly. */
 export function logProblem(request: FastifyRequest, problem: HttpProblem): void {
-  const line = { code: problem.code, error: loggableError(problem.cause) };
+  const line = { code: problem.code, ...whoOf(request, problem), error: loggableError(problem.cause) };
   if (PROBLEM_STATUS[problem.code] >= 500) request.log.error(line, 'failed');
   else request.log.info(line, 'refused');
+}
+
+/** Who was refused, and why as only the operator is told. */
+function whoOf({ client }: FastifyRequest, { cause }: HttpProblem): Readonly<Record<string, unknown>> {
+  if (!(cause instanceof ClientRefused)) return client === null ? {} : { client: client.id };
+  return { client: cause.clientId, reason: cause.reason };
 }
 
 /** The headers that belong to a problem's status, whatever the form of the answer. */
