@@ -16,13 +16,23 @@ const USAGE = `Usage: npm start -- [options]
   --services-port N   the port of time-stamps, OCSP and CRLs (8081); another one than before makes a new PKI
   --folder DIR        where the development PKI is kept (.dev)
   --log LEVEL         how much the service logs: fatal, error, warn, info, debug (warn)
+
+TEKEN_… variables of the environment are taken over, but for TEKEN_ENV; an option goes before its variable.
 `;
 
+/** Of TEKEN_PORT. */
+const DEFAULT_PORT = 8080;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 interface Options {
-  readonly port: number;
+  /** Null: of the environment, or 8080. */
+  readonly port: number | null;
   readonly servicesPort: number | null;
   readonly folder: string;
-  readonly logLevel: string;
+  /** Null: of the environment, or `warn`. */
+  readonly logLevel: string | null;
+  readonly environment: Environment;
 }
 
 /**
@@ -30,8 +40,8 @@ interface Options {
  *
  * @returns the exit code: 0 after Ctrl-C, 1 when something kept it from starting, 2 for a wrong command line
  */
-export async function runDevelopment(words: readonly string[]): Promise<number> {
-  const options = readOptions(words);
+export async function runDevelopment(words: readonly string[], environment: Environment): Promise<number> {
+  const options = readOptions(words, environment);
   if (options === null) {
     process.stderr.write(USAGE);
     return 2;
@@ -51,24 +61,25 @@ export async function runDevelopment(words: readonly string[]): Promise<number> 
   }
 }
 
-function readOptions(words: readonly string[]): Options | null {
+function readOptions(words: readonly string[], environment: Environment): Options | null {
   try {
     const { values } = parseArgs({
       args: [...words],
       options: {
-        port: { type: 'string', default: '8080' },
+        port: { type: 'string' },
         'services-port': { type: 'string' },
         folder: { type: 'string', default: DEVELOPMENT_FOLDER },
-        log: { type: 'string', default: 'warn' },
+        log: { type: 'string' },
       },
     });
     const { port, 'services-port': servicesPort } = values;
-    if (![port, servicesPort ?? port].every(isPort)) return null;
+    if (![port, servicesPort].every((given) => given === undefined || isPort(given))) return null;
     return {
-      port: Number(port),
+      port: port === undefined ? null : Number(port),
       servicesPort: servicesPort === undefined ? null : Number(servicesPort),
       folder: values.folder,
-      logLevel: values.log,
+      logLevel: values.log ?? null,
+      environment,
     };
   } catch {
     // parseArgs throws for an option that it does not know; the answer is the usage.
@@ -116,15 +127,14 @@ function startServices(authorities: DevelopmentAuthorities) {
   return startDevelopmentServices({ pki: authorities, port, clock: Date.now, platform: nodePlatform });
 }
 
-/** What an operator would configure; nothing of the caller's own environment gets in. */
+/** What an operator would configure: what development needs, then the caller's own variables, then options. */
 function environmentFor(
-  { port, folder, logLevel }: Options,
+  { port, folder, logLevel, environment }: Options,
   { baseUrl }: DevelopmentAuthorities,
-): Readonly<Record<string, string>> {
+): Environment {
   const paths = developmentPaths(folder);
+  const ours = Object.entries(environment).filter(([name]) => name.startsWith('TEKEN_'));
   return {
-    TEKEN_ENV: 'development',
-    TEKEN_PORT: String(port),
     TEKEN_TRUST_DIR: paths.trust,
     TEKEN_SIGNERS_FILE: paths.signersFile,
     TEKEN_CLIENTS_FILE: paths.clientsFile,
@@ -133,7 +143,11 @@ function environmentFor(
     TEKEN_NIK_HMAC_KEY_FILE: paths.auditKeys,
     TEKEN_SEAL_URI: paths.sealUri,
     TEKEN_ALLOW_PRIVATE_NETWORK: 'true',
-    TEKEN_LOG_LEVEL: logLevel,
+    TEKEN_LOG_LEVEL: 'warn',
+    ...Object.fromEntries(ours),
+    TEKEN_ENV: 'development',
+    ...(port === null ? {} : { TEKEN_PORT: String(port) }),
+    ...(logLevel === null ? {} : { TEKEN_LOG_LEVEL: logLevel }),
   };
 }
 
@@ -153,13 +167,14 @@ async function welcomeFor(
 }
 
 /** What keeps us from starting, and the next step. */
-function adviceFor(error: unknown, { port }: Options): string {
+function adviceFor(error: unknown, { port, environment }: Options): string {
   const { code, port: taken, message } = error as { code?: string; port?: number; message?: string };
   if (code !== 'EADDRINUSE') return `Teken could not start: ${message ?? String(error)}`;
-  const option = taken === port ? '--port' : '--services-port';
+  const servicePort = port ?? Number(environment.TEKEN_PORT ?? DEFAULT_PORT);
+  const option = taken === servicePort ? '--port' : '--services-port';
   return [
     `Port ${taken} is in use by another program, perhaps another Teken.`,
-    `End that program, or choose another port:  npm start -- ${option} ${(taken ?? port) + 10}`,
+    `End that program, or choose another port:  npm start -- ${option} ${(taken ?? servicePort) + 10}`,
   ].join('\n');
 }
 

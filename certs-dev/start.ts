@@ -10,5 +10,5 @@ if (found < NEEDED) {
   process.exitCode = 1;
 } else {
   const { runDevelopment } = await import('./development.ts');
-  process.exitCode = await runDevelopment(process.argv.slice(2));
+  process.exitCode = await runDevelopment(process.argv.slice(2), process.env);
 }

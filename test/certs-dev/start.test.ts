@@ -18,7 +18,19 @@ interface Started {
 }
 
 function start(t: Test, cwd: string, ...options: readonly string[]): Started {
-  const child = spawn(process.execPath, [START, ...options], { cwd });
+  return startWith(t, cwd, {}, ...options);
+}
+
+function startWith(
+  t: Test,
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+  ...options: readonly string[]
+): Started {
+  const child = spawn(process.execPath, [START, ...options], {
+    cwd,
+    env: { ...process.env, ...environment },
+  });
   t.teardown(() => child.kill('SIGKILL'));
   let text = '';
   const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
@@ -101,6 +113,32 @@ t.test('a port that is taken is told, with the next step', async (t) => {
   t.equal(service.code, 1);
   t.match(service.text, new RegExp(`Port ${taken} is in use.*\\n.*npm start -- --port \\d+`));
 });
+
+t.test(
+  'TEKEN_ variables of the environment hold, but never make production of it; an option goes first',
+  async (t) => {
+    const cwd = t.testdir();
+    const [own, other] = [await freePort(), await freePort()];
+    const options = ['--folder', join(cwd, '.dev'), '--services-port', await freePort()];
+    const environment = { TEKEN_PORT: own, TEKEN_ENV: 'production', TEKEN_MAX_UPLOAD_MB: '1' };
+    const first = startWith(t, cwd, environment, ...options);
+    const { text } = await first.printed;
+    t.match(text, `http://127.0.0.1:${own}/`);
+    t.match(text, /not for official documents/);
+    const response = await fetch(`http://127.0.0.1:${own}/v1/verify`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/pdf' },
+      body: new Uint8Array(2_000_000),
+    });
+    t.equal(response.status, 413, 'one megabyte was allowed');
+    first.child.kill('SIGTERM');
+    t.equal(await first.ended, 0);
+    const second = startWith(t, cwd, environment, ...options, '--port', other);
+    t.match((await second.printed).text, `http://127.0.0.1:${other}/`);
+    second.child.kill('SIGTERM');
+    t.equal(await second.ended, 0);
+  },
+);
 
 t.test('a wrong command line is answered with the right ones', async (t) => {
   for (const words of [['--prot', '8080'], ['--port', 'satu'], ['--port', '70000'], ['berkas.pdf']]) {
