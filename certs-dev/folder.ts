@@ -201,6 +201,7 @@ async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<v
   const signers = SIGNER_NAMES.map((name) => ({
     id: SIGNER_IDS[name],
     name: commonNameOf(parseCertificate(pki.signers[name].certificate).subject) ?? SIGNER_IDS[name],
+    certificateSha256: [createHash('sha256').update(pki.signers[name].certificate).digest('hex')],
     // From the registry's folder, so that the whole can be moved.
     uri: `pkcs12:signers/${SIGNER_IDS[name]}.p12`,
   }));

@@ -210,6 +210,24 @@ const VARIABLES = {
     ),
     secret: true,
   },
+  TEKEN_ATTEMPT_GUARD: variable(
+    null,
+    'where wrong passphrases and codes are counted: "redis", "ingress" (one process sees all requests for a signer), "signer" (the device or service that holds the key), or in development "memory"',
+    'redis',
+    z.enum(['memory', 'redis', 'ingress', 'signer']),
+  ),
+  TEKEN_ATTEMPT_WINDOW_S: variable(
+    '900',
+    'whole seconds, 1 to 86400, in production 900 or more: how long a wrong passphrase or code counts',
+    '900',
+    integer(1, 86_400),
+  ),
+  TEKEN_UNKNOWN_REVOCATION: variable(
+    'refuse',
+    '"refuse" or "allow": whether a signer signs while nobody says if the certificate was revoked',
+    'refuse',
+    z.enum(['refuse', 'allow']),
+  ),
   TEKEN_DEFAULT_LEVEL: variable(
     'B-T',
     '"B-B", "B-T", "B-LT" or "B-LTA": the level of a request that names none',
@@ -331,6 +349,9 @@ export interface Config {
   readonly nikHmacKeyFile: string | null;
   /** Null: no receipts, checkpoints that are not signed, no codes for letters. */
   readonly sealUri: string | null;
+  readonly attemptGuard: 'memory' | 'redis' | 'ingress' | 'signer';
+  readonly attemptWindowMs: number;
+  readonly unknownRevocation: 'refuse' | 'allow';
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -377,19 +398,25 @@ export function readConfig(environment: Environment = process.env): Config {
     auditFolder: reader.value('TEKEN_AUDIT_SINKS').folders[0] ?? null,
     nikHmacKeyFile: reader.value('TEKEN_NIK_HMAC_KEY_FILE'),
     sealUri: reader.value('TEKEN_SEAL_URI'),
+    attemptGuard: reader.value('TEKEN_ATTEMPT_GUARD') ?? 'memory',
+    attemptWindowMs: reader.value('TEKEN_ATTEMPT_WINDOW_S') * 1000,
+    unknownRevocation: reader.value('TEKEN_UNKNOWN_REVOCATION'),
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),
     allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK'),
     commit: reader.value('TEKEN_COMMIT'),
   };
-  if (config.signersFile !== null) reader.required('TEKEN_CLIENTS_FILE');
   if (config.tlsCertificateFile !== null) reader.required('TEKEN_TLS_KEY_FILE');
   if (config.tlsKeyFile !== null || config.tlsClientAuthoritiesFile !== null)
     reader.required('TEKEN_TLS_CERT_FILE');
   if (config.proxyCertificates) reader.required('TEKEN_TRUSTED_PROXIES');
   // Who signed could otherwise not be told from the records of yesterday's process.
   if (production && config.signersFile !== null) reader.required('TEKEN_NIK_HMAC_KEY_FILE');
+  if (config.signersFile !== null) {
+    reader.required('TEKEN_CLIENTS_FILE');
+    refuseUnguarded(config, reader);
+  }
   if (production && !reader.value('TEKEN_ALLOW_HTTP_TSA')) refusePlainHttp(config.tsaUrls, reader);
   reader.finish();
   return Object.freeze(config);
@@ -483,6 +510,21 @@ function ratesOfAuthorities(reader: Reader): readonly Rate[] {
   if (given.length !== urls.length)
     reader.fault('TEKEN_TSA_RATE', 'one rate, or as many as TEKEN_TSA_URLS has authorities');
   return given;
+}
+
+const WINDOW_MS = 15 * 60_000;
+
+/** Without a choice every replica would count for itself, and guessing would be as fast as there are replicas. */
+function refuseUnguarded(
+  { production, attemptGuard, attemptWindowMs, redisUrl }: Config,
+  reader: Reader,
+): void {
+  if (attemptGuard === 'redis' && redisUrl === null)
+    reader.fault('TEKEN_REDIS_URL', 'the Redis in which TEKEN_ATTEMPT_GUARD=redis counts');
+  if (!production) return;
+  if (attemptGuard === 'memory')
+    reader.fault('TEKEN_ATTEMPT_GUARD', '"redis", "ingress" or "signer" in production');
+  if (attemptWindowMs < WINDOW_MS) reader.fault('TEKEN_ATTEMPT_WINDOW_S', '900 or more in production');
 }
 
 // A token is signed, so plain http cannot forge one; but whoever sits on the line can withhold it or learn who signs when.

@@ -1,13 +1,12 @@
 // The service's process: configuration → adapters → app → listen. Everything is wired here.
 
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { AuditLog } from './audit/audit-log.ts';
 import { openAudit, openSeal } from './audit-services.ts';
 import { openClients, readTls } from './authentication-services.ts';
+import { certificateStandings } from './certificate-standing.ts';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
 import { type App, buildApp } from './http/app.ts';
@@ -15,22 +14,20 @@ import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices, Check } from './http/ports.ts';
 import type { ApiClients } from './identity/api-clients.ts';
-import { parseSignerRegistry } from './identity/signer-registry.ts';
+import { identityServices } from './identity-services.ts';
 import {
   DEFAULT_POLICY,
   type Instant,
-  isDevelopmentCertificate,
-  openSigner,
   parseCertificate,
   type RawSigner,
   type SealKey,
-  SigningRefused,
   type TrustList,
   TrustServiceFailed,
   type ValidationPolicy,
 } from './index.ts';
+import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
-import { lookAhead, type OpenSigners, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
+import { lookAhead, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
 import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
@@ -98,7 +95,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       client.close();
       await documents.close();
       await state.close();
-      for (const { backend } of signers.values()) await backend.close();
+      await signers.close();
       return finished;
     },
   };
@@ -166,7 +163,10 @@ interface Running extends Wiring {
 function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
   const { config, log, clock, client, trustList, signers, timestamps, audit } = wiring;
   const revocation = revocationClient({ client, platform: nodePlatform, clock });
-  const signing = { ...wiring, revocation, timestamps };
+  const { unknownRevocation } = config;
+  const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
+  const identities = identityServices({ ...wiring, standingOf, sealKeys });
+  const signing = { ...wiring, revocation, timestamps, identities };
   return {
     verify: (file, signal, password, detail) =>
       verify(file, signal, password, detail, { ...wiring, revocation }),
@@ -207,35 +207,12 @@ function timestampsOf({ config, log, clock, client, trustList }: Wiring): Timest
   });
 }
 
-/** Every registered key is opened before the first request comes: a wrong file is found now. */
-async function openSigners({ signersFile, production }: Config, log: Logger): Promise<OpenSigners> {
-  if (signersFile === null) return new Map();
-  const registry = parseSignerRegistry(await readFile(signersFile, 'utf8'));
-  const opened = registry.all.map(async ({ id, uri, signerId }) => {
-    const backend = await openSigner(uri, {
-      production,
-      platform: nodePlatform,
-      directory: dirname(signersFile),
-      warn: ({ code, values }) => log.warn({ signer: id, code, values }, 'signer'),
-    });
-    const signer = await backend.signerFor(signerId);
-    if (production) refuseDevelopmentKey(signer);
-    return [id, { backend, signer }] as const;
-  });
-  return new Map(await Promise.all(opened));
-}
-
-function refuseDevelopmentKey({ chain: [leaf] }: RawSigner): void {
-  if (leaf !== undefined && isDevelopmentCertificate(parseCertificate(leaf)))
-    throw new SigningRefused('development-key-in-production');
-}
-
 async function readiness(
   signers: OpenSigners,
   timestamps: TimestampService | null,
   now: Instant,
 ): Promise<Check[]> {
-  const all = [...signers.values()];
+  const all = signers.all();
   const usable = await Promise.all(all.map(({ backend }) => backend.ready()));
   const inForce = all.some(({ signer }) => isInForce(signer, now));
   const keys = usable.every(Boolean);

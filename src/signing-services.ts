@@ -15,6 +15,7 @@ import type {
   TwoSteps,
 } from './http/ports.ts';
 import { parseSealKeys } from './identity/seal-keys.ts';
+import type { IdentityServices } from './identity-services.ts';
 import {
   type CheckContext,
   completeAndVerify,
@@ -25,12 +26,11 @@ import {
   type PrepareToSignContext,
   preflight,
   prepareToSign,
-  type RawSigner,
   type RevocationSource,
   type SealContext,
   type SealKey,
-  type SignerBackend,
   SignerFailed,
+  type SignerOffer,
   type SignRequest,
   type Source,
   sealPrepared,
@@ -40,12 +40,8 @@ import {
   type TrustList,
   type ValidationPolicy,
 } from './index.ts';
+import type { KeyOffer, OpenSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
-
-export type OpenSigners = ReadonlyMap<
-  string,
-  { readonly backend: SignerBackend; readonly signer: RawSigner }
->;
 
 export interface SigningWiring {
   readonly config: Config;
@@ -54,19 +50,21 @@ export interface SigningWiring {
   readonly trustList: () => TrustList;
   readonly policy: ValidationPolicy;
   readonly signers: OpenSigners;
+  readonly identities: IdentityServices;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
 }
 
-/** Signs with a registered key. @throws as `signAndVerify`; SignerFailed `signer-auth-failed` for an unknown signer */
+/** Signs with a registered key, for a validated identity. @throws as `signAndVerify`; IdentityRefused, SharedStateUnavailable */
 export async function sign(
-  { signer: id, activation, source, ...wanted }: SigningOrder,
+  { activation, source, claim, ...wanted }: SigningOrder,
   wiring: SigningWiring,
 ): Promise<SigningOutcome> {
-  const signer = registered(id, wiring);
+  const identity = await wiring.identities.validate(claim, wanted.signal);
+  const signer = wiring.signers.keyOf(identity);
   const context = { ...contextOf(wanted, wiring), signer, activation };
   const { signed } = await signAndVerify(source, requestOf(wanted, null), context);
-  return signed;
+  return { ...signed, identity: identity.evidence() };
 }
 
 /** Says what signing would do. @throws SignerFailed `signer-auth-failed` for an unknown signer */
@@ -74,16 +72,17 @@ export async function lookAhead(
   { signer: id, algorithm, probe, ...order }: PreflightOrder,
   wiring: SigningWiring,
 ): Promise<Preflight> {
-  const signer = id === null ? null : registered(id, wiring);
+  const signer = id === null ? null : offerOf(id, wiring);
   const context = { ...contextOf(order, wiring), signer, probe };
   return preflight(order.source, requestOf(order, algorithm), context);
 }
 
-/** Signs many documents with one authorisation. @throws as `signBatch`; SignerFailed `signer-auth-failed` */
-export function signMany(
-  { signer: id, activation, documents, count, onFailure, ...order }: BatchOrder,
+/** Signs many documents with one authorisation. @throws as `signBatch`; IdentityRefused, SharedStateUnavailable */
+export async function signMany(
+  { activation, claim, documents, count, onFailure, ...order }: BatchOrder,
   wiring: SigningWiring,
 ): ReturnType<typeof signBatch<string | null>> {
+  const identity = await wiring.identities.validate(claim, order.signal);
   const { now: _, ...context } = contextOf(order, wiring);
   const { clock, config } = wiring;
   return signBatch(
@@ -91,7 +90,7 @@ export function signMany(
     requestOf(order, null),
     {
       ...context,
-      signer: registered(id, wiring),
+      signer: wiring.signers.keyOf(identity),
       activation,
       clock,
       deadlineMs: config.signDeadlineMs,
@@ -114,30 +113,45 @@ export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSt
     prepare: async ({
       signer: who,
       algorithm,
-      bearer,
+      claim,
       source,
       ...order
     }: PreparingOrder): Promise<PreparedOutcome> => {
-      const signer = typeof who === 'string' ? registered(who, wiring) : who;
-      const context = { ...contextOf(order, wiring), signer };
-      const prepared = await prepareToSign(source, requestOf(order, algorithm), context);
-      const sealed = await sealPrepared(prepared, sealing(bearer));
-      return { ...prepared, ...sealed, item: itemOf(prepared, context) };
+      const preparing = async (signer: SignerOffer): Promise<Omit<PreparedOutcome, 'identity'>> => {
+        const context = { ...contextOf(order, wiring), signer };
+        const prepared = await prepareToSign(source, requestOf(order, algorithm), context);
+        const sealed = await sealPrepared(prepared, sealing(claim.client.id));
+        return { ...prepared, ...sealed, item: itemOf(prepared, context) };
+      };
+      // Whoever brings a certificate that is registered here is asked what its signer is asked.
+      const named = typeof who === 'string' ? who : wiring.identities.ownerOf(who.chain)?.id;
+      if (named === undefined && typeof who !== 'string') {
+        const identity = await wiring.identities.validateHolder(claim.client, who.chain, order.signal);
+        return { ...(await preparing(who)), identity };
+      }
+      const asked = { ...claim, signer: named ?? claim.signer };
+      const identity = await wiring.identities.validate(asked, order.signal);
+      const offer = typeof who === 'string' ? wiring.signers.keyOf(identity) : who;
+      const outcome = await identity.prove(order.signal, () => preparing(offer));
+      return { ...outcome, identity: identity.evidence() };
     },
     complete: async (order: CompletingOrder): Promise<SigningOutcome> => {
-      const { source, token, value, bearer } = order;
-      const prepared = openPrepared(token, sealing(bearer));
+      const { source, token, value, client, signal } = order;
+      const prepared = openPrepared(token, sealing(client.id));
+      // Asked again: a quarter of an hour has passed.
+      const identity = await wiring.identities.validateHolder(client, prepared.chain, signal);
       const { signed } = await completeAndVerify(source, prepared, value, contextOf(order, wiring));
-      return signed;
+      return { ...signed, identity };
     },
   };
 }
 
-/** @throws SignerFailed `signer-auth-failed`, as for a wrong passphrase */
-function registered(id: string, { signers }: SigningWiring): RawSigner {
-  const found = signers.get(id);
-  if (found === undefined) throw new SignerFailed('signer-auth-failed');
-  return found.signer;
+/** Nothing to sign with. @throws SignerFailed `signer-auth-failed`, as for a wrong passphrase */
+function offerOf(name: string, { signers }: SigningWiring): KeyOffer {
+  const registered = signers.registry().find(name);
+  const offer = registered === null ? null : signers.offerOf(registered);
+  if (offer === null) throw new SignerFailed('signer-auth-failed');
+  return offer;
 }
 
 type WishWithSource = Omit<SignatureOrder, 'source'> & { readonly source?: Source };

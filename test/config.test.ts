@@ -66,10 +66,33 @@ t.test('a missing trust folder and missing clients are faults', (t) => {
   );
   t.match(
     faultsOf(() => readConfig({ ...LEAST, TEKEN_SIGNERS_FILE: 'signers.json' })),
-    [{ name: 'TEKEN_CLIENTS_FILE' }],
+    [{ name: 'TEKEN_NIK_HMAC_KEY_FILE' }, { name: 'TEKEN_CLIENTS_FILE' }, { name: 'TEKEN_ATTEMPT_GUARD' }],
   );
   t.end();
 });
+
+t.test(
+  'production signs only where wrong secrets are counted together, for at least a quarter of an hour',
+  (t) => {
+    const signing = {
+      ...LEAST,
+      TEKEN_SIGNERS_FILE: 'signers.json',
+      TEKEN_CLIENTS_FILE: 'clients.json',
+      TEKEN_NIK_HMAC_KEY_FILE: 'keys.json',
+    };
+    const faulty = (variables: Readonly<Record<string, string>>): readonly string[] =>
+      faultsOf(() => readConfig({ ...signing, ...variables })).map(({ name }) => name);
+    t.same(faulty({ TEKEN_ATTEMPT_GUARD: 'memory' }), ['TEKEN_ATTEMPT_GUARD']);
+    t.same(faulty({ TEKEN_ATTEMPT_GUARD: 'redis' }), ['TEKEN_REDIS_URL']);
+    t.same(faulty({ TEKEN_ATTEMPT_GUARD: 'signer', TEKEN_ATTEMPT_WINDOW_S: '60' }), [
+      'TEKEN_ATTEMPT_WINDOW_S',
+    ]);
+    const counted = { TEKEN_ATTEMPT_GUARD: 'redis', TEKEN_REDIS_URL: 'redis://localhost' };
+    t.match(readConfig({ ...signing, ...counted }), { attemptGuard: 'redis', attemptWindowMs: 900_000 });
+    t.equal(readConfig({ ...signing, TEKEN_ENV: 'development' }).attemptGuard, 'memory');
+    t.end();
+  },
+);
 
 t.test('an empty variable counts as not set', (t) => {
   t.equal(readConfig({ ...LEAST, TEKEN_PORT: '', TEKEN_TSA_URLS: '' }).port, 8080);

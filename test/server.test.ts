@@ -52,6 +52,12 @@ async function listening(started: Process): Promise<string> {
   throw new Error(`not listening: ${started.errors()}`);
 }
 
+/** Neither signers nor a seal of the service: their containers are too weak for production. */
+function verifyOnlyOf(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const { TEKEN_SIGNERS_FILE: _, TEKEN_CLIENTS_FILE: __, TEKEN_SEAL_URI: ___, ...verifyOnly } = environment;
+  return verifyOnly;
+}
+
 t.test('a wrong configuration ends it with 78 and a line for each fault', async (t) => {
   const started = start({ TEKEN_PORT: 'x', TEKEN_TIMEZONE: 'Mars', TEKEN_UNKNOWN: '1' });
   t.equal(await exitCode(started), 78);
@@ -81,13 +87,14 @@ t.test('a trust folder or a registry that is not right keeps it from starting', 
 });
 
 t.test('production does not start with a development key', async (t) => {
-  const started = start({ ...service.environment, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
+  const guarded = { TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1', TEKEN_ATTEMPT_GUARD: 'ingress' };
+  const started = start({ ...service.environment, ...guarded });
   t.equal(await exitCode(started), 78);
   t.match(started.errors(), /development-key-in-production|pkcs12-weak-protection/);
 });
 
 t.test('in production a development root is a test anchor, whatever the list says', async (t) => {
-  const { TEKEN_SIGNERS_FILE: _, TEKEN_CLIENTS_FILE: __, ...verifyOnly } = service.environment;
+  const verifyOnly = verifyOnlyOf(service.environment);
   const started = start({ ...verifyOnly, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
   const url = await listening(started);
   const form = await fetch(`${url}/`);
@@ -125,7 +132,7 @@ t.test('a connection that has asked nothing does not keep it from ending', async
 });
 
 t.test('a second signal ends it at once', async (t) => {
-  const { TEKEN_SIGNERS_FILE: _, TEKEN_CLIENTS_FILE: __, ...verifyOnly } = service.environment;
+  const verifyOnly = verifyOnlyOf(service.environment);
   const started = start({ ...verifyOnly, TEKEN_ENV: 'production', TEKEN_HOST: '127.0.0.1' });
   await listening(started);
   started.child.kill('SIGTERM');

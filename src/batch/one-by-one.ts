@@ -59,7 +59,11 @@ export async function* signOneByOne<L>(
 /** Whether the same would happen to every other document, and trying would do harm. */
 function endsBatch(error: unknown): boolean {
   if (error instanceof SigningRefused) return error.code === 'batch-too-large';
-  return (
-    error instanceof SignerFailed && (error.code === 'signer-auth-failed' || error.code === 'signer-locked')
-  );
+  return error instanceof SignerFailed && SECRET_REFUSED.has(error.code);
 }
+
+const SECRET_REFUSED: ReadonlySet<string> = new Set([
+  'signer-auth-failed',
+  'signer-locked',
+  'signer-attempts-exceeded',
+]);

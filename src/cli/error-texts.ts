@@ -263,6 +263,10 @@ export const SIGNER_TEXTS: Texts<SignerFailedCode> = {
     'Passphrase salah atau tidak ada. Sebutkan passphrase-file di dalam --signer.',
     'The passphrase is wrong or missing. Name a passphrase-file in --signer.',
   ),
+  'signer-attempts-exceeded': refusal(
+    'Terlalu banyak passphrase atau kode yang salah. Tunggu 15 menit, lalu coba lagi.',
+    'Too many wrong passphrases or codes. Wait 15 minutes, then try again.',
+  ),
   'signer-locked': refusal(
     'Kunci terkunci. Hubungi penerbit sertifikat.',
     'The key is locked. Contact the issuer of the certificate.',

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditEvent, AuditFacts } from '../audit/record.ts';
+import { IdentityRefused, identityWords } from '../identity/identity-evidence.ts';
 import { preferredLanguage } from './accept.ts';
 import { problemHeaders } from './error-handler.ts';
 import type { AppServices } from './ports.ts';
@@ -94,7 +95,9 @@ function refusalFacts(problem: HttpProblem | null): AuditFacts {
   const { code } = (problem.cause ?? {}) as { code?: unknown };
   // Codes of errors that are not ours may be anything; ours are words with hyphens.
   const reason = typeof code === 'string' && /^[a-z][a-z0-9-]{1,60}$/.test(code) ? code : undefined;
-  return { problemCode: problem.code, ...(reason === undefined ? {} : { reason }) };
+  const identity =
+    problem.cause instanceof IdentityRefused ? { identity: identityWords(problem.cause.evidence) } : {};
+  return { problemCode: problem.code, ...(reason === undefined ? {} : { reason }), ...identity };
 }
 
 function factsOf(request: FastifyRequest): AuditFacts {

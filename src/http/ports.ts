@@ -3,6 +3,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiClients } from '../identity/api-clients.ts';
+import type { IdentityEvidence } from '../identity/identity-evidence.ts';
+import type { IdentityClaim } from '../identity/validate-identity.ts';
 import type {
   Activation,
   AnchorPlacement,
@@ -57,10 +59,10 @@ export interface SignatureOrder {
   readonly signal: AbortSignal;
 }
 
-/** One signature that a client asked for; the client is known and may use the signer. */
+/** One signature that a client asked for. */
 export interface SigningOrder extends SignatureOrder {
-  /** As the registry knows it; it may know none of this name. */
-  readonly signer: string;
+  /** Who asks for whose signature; nothing of it is believed yet. */
+  readonly claim: IdentityClaim;
   readonly activation: Activation;
 }
 
@@ -79,7 +81,7 @@ export interface PreparingOrder extends SignatureOrder {
   /** Null: the signer's preferred one. */
   readonly algorithm: SignatureAlgorithm | null;
   /** Who asks, and who alone may ask for the second step. */
-  readonly bearer: string;
+  readonly claim: IdentityClaim;
 }
 
 export interface PreparedOutcome
@@ -88,6 +90,7 @@ export interface PreparedOutcome
   readonly item: ToBeSigned;
   readonly token: Uint8Array;
   readonly expiresAt: Instant;
+  readonly identity: IdentityEvidence;
 }
 
 /** The second step. */
@@ -97,7 +100,7 @@ export interface CompletingOrder {
   readonly password: Uint8Array | null;
   readonly token: Uint8Array;
   readonly value: Uint8Array;
-  readonly bearer: string;
+  readonly client: IdentityClaim['client'];
   readonly signal: AbortSignal;
 }
 
@@ -128,6 +131,8 @@ export interface SigningOutcome {
   readonly certificateDer: Uint8Array;
   /** DER; null at B-B. */
   readonly timestampToken: Uint8Array | null;
+  /** What was found out about who signed. */
+  readonly identity: IdentityEvidence;
   /** The document was damaged, and what was appended makes it whole. */
   readonly repaired?: boolean;
   /** Which occurrence of a text decided the place; null unless one was asked for. */

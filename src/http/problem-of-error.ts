@@ -1,6 +1,7 @@
 // From the errors of the library and of Fastify to the codes of the table.
 
 import { ClientRefused } from '../identity/client-refused.ts';
+import { IdentityRefused } from '../identity/identity-evidence.ts';
 import {
   MalformedPdf,
   type ProblemCode,
@@ -11,6 +12,7 @@ import {
   type SigningRefusedCode,
   TrustServiceFailed,
 } from '../index.ts';
+import { SharedStateUnavailable } from '../state/ports.ts';
 import type { HttpProblemCode } from './problem-texts.ts';
 import { HttpProblem, type RequestFault } from './problems.ts';
 import { faultsOfRefusal } from './refusal-faults.ts';
@@ -22,7 +24,9 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof MalformedPdf) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningRefused)
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
-  if (error instanceof SignerFailed) return new HttpProblem(codeOfSigner(error.code), {}, [], error);
+  if (error instanceof IdentityRefused) return problemOfIdentity(error);
+  if (error instanceof SharedStateUnavailable) return new HttpProblem(error.code, {}, [], error);
+  if (error instanceof SignerFailed) return problemOfSigner(error);
   if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningFailed) return problemOfFailure(error);
   return problemOfFramework(error);
@@ -48,6 +52,36 @@ const OTHER_MISMATCH: RequestFault = {
   pointer: '/token',
   message: 'prepared-mismatch: not a token of this service for this client',
 };
+
+/** A key that asked who signs before it was used says why by its cause. */
+function problemOfSigner(error: SignerFailed): HttpProblem {
+  const { cause, code } = error;
+  if (cause instanceof IdentityRefused || cause instanceof SharedStateUnavailable) return problemOf(cause);
+  return new HttpProblem(codeOfSigner(code), {}, [], error);
+}
+
+/** What tells a wrong secret from an unknown signer stays inside; the audit has the code of the cause. */
+function problemOfIdentity(error: IdentityRefused): HttpProblem {
+  const of = (code: HttpProblemCode, values = {}, faults: readonly RequestFault[] = []): HttpProblem =>
+    new HttpProblem(code, values, faults, error);
+  switch (error.code) {
+    case 'signer-not-allowed':
+    case 'document-mismatch':
+    case 'revocation-unavailable':
+    case 'approval-missing':
+      return of(error.code);
+    case 'document-not-shown':
+      return of('invalid-request', {}, [{ pointer: '/expectedSha256', message: 'required by this signer' }]);
+    case 'secret-locked':
+      return of('signer-locked');
+    case 'attempts-exceeded': {
+      const seconds = String(Math.ceil(Number(error.values.retryAfterMs) / 1000));
+      return of('signer-attempts-exceeded', { seconds });
+    }
+    default:
+      return of('signer-auth-failed');
+  }
+}
 
 function problemOfFailure(error: SigningFailed): HttpProblem {
   switch (error.code) {
@@ -87,6 +121,7 @@ function codeOfSigner(code: SignerFailedCode): HttpProblemCode {
     case 'signer-unavailable':
     case 'signer-auth-failed':
     case 'signer-locked':
+    case 'signer-attempts-exceeded':
     case 'signer-refused':
     case 'overloaded':
       return code;

@@ -88,8 +88,23 @@ export const PROBLEM_DETAILS = {
   ),
   'signer-auth-failed': text(
     'The signer could not be authenticated',
-    'Penanda tangan tidak dikenal, passphrase salah, atau sertifikatnya tidak berlaku.',
-    'The signer is unknown, the passphrase is wrong, or the certificate is not in force.',
+    'Penanda tangan tidak dikenal atau tidak aktif, passphrase atau kode sekali pakai salah, atau sertifikatnya tidak berlaku.',
+    'The signer is unknown or not active, the passphrase or the one-time code is wrong, or the certificate is not in force.',
+  ),
+  'signer-attempts-exceeded': text(
+    'Too many failed tries',
+    'Terlalu banyak passphrase atau kode yang salah untuk penanda tangan ini. Coba lagi dalam {seconds} detik.',
+    'Too many wrong passphrases or codes for this signer. Try again in {seconds} seconds.',
+  ),
+  'approval-missing': text(
+    'Others must approve this document first',
+    'Dokumen ini harus disetujui pejabat lain sebelum ditandatangani. Mintalah persetujuan, lalu kirim ulang bersama "approvals".',
+    'Others have to approve this document before it is signed. Ask for their approvals, and send them in "approvals".',
+  ),
+  'state-unavailable': text(
+    'What all replicas count together is not at hand',
+    'Penghitung bersama sedang tidak dapat dihubungi, sehingga tidak ada yang ditandatangani. Coba lagi.',
+    'The shared counters cannot be reached now, so nothing was signed. Try again.',
   ),
   'signer-locked': text(
     'The signer is locked',

@@ -14,6 +14,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'level-not-allowed': 403,
   'signer-not-allowed': 403,
   'signer-auth-failed': 403,
+  'approval-missing': 403,
   'development-key-in-production': 403,
   'not-found': 404,
   'two-steps-not-configured': 404,
@@ -54,6 +55,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'signer-refused': 422,
   'signer-locked': 423,
   'rate-limited': 429,
+  'signer-attempts-exceeded': 429,
   internal: 500,
   'self-check-failed': 500,
   'tsa-unavailable': 503,
@@ -62,6 +64,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'audit-unavailable': 503,
   'clock-untrusted': 503,
   'issuer-unavailable': 503,
+  'state-unavailable': 503,
   overloaded: 503,
   'shutting-down': 503,
   'deadline-exceeded': 504,
@@ -131,6 +134,8 @@ const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
   'shutting-down',
   'signer-locked',
   'rate-limited',
+  'state-unavailable',
+  'signer-attempts-exceeded',
 ]);
 
 /** Whether the answer says when to come back. */

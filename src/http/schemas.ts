@@ -1,6 +1,7 @@
 // What requests must and answers will look like: the schemas that validate, and from which openapi.yaml is generated.
 
 import { z } from 'zod';
+import { MAX_APPROVAL_CHARACTERS } from '../identity/approval-token.ts';
 import { MAX_SEALED_BYTES, type SignatureAlgorithm } from '../index.ts';
 import { PROBLEM_EXAMPLE } from './examples.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
@@ -44,6 +45,25 @@ const passphrase = z
   .optional()
   .meta({ description: "Passphrase of the signer's key, where the key needs one.", format: 'password' });
 
+const code = z
+  .string()
+  .regex(/^\d{6}$/)
+  .optional()
+  .meta({
+    description:
+      'One-time code, where the signer has one: of the authenticator, or as it came by mail. It is good once.',
+    format: 'password',
+  });
+
+const approvals = z
+  .string()
+  .max(20 * MAX_APPROVAL_CHARACTERS)
+  .optional()
+  .meta({
+    description:
+      'Approvals of this document, as /v1/approvals answered them, separated by spaces; for signers whose signatures others approve.',
+  });
+
 const password = z
   .string()
   .max(1024)
@@ -51,12 +71,12 @@ const password = z
   .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
 
 /** Parameters beside the part `file` of a form. */
-export const signForm = z.strictObject({ ...parameters, passphrase, password }).meta({
+export const signForm = z.strictObject({ ...parameters, approvals, passphrase, code, password }).meta({
   description: 'The document and how to sign it.',
 });
 
 /** Parameters of a raw body, in the query: never a secret. */
-export const signQuery = z.strictObject(parameters);
+export const signQuery = z.strictObject({ ...parameters, approvals });
 
 /** The same query where a form is sent: everything is in the form. */
 export const signQueryOfAnyForm = signQuery.partial();
@@ -71,6 +91,7 @@ export const batchForm = z
     signer,
     ...order,
     passphrase,
+    code,
     password: password.describe('Password of encrypted documents, the same for all of them.'),
     count: z
       .string()
@@ -116,11 +137,11 @@ const preparing = {
 };
 
 export const prepareForm = z
-  .strictObject({ ...preparing, password })
+  .strictObject({ ...preparing, approvals, code, password })
   .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
 
 /** Parameters of a raw body, in the query. */
-export const prepareQuery = z.strictObject(preparing);
+export const prepareQuery = z.strictObject({ ...preparing, approvals });
 
 export const prepareQueryOfAnyForm = prepareQuery.partial();
 

@@ -96,6 +96,7 @@ async function sendJson(
     level: outcome.level,
     algorithm: outcome.algorithm,
     fieldName: outcome.fieldName,
+    identity: outcome.identity,
     ...(outcome.repaired === true ? { repaired: true } : {}),
     ...(outcome.anchor == null ? {} : { anchor: outcome.anchor }),
     ...(outcome.collisions === undefined || outcome.collisions.length === 0

@@ -2,19 +2,22 @@
 
 import { createHash } from 'node:crypto';
 import type { AuditFacts } from '../audit/record.ts';
+import { identityWords } from '../identity/identity-evidence.ts';
 import { nameText, parseCertificate, parseTimestampToken } from '../index.ts';
 import { rfc3339 } from '../report/time-text.ts';
 import type { SigningOutcome } from './ports.ts';
 
 /** @param document - what is known of the document beside the level and the algorithm */
 export function signingFacts(
-  outcome: Pick<SigningOutcome, 'certificateDer' | 'timestampToken' | 'level' | 'algorithm'>,
+  outcome: Pick<SigningOutcome, 'certificateDer' | 'timestampToken' | 'level' | 'algorithm'> &
+    Partial<Pick<SigningOutcome, 'identity'>>,
   document: AuditFacts['document'],
 ): AuditFacts {
-  const { certificateDer, timestampToken, level, algorithm } = outcome;
+  const { certificateDer, timestampToken, level, algorithm, identity } = outcome;
   return {
     certificate: certificateFacts(certificateDer),
     document: { ...document, level, algorithm },
+    ...(identity === undefined ? {} : { identity: identityWords(identity) }),
     ...(timestampToken === null ? {} : { timestamp: timestampFacts(timestampToken) }),
   };
 }

@@ -5,6 +5,7 @@ import { REASON_CODES, SIGNATURE_VERDICTS_WORST_FIRST, type SignatureVerdict, VE
 import type { ChangeAnswer, SignatureAnswer } from '../report/json.ts';
 import { detailsAnswer } from './details-answer.ts';
 import { VERIFY_EXAMPLE } from './examples.ts';
+import { identityAnswer } from './identity-answer.ts';
 import { problemSchema } from './schemas.ts';
 
 const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
@@ -223,6 +224,7 @@ export const signAnswer = z
     level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
     algorithm: z.string(),
     fieldName: z.string(),
+    identity: identityAnswer,
     repaired: z.literal(true).optional().meta({
       description:
         'The document was damaged and nobody had signed it; what was appended makes it whole for every reader.',

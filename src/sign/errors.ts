@@ -81,7 +81,8 @@ export class SigningFailed extends SigningError {
 }
 
 /**
- * Running: `signer-unavailable` { retryAfterSeconds }, `signer-auth-failed`, `signer-locked`, `overloaded`, `signer-refused`,
+ * Running: `signer-unavailable` { retryAfterSeconds }, `signer-auth-failed`, `signer-locked`,
+ * `signer-attempts-exceeded` (too many wrong secrets of late), `overloaded`, `signer-refused`,
  * `signer-algorithm-unsupported`, `signer-certificate-unusable`, `signer-result-invalid` { check }, `signer-outcome-unknown`.
  * Opening: `pkcs12-weak-protection` { encryption, iterations }, `pkcs12-wrong-password`, `pkcs12-unsupported` { part },
  * `signer-uri-invalid` { reason }.
@@ -90,6 +91,7 @@ export type SignerFailedCode =
   | 'signer-unavailable'
   | 'signer-auth-failed'
   | 'signer-locked'
+  | 'signer-attempts-exceeded'
   | 'overloaded'
   | 'signer-refused'
   | 'signer-algorithm-unsupported'

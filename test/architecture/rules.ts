@@ -44,6 +44,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'signing-services': 'everything',
   'verifying-services': 'everything',
   'authentication-services': 'everything',
+  'identity-services': 'everything',
+  'open-signers': 'everything',
+  'certificate-standing': 'everything',
   cli: 'everything',
 };
 
@@ -57,6 +60,9 @@ const WIRING = [
   'verifying-services',
   'authentication-services',
   'audit-services',
+  'identity-services',
+  'open-signers',
+  'certificate-standing',
   'document-pool',
   'document-worker',
   'cli',
@@ -75,6 +81,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'verifying-services',
     'authentication-services',
     'audit-services',
+    'identity-services',
+    'open-signers',
   ],
   jose: ['identity'],
   'node-forge': ['signers'],

@@ -9,7 +9,7 @@ import { verifyChain } from '../../src/audit/verify-chain.ts';
 import { parseAuditKeys } from '../../src/identity/seal-keys.ts';
 import { batchForm, postBatch, readBatch } from './batch-client.ts';
 import { formOf, requestSignature, requestVerdict, startRealService } from './real-service.ts';
-import { API_KEY, auditOf, auditThrough, standInApp } from './stand-in.ts';
+import { API_KEY, auditOf, auditThrough, IDENTITY, standInApp } from './stand-in.ts';
 
 const service = await startRealService();
 t.teardown(() => service.close());
@@ -177,6 +177,7 @@ const SIGNED = {
   level: 'B-B',
   algorithm: 'rsa-pkcs1-sha256',
   timestampToken: null,
+  identity: IDENTITY,
 } as const;
 
 async function certificateDer(): Promise<Uint8Array> {

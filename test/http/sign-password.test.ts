@@ -6,7 +6,7 @@ import { pki } from '../sign/development-signer.ts';
 import { toolMissing } from '../tools.ts';
 import { outsideKey } from './outside-key.ts';
 import { formOf, type RealService, requestSignature, startRealService } from './real-service.ts';
-import { API_KEY, standInApp } from './stand-in.ts';
+import { API_KEY, IDENTITY, standInApp } from './stand-in.ts';
 
 const PASSWORD = 'sandi ñ 密';
 const FILE = Buffer.from('%PDF-1.7');
@@ -92,6 +92,7 @@ t.test('the password arrives as its UTF-8 octets in both forms, and is zeroed af
       return {
         ...{ update: Buffer.from('+'), fieldName: 'sig_1', level, algorithm: 'rsa-pkcs1-sha256' },
         ...{ certificateDer: pki.signers.pejabat.certificate, timestampToken: null },
+        identity: IDENTITY,
       };
     },
     verify: async (_, __, password) => {

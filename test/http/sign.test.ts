@@ -3,7 +3,7 @@ import t from 'tap';
 import type { AppServices, SigningOrder } from '../../src/http/ports.ts';
 import { SignerFailed, SigningFailed, SigningRefused, TrustServiceFailed } from '../../src/index.ts';
 import { pki } from '../sign/development-signer.ts';
-import { API_KEY, DEFAULT_SETTINGS, type StandIn, standInApp } from './stand-in.ts';
+import { API_KEY, DEFAULT_SETTINGS, IDENTITY, type StandIn, standInApp } from './stand-in.ts';
 
 const LETTER = Buffer.from('%PDF-1.7 surat');
 const SHA256 = createHash('sha256').update(LETTER).digest('hex');
@@ -24,6 +24,7 @@ async function notingApp(): Promise<{ app: StandIn; orders: SigningOrder[]; pass
         algorithm: 'rsa-pkcs1-sha256',
         certificateDer: pki.signers.pejabat.certificate,
         timestampToken: null,
+        identity: IDENTITY,
       };
     },
   });
@@ -74,7 +75,7 @@ t.test('a form and a raw body with the same parameters are the same order', asyn
   const [first, second] = orders.map(({ source: _, signal: __, ...order }) => order);
   t.same(first, second);
   t.match(first, {
-    signer: 'pejabat',
+    claim: { signer: 'pejabat', expectedSha256: SHA256, documentSha256: SHA256, code: null, secret: false },
     level: 'B-B',
     placement: { page: 2, rect: { x: 36.5, y: 40, width: 180, height: 60 }, origin: 'top-left' },
     appearance: { position: 'Bupati & Wakil' },

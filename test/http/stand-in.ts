@@ -7,7 +7,7 @@ import { memoryCheckpoints } from '../../src/audit/checkpoint-store.ts';
 import { type AuditSink, Lane } from '../../src/audit/sink.ts';
 import { type App, buildApp } from '../../src/http/app.ts';
 import { pagePort } from '../../src/http/page-port.ts';
-import type { AppServices } from '../../src/http/ports.ts';
+import type { AppServices, SigningOutcome } from '../../src/http/ports.ts';
 import { SignerFailed } from '../../src/index.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
@@ -26,6 +26,14 @@ export const CLIENTS = JSON.stringify({
     },
   ],
 });
+
+/** Evidence of a signature that nobody made. */
+export const IDENTITY: SigningOutcome['identity'] = {
+  signer: 'pejabat',
+  client: 'opd-contoh',
+  certificate: null,
+  findings: [],
+};
 
 export const DEFAULT_SETTINGS: AppServices['settings'] = {
   production: false,

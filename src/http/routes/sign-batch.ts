@@ -10,6 +10,7 @@ import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
 import { readBatchUpload } from '../batch-upload.ts';
 import { callerGone } from '../caller-gone.ts';
+import { claimOf } from '../identity-claim.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
@@ -75,7 +76,14 @@ async function signBatch(
   const activation = activationOf(parameters);
   const password = parameters.password === undefined ? null : Buffer.from(parameters.password, 'utf8');
   const wish = wishOf(upload, parameters, services);
-  const order = { ...wish, signer, activation, password, count, onFailure };
+  const claim = claimOf(request, {
+    signer,
+    activation,
+    code: parameters.code ?? null,
+    documentSha256: null,
+    documents: count,
+  });
+  const order = { ...wish, claim, activation, password, count, onFailure };
   const signal = callerGone(request);
   const secrets = [secretIn(activation), password];
   const outcomes = await inSigningTime(request, services, async () => {

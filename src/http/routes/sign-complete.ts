@@ -6,6 +6,7 @@ import { bytesSource } from '../../index.ts';
 import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { passwordOf } from '../check-document.ts';
+import { clientOf } from '../identity-claim.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices } from '../ports.ts';
 import { problemResponses } from '../responses.ts';
@@ -55,7 +56,7 @@ async function complete(
     password,
     token: Buffer.from(token, 'base64'),
     value: Buffer.from(signature, 'base64'),
-    bearer: request.client?.id ?? '',
+    client: clientOf(request),
   };
   const sha256 = createHash('sha256').update(upload.file).digest('hex');
   noteAttempt(request, services, { inputSha256: sha256, inputSize: upload.file.length });

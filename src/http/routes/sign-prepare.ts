@@ -2,11 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { identityWords } from '../../identity/identity-evidence.ts';
 import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
 import { noteAttempt, recordPrepared } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
@@ -30,7 +32,12 @@ export function signPrepareRoute(app: FastifyInstance, services: AppServices): v
   app.post(
     '/v1/sign/prepare',
     {
-      config: { audit: 'signature', uploadForm: prepareForm, fileParts, secretHeaders: [DOCUMENT_PASSWORD] },
+      config: {
+        audit: 'signature',
+        uploadForm: prepareForm,
+        fileParts,
+        secretHeaders: [ONE_TIME_CODE, DOCUMENT_PASSWORD],
+      },
       schema: {
         operationId: 'prepareSignature',
         tags: ['sign'],
@@ -84,7 +91,13 @@ async function prepare(
     password,
     signer,
     algorithm: parameters.algorithm ?? null,
-    bearer: request.client?.id ?? '',
+    claim: claimOf(request, {
+      ...parameters,
+      signer: parameters.signer ?? '',
+      activation: { kind: 'none' },
+      code: codeOf(request, upload, parameters.code),
+      documentSha256: sha256,
+    }),
   };
   noteAttempt(request, services, { inputSha256: sha256, inputSize: upload.file.length, level: order.level });
   const outcome = await inSigningTime(request, services, (signal) =>
@@ -93,8 +106,9 @@ async function prepare(
   const [leaf = new Uint8Array()] = outcome.chain;
   const { algorithm, level } = outcome;
   const certificate = certificateFacts(leaf);
-  await recordPrepared(request, services, { certificate, document: { level, algorithm } });
-  request.log.info({ client: order.bearer, level: outcome.level, sha256 }, 'prepared');
+  const identity = identityWords(outcome.identity);
+  await recordPrepared(request, services, { certificate, document: { level, algorithm }, identity });
+  request.log.info({ client: request.client?.id, level: outcome.level, sha256 }, 'prepared');
   return reply.header('Cache-Control', 'no-store').type('application/json').send(answerOf(outcome, sha256));
 }
 

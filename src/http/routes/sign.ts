@@ -6,6 +6,7 @@ import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import type { AppServices } from '../ports.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
 import { secretOf } from '../secret-of.ts';
@@ -25,14 +26,14 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
         audit: 'signature',
         uploadForm: signForm,
         fileParts: pictureParts,
-        secretHeaders: [KEY_PASSPHRASE, DOCUMENT_PASSWORD],
+        secretHeaders: [KEY_PASSPHRASE, ONE_TIME_CODE, DOCUMENT_PASSWORD],
       },
       schema: {
         operationId: 'sign',
         tags: ['sign'],
         summary: 'Sign a PDF / Menandatangani PDF',
         description:
-          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the passphrase, and the password of an encrypted document, are never part of a URL: with a raw body they are the headers Teken-Passphrase and Teken-Password, as the octets of their UTF-8 forms. An encrypted document stays encrypted as it was; its user signs as far as its permissions go.',
+          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the passphrase, the one-time code, and the password of an encrypted document are never part of a URL: with a raw body they are the headers Teken-Passphrase, Teken-Code and Teken-Password, as the octets of their UTF-8 forms. An encrypted document stays encrypted as it was; its user signs as far as its permissions go.',
         security: [{ apiKey: [] }],
         querystring: signQueryOfAnyForm,
         response: SIGNED_RESPONSES,
@@ -61,7 +62,9 @@ async function sign(
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const activation = activationOf(request, upload, parameters);
   const password = passwordOf(request, upload, parameters);
-  const order = { ...orderOf(upload, parameters, services), signer, activation, password };
+  const code = codeOf(request, upload, parameters.code);
+  const claim = claimOf(request, { ...parameters, activation, code, documentSha256: sha256 });
+  const order = { ...orderOf(upload, parameters, services), claim, activation, password };
   try {
     noteAttempt(request, services, {
       inputSha256: sha256,

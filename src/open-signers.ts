@@ -1,0 +1,220 @@
+// The signers that the registry names, with their keys open. Offers are for everybody; a key only for a validated identity.
+
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { loggableError } from './http/loggable-error.ts';
+import { IdentityRefused } from './identity/identity-evidence.ts';
+import {
+  parseSignerRegistry,
+  type RegisteredSigner,
+  type SignerRegistry,
+} from './identity/signer-registry.ts';
+import { requireValidated, type ValidatedIdentity } from './identity/validate-identity.ts';
+import {
+  isDevelopmentCertificate,
+  openSigner,
+  parseCertificate,
+  type RawSigner,
+  type SignerBackend,
+  SignerFailed,
+  SigningRefused,
+} from './index.ts';
+import { nodePlatform } from './platform/node.ts';
+import { SharedStateUnavailable } from './state/ports.ts';
+
+/** What may be known of a signer without using its key. */
+export type KeyOffer = Pick<RawSigner, 'chain' | 'algorithms' | 'maxBatch' | 'activation'>;
+
+export interface OpenSigners {
+  /** As it is open now; a change of the file counts when all its keys are. */
+  readonly registry: () => SignerRegistry;
+  /** Null where no such key is open. */
+  offerOf(signer: RegisteredSigner): KeyOffer | null;
+  /** The only way to a key: every use of it goes through `identity.prove`. */
+  keyOf(identity: ValidatedIdentity): RawSigner;
+  readonly all: () => readonly OpenKey[];
+  /** Reads the file now. @returns whether what is open is the file's */
+  reload(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface OpenKey {
+  readonly backend: SignerBackend;
+  readonly signer: RawSigner;
+}
+
+interface Snapshot {
+  readonly text: string;
+  readonly registry: SignerRegistry;
+  readonly keys: ReadonlyMap<string, OpenKey>;
+}
+
+const NOBODY: Snapshot = {
+  text: '',
+  registry: parseSignerRegistry('{"signers":[]}'),
+  keys: new Map(),
+};
+
+// As for the trust list: what was changed is in force within seconds.
+const LOOK_MS = 2_000;
+
+/**
+ * Opens every registered key before the first request comes: a wrong file is found now. Later the file is looked at again and
+ * again; what cannot be used changes nothing.
+ * @throws InvalidRegistry, SignerFailed, SigningRefused `development-key-in-production`, and the system's error for the file
+ */
+export async function openSigners(config: Config, log: Logger): Promise<OpenSigners> {
+  const { signersFile } = config;
+  let now = signersFile === null ? NOBODY : await openAll(signersFile, NOBODY, config, log);
+  const reload = async (): Promise<boolean> => {
+    if (signersFile === null) return true;
+    try {
+      const before = now;
+      now = await openAll(signersFile, before, config, log);
+      if (now === before) return true;
+      log.info({ signers: now.keys.size }, 'signer registry exchanged');
+      await closeUnused(before, now, config);
+      return true;
+    } catch (error) {
+      log.error({ error: loggableError(error) }, 'signer registry refused, the one before stays');
+      return false;
+    }
+  };
+  const watching = signersFile === null ? null : watch(signersFile, () => now.text, reload);
+  return {
+    registry: () => now.registry,
+    offerOf: (signer) => now.keys.get(keyNameOf(signer))?.signer ?? null,
+    keyOf: (identity) => {
+      requireValidated(identity);
+      const open = now.keys.get(keyNameOf(identity.signer));
+      // Taken out of the registry since it was asked about.
+      if (open === undefined) throw new SigningRefused('signer-not-allowed');
+      return provenSigner(open.signer, identity);
+    },
+    all: () => [...now.keys.values()],
+    reload,
+    close: async () => {
+      if (watching !== null) clearInterval(watching);
+      for (const { backend } of now.keys.values()) await backend.close();
+    },
+  };
+}
+
+/** Entries with the same place share a key; one whose place stays keeps it open. */
+function keyNameOf({ uri, signerId }: RegisteredSigner): string {
+  return JSON.stringify([uri, signerId]);
+}
+
+function provenSigner(signer: RawSigner, identity: ValidatedIdentity): RawSigner {
+  const { activate } = signer;
+  const prove = async <T>(signal: AbortSignal, useKey: () => Promise<T>): Promise<T> => {
+    try {
+      return await identity.prove(signal, useKey);
+    } catch (error) {
+      throw asSignerFailed(error);
+    }
+  };
+  return {
+    ...signer,
+    sign: (algorithm, items, activation, signal) =>
+      prove(signal, () => signer.sign(algorithm, items, activation, signal)),
+    ...(activate === undefined
+      ? {}
+      : { activate: (activation, signal) => prove(signal, () => activate(activation, signal)) }),
+  };
+}
+
+/** Signers throw nothing else; the exact reason is the cause. */
+function asSignerFailed(error: unknown): unknown {
+  if (error instanceof SharedStateUnavailable) return new SignerFailed('signer-unavailable', {}, error);
+  if (!(error instanceof IdentityRefused)) return error;
+  switch (error.code) {
+    case 'secret-locked':
+      return new SignerFailed('signer-locked', {}, error);
+    case 'attempts-exceeded':
+      return new SignerFailed('signer-attempts-exceeded', {}, error);
+    default:
+      return new SignerFailed('signer-auth-failed', {}, error);
+  }
+}
+
+async function openAll(
+  signersFile: string,
+  before: Snapshot,
+  config: Config,
+  log: Logger,
+): Promise<Snapshot> {
+  const text = await readFile(signersFile, 'utf8');
+  if (text === before.text) return before;
+  const registry = parseSignerRegistry(text);
+  const wanted = new Map(registry.all.map((signer) => [keyNameOf(signer), signer]));
+  const opening = [...wanted].map(async ([name, signer]) => {
+    const open = before.keys.get(name) ?? (await openKey(signer, signersFile, config, log));
+    return [name, open] as const;
+  });
+  const opened = await Promise.allSettled(opening);
+  const keys = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const refused = opened.find((one) => one.status === 'rejected');
+  if (refused === undefined) return { text, registry, keys: new Map(keys) };
+  for (const [name, { backend }] of keys) if (!before.keys.has(name)) await backend.close();
+  throw refused.reason;
+}
+
+async function openKey(
+  { id, uri, signerId }: RegisteredSigner,
+  signersFile: string,
+  { production }: Config,
+  log: Logger,
+): Promise<OpenKey> {
+  const backend = await openSigner(uri, {
+    production,
+    platform: nodePlatform,
+    directory: dirname(signersFile),
+    warn: ({ code, values }) => log.warn({ signer: id, code, values }, 'signer'),
+  });
+  try {
+    const signer = await backend.signerFor(signerId);
+    if (production) refuseDevelopmentKey(signer);
+    return { backend, signer };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+function refuseDevelopmentKey({ chain: [leaf] }: RawSigner): void {
+  if (leaf !== undefined && isDevelopmentCertificate(parseCertificate(leaf)))
+    throw new SigningRefused('development-key-in-production');
+}
+
+/** What has begun to sign finishes with the key that it has. */
+async function closeUnused(before: Snapshot, now: Snapshot, { signDeadlineMs }: Config): Promise<void> {
+  const unused = [...before.keys].filter(([name]) => !now.keys.has(name));
+  if (unused.length === 0) return;
+  const timer = setTimeout(() => {
+    for (const [, { backend }] of unused) void backend.close();
+  }, signDeadlineMs);
+  timer.unref();
+}
+
+function watch(
+  path: string,
+  inForce: () => string,
+  reload: () => Promise<boolean>,
+): ReturnType<typeof setInterval> {
+  let refused: string | null = null;
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    const text = await readFile(path, 'utf8').catch(() => null);
+    // A file that is refused is looked at again when it changes, not at every look.
+    if (text !== inForce() && text !== refused) refused = (await reload()) ? null : text;
+    looking = false;
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
+  timer.unref();
+  return timer;
+}
