@@ -27,6 +27,7 @@ import {
 } from './index.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
+import type { ServiceSeal } from './service-seal.ts';
 import { lookAhead, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
 import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
@@ -79,7 +80,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents, state };
   const timestamps = timestampsOf(wiring);
   const audit = await openAudit({ config, log, clock, timestamps, seal, version: packageVersion() });
-  const services = appServices({ ...wiring, timestamps, audit }, clients.clients, sealKeys);
+  const services = appServices({ ...wiring, seal, timestamps, audit }, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
@@ -156,6 +157,7 @@ interface Wiring {
 }
 
 interface Running extends Wiring {
+  readonly seal: ServiceSeal | null;
   readonly timestamps: TimestampService | null;
   readonly audit: AuditLog;
 }
@@ -176,6 +178,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     signBatch: (order) => signMany(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     audit,
+    seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
     clients,
     rates: wiring.state.rates,
     tls: readTls(config),

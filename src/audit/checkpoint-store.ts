@@ -56,10 +56,10 @@ export async function checkpointsIn(folder: string): Promise<readonly Checkpoint
   return readCheckpoints(texts.join('\n'));
 }
 
-/** Reads lines of checkpoints, or the answer of `GET /v1/audit/checkpoints`; what is none is left out. */
+/** Reads lines of checkpoints, or one as the service answers it; what is none is left out. */
 export function readCheckpoints(text: string): readonly Checkpoint[] {
-  const whole = parse(text) as { checkpoints?: unknown } | null;
-  const found = Array.isArray(whole?.checkpoints) ? whole.checkpoints : text.split('\n').map(parse);
+  const whole = parse(text);
+  const found = whole === null ? text.split('\n').map(parse) : [whole];
   const latest = new Map<string, Checkpoint>();
   for (const checkpoint of found.filter(isCheckpoint)) {
     const known = latest.get(checkpoint.statement);

@@ -2,6 +2,7 @@
 
 import type { Text } from '../report/language.ts';
 import type { Option } from './arguments.ts';
+import { AUDIT_COMMAND } from './audit-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
 import { RULE_OPTIONS } from './rule-options.ts';
@@ -387,4 +388,13 @@ export const SERVE: Command = {
   ],
 };
 
-export const COMMANDS: readonly Command[] = [VERIFY, SIGN, PREFLIGHT, REPLAY, EXTRACT, TRUST_COMMAND, SERVE];
+export const COMMANDS: readonly Command[] = [
+  VERIFY,
+  SIGN,
+  PREFLIGHT,
+  REPLAY,
+  EXTRACT,
+  TRUST_COMMAND,
+  AUDIT_COMMAND,
+  SERVE,
+];

@@ -110,6 +110,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Pakailah: teken trust add BERKAS, atau: teken trust list.',
     en: 'Use: teken trust add FILE, or: teken trust list.',
   },
+  'audit-arguments': {
+    id: 'Pakailah: teken audit verify FOLDER, atau: teken audit check-receipt BERKAS.',
+    en: 'Use: teken audit verify FOLDER, or: teken audit check-receipt FILE.',
+  },
   'replay-arguments': {
     id: 'Sebutkan berkas bukti, lalu dokumennya: teken replay bukti.tkev surat.pdf.',
     en: 'Name the evidence file, then its document: teken replay evidence.tkev letter.pdf.',

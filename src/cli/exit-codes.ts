@@ -3,7 +3,15 @@
 import type { Language, Text } from '../report/language.ts';
 import { classOf, type VerificationReport } from '../verify/report.ts';
 
-export type CommandName = 'verify' | 'sign' | 'preflight' | 'replay' | 'extract' | 'trust' | 'serve';
+export type CommandName =
+  | 'verify'
+  | 'sign'
+  | 'preflight'
+  | 'replay'
+  | 'extract'
+  | 'trust'
+  | 'audit'
+  | 'serve';
 
 interface ExitCode {
   readonly code: number;
@@ -32,6 +40,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       replay: INTERRUPTED,
       extract: INTERRUPTED,
       trust: INTERRUPTED,
+      audit: INTERRUPTED,
     },
   },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
@@ -44,6 +53,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       replay: INTERNAL,
       extract: INTERNAL,
       trust: INTERNAL,
+      audit: INTERNAL,
       serve: INTERNAL,
     },
   },
@@ -65,6 +75,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'pemakaian salah, atau daftarnya tidak dapat dipakai',
         en: 'wrong usage, or the list cannot be used',
       },
+      audit: USAGE,
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -92,6 +103,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'sertifikat ditolak; daftarnya tetap',
         en: 'the certificate was refused; the list is as it was',
       },
+      audit: {
+        id: 'ada yang diubah atau hilang, atau tanda terima tidak terbukti',
+        en: 'something was changed or is missing, or the receipt is not proven',
+      },
     },
   },
   {
@@ -109,6 +124,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       },
       extract: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       trust: { id: 'berkas sertifikat tidak terbaca', en: 'the certificate file cannot be read' },
+      audit: { id: 'tidak ada catatan audit di sana', en: 'there is no audit record' },
     },
   },
   {
@@ -142,6 +158,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       preflight: { id: 'dapat ditandatangani', en: 'it can be signed' },
       replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
       trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
+      audit: { id: 'utuh, atau tercatat', en: 'whole, or on record' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
       serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
     },

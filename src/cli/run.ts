@@ -122,6 +122,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { trust } = await import('./trust-command.ts');
       return await trust(line, calling);
     }
+    case 'audit': {
+      const { audit } = await import('./audit.ts');
+      return await audit(line, calling);
+    }
     case 'extract': {
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);

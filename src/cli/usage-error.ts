@@ -11,7 +11,7 @@
  * - `input-unreadable` { file, reason }: the system does not give the file
  * - `trust-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
- * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`
+ * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`
  */
 export type UsageCode =
   | 'command-unknown'
@@ -37,7 +37,8 @@ export type UsageCode =
   | 'revocation-data-unusable'
   | 'evidence-needs-folder'
   | 'replay-arguments'
-  | 'trust-arguments';
+  | 'trust-arguments'
+  | 'audit-arguments';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

@@ -18,6 +18,7 @@ import type { AppServices, TlsSettings } from './ports.ts';
 import { HttpProblem } from './problems.ts';
 import { callersRequestId, uuidV7 } from './request-id.ts';
 import { logRequests, withoutSecrets } from './request-log.ts';
+import { auditCheckpointsRoutes } from './routes/audit-checkpoints.ts';
 import { healthRoutes } from './routes/health.ts';
 import { preflightRoute } from './routes/preflight.ts';
 import { revisionsRoute } from './routes/revisions.ts';
@@ -62,6 +63,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
   trustListRoute(server, services);
+  auditCheckpointsRoutes(server, services);
   healthRoutes(server, services, ending.hasBegun);
   await documentationRoutes(server);
   for (const face of faces) await server.register(face);

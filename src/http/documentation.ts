@@ -50,6 +50,7 @@ export async function describeApi(server: FastifyInstance, version: string): Pro
       tags: [
         { name: 'verify', description: 'Who signed, and is it unchanged? / Siapa penanda tangannya?' },
         { name: 'sign', description: 'Put a signature / Membubuhkan tanda tangan' },
+        { name: 'audit', description: 'What the service has committed itself to / Catatan audit layanan' },
         { name: 'operation', description: 'For operators / Untuk pengelola' },
       ],
       components: {

@@ -27,6 +27,7 @@ function describedServices(version: string): AppServices {
     signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },
     audit: { append: notCalled, reference: notCalled, receipt: notCalled, published: notCalled },
+    seal: null,
     clients: { authenticate: notCalled },
     rates: { take: notCalled },
     tls: null,

@@ -176,6 +176,8 @@ export interface AppServices {
   preflight(order: PreflightOrder): Promise<Preflight>;
   /** Where every attempt to sign is recorded before its answer leaves. */
   readonly audit: Pick<AuditLog, 'append' | 'reference' | 'receipt' | 'published'>;
+  /** The certificate of the service's own seal; null where none is configured. */
+  readonly seal: { readonly certificateDer: Uint8Array } | null;
   readonly clients: ApiClients;
   /** Counts what clients ask for. */
   readonly rates: RateCounters;

@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { readCheckpoints } from '../../src/audit/checkpoint-store.ts';
 import { chainsIn, linesOf } from '../../src/audit/read-folder.ts';
+import { checkReceipt } from '../../src/audit/receipt.ts';
 import { type ReadRecord, readRecord } from '../../src/audit/record.ts';
 import { verifyChain } from '../../src/audit/verify-chain.ts';
 import { parseAuditKeys } from '../../src/identity/seal-keys.ts';
@@ -233,6 +235,47 @@ t.test('no route that signs can answer without a record, whatever it forgets', a
   t.equal(answer.statusCode, 500);
   t.notMatch(answer.body, /bertanda/);
   t.match(lines.join(''), /"event":"sign.withheld"/);
+});
+
+t.test('a signature comes with a receipt, which anyone checks against a published checkpoint', async (t) => {
+  const { seal, verifySeal } = await import('../audit/audit-in-folder.ts');
+  const der = await certificateDer();
+  const memory = { name: 'memory', write: async () => undefined };
+  const audit = auditThrough(memory, { seal, checkpointEvery: { records: 6, ms: 60_000 } });
+  const sealed = { certificateDer: seal.certificate.der };
+  const app = await standInApp({
+    audit,
+    seal: sealed,
+    sign: async () => ({ ...SIGNED, certificateDer: der }),
+  });
+  const ask = () =>
+    app.server.inject({ method: 'POST', url: '/v1/sign?signer=pejabat', headers, payload: LETTER });
+  const answers = [await ask(), await ask(), await ask()];
+  const list = (await app.server.inject({ url: '/v1/audit/checkpoints' })).json<{
+    seal: string;
+    checkpoints: { statement: string }[];
+  }>();
+  t.equal(list.seal, Buffer.from(sealed.certificateDer).toString('base64'));
+  t.equal(list.checkpoints.length, 1);
+  const { chainId, number } = JSON.parse(list.checkpoints[0]?.statement ?? '{}') as Record<string, string>;
+  const one = await app.server.inject({ url: `/v1/audit/checkpoints/${chainId}/${number}` });
+  const kept = readCheckpoints(one.body);
+  for (const answer of answers) {
+    const receipt = String(answer.headers['audit-receipt']);
+    const checked = await checkReceipt(receipt, kept, verifySeal, sha256(answer.rawPayload));
+    t.same(checked.findings, []);
+    t.equal(checked.receipt?.signatureId, answer.headers['signature-id']);
+    const other = await checkReceipt(receipt, kept, verifySeal, sha256(LETTER));
+    t.same(other.findings, ['document-differs']);
+  }
+  const foreign = await ask();
+  const late = await checkReceipt(String(foreign.headers['audit-receipt']), kept, verifySeal, null);
+  t.same(late.findings, ['checkpoint-missing'], 'the next checkpoint will cover it');
+  for (const path of ['uji/2', 'lain/1', 'uji/0', 'uji/1e9'])
+    t.ok(
+      [400, 404].includes((await app.server.inject({ url: `/v1/audit/checkpoints/${path}` })).statusCode),
+      path,
+    );
 });
 
 t.test('every route that needs a client is one whose refusals are recorded', async (t) => {

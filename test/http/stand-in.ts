@@ -93,6 +93,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
       throw new SignerFailed('signer-auth-failed');
     },
     audit: auditOf([]),
+    seal: null,
     clients: clientsIn(CLIENTS),
     rates: memoryState(() => performance.now()).rates,
     tls: null,
