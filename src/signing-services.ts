@@ -160,7 +160,7 @@ function requestOf(
   { source: _, password: __, signal: ___, ...wanted }: WishWithSource,
   algorithm: SignRequest['algorithm'],
 ): SignRequest {
-  return { ...wanted, contactInfo: null, algorithm };
+  return { ...wanted, contactInfo: wanted.contactInfo ?? null, algorithm };
 }
 
 function contextOf(

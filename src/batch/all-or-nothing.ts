@@ -22,6 +22,7 @@ interface Ready<L> {
   readonly label: L;
   readonly status: 'ready';
   readonly source: Source;
+  readonly password?: Uint8Array;
   readonly prepared: PreparedSignature;
 }
 
@@ -64,9 +65,11 @@ async function prepareAll<L>(
       if (bytes > bytesInFlight)
         throw new SigningRefused('batch-too-large', { askedBytes: bytes, allowedBytes: bytesInFlight });
       if ('error' in document) throw document.error;
-      const { source } = document;
-      const prepared = await prepareToSign(source, request, contextOfDocument(context, context.signal));
-      return { index, label, status: 'ready', source, prepared };
+      const { source, wish, password } = document;
+      const own = password === undefined ? {} : { password };
+      const one = contextOfDocument(context, context.signal, own);
+      const prepared = await prepareToSign(source, { ...request, ...wish }, one);
+      return { index, label, status: 'ready', source, ...own, prepared };
     } catch (error) {
       return { index, label, status: 'failed', error };
     }
@@ -96,7 +99,7 @@ async function signAll<L>(
     const { index, label, source, prepared } = each;
     const value = values[index] ?? new Uint8Array(0);
     try {
-      const one = contextOfDocument(context, context.signal);
+      const one = contextOfDocument(context, context.signal, each);
       return {
         index,
         label,

@@ -3,11 +3,18 @@
 import type { Instant } from '../asn1/values.ts';
 import type { Source } from '../platform/platform.ts';
 import type { RawSigner } from '../sign/ports.ts';
+import type { SignRequest } from '../sign/sign-request.ts';
 import type { SignAndVerifyContext, SignedAndVerified } from '../sign-and-verify.ts';
 
 /** A document of a batch; with `error` one that could not even be read, which fails alone. */
 export type BatchDocument<L> = { readonly label: L } & (
-  | { readonly source: Source }
+  | {
+      readonly source: Source;
+      /** Where this document differs from what is asked for the batch. */
+      readonly wish?: Partial<SignRequest>;
+      /** Opens this document; absent: as for the batch. */
+      readonly password?: Uint8Array;
+    }
   | { readonly error: unknown }
 );
 
@@ -51,9 +58,11 @@ export function sizeOfDocument<L>(document: BatchDocument<L>): number {
 export function contextOfDocument(
   { clock, deadlineMs, ...context }: BatchContext,
   signal: AbortSignal,
+  { password }: { readonly password?: Uint8Array },
 ): SignAndVerifyContext {
   return {
     ...context,
+    ...(password === undefined ? {} : { password }),
     now: clock(),
     signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
   };

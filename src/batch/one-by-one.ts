@@ -34,7 +34,8 @@ export async function* signOneByOne<L>(
     try {
       if (index >= count) throw new SigningRefused('batch-too-large', { asked: index + 1, allowed: count });
       if ('error' in document) throw document.error;
-      const result = await signAndVerify(document.source, request, contextOfDocument(context, signal));
+      const wish = { ...request, ...document.wish };
+      const result = await signAndVerify(document.source, wish, contextOfDocument(context, signal, document));
       return { index, label, status: 'signed', result };
     } catch (error) {
       return { index, label, status: 'failed', error };

@@ -50,8 +50,11 @@ export interface SignatureOrder {
   /** Null for a signature that shows nothing. */
   readonly appearance: VisibleOrder | null;
   readonly collision?: CollisionPolicy;
+  /** Of a new field that nobody names. */
+  readonly newFieldName?: string;
   readonly reason: string | null;
   readonly location: string | null;
+  readonly contactInfo?: string | null;
   /** What may still change afterwards; null certifies nothing. */
   readonly certification?: PermittedChanges | null;
   /** Form fields that may not change any more. */

@@ -22,10 +22,14 @@ export interface Anchor {
   readonly offset: { readonly x: number; readonly y: number };
   /** `cover` paints white over the text; it stays in the content. */
   readonly tag: 'keep' | 'cover';
+  /** As for a rectangle; nothing is made smaller here. */
+  readonly offPage?: 'refuse' | 'partly';
 }
 
 export interface AnchorPlacement {
   readonly anchor: Anchor;
+  /** Where the text is not found; absent: that is refused. */
+  readonly otherwise?: Placement | AnchorPlacement;
 }
 
 /** Which occurrence was taken. */
@@ -60,7 +64,12 @@ export function locateAnchor(document: PdfDocument, anchor: Anchor): LocatedAnch
   const { page } = match;
   return {
     page,
-    placement: { page: page.number, rect: rectangleAt(match, anchor), origin: 'bottom-left' },
+    placement: {
+      page: page.number,
+      rect: rectangleAt(match, anchor),
+      origin: 'bottom-left',
+      offPage: anchor.offPage ?? 'refuse',
+    },
     match,
     marks,
     chosen: { page: page.number, occurrence: index + 1, matches: matches.length },

@@ -7,10 +7,13 @@ import { UpdateRefused } from './errors.ts';
 import { type Page, pageAt } from './page-tree.ts';
 import {
   type Box,
+  boxOf,
+  displayedRectangle,
   displayedSize,
   type Placement,
   placeOnPage,
   type Rectangle,
+  rectangleOf,
   type WidgetPlace,
 } from './placement.ts';
 import { readPageMarks } from './text/page-marks.ts';
@@ -45,13 +48,23 @@ export function requireSpot(
   wish: Placement | AnchorPlacement,
   policy: CollisionPolicy,
 ): PageSpot {
+  try {
+    return spotOf(document, wish, policy);
+  } catch (error) {
+    const notFound = error instanceof UpdateRefused && error.code === 'anchor-not-found';
+    if (!notFound || !('anchor' in wish) || wish.otherwise === undefined) throw error;
+    return requireSpot(document, wish.otherwise, policy);
+  }
+}
+
+function spotOf(document: PdfDocument, wish: Placement | AnchorPlacement, policy: CollisionPolicy): PageSpot {
   const located = 'anchor' in wish ? locateAnchor(document, wish.anchor) : null;
   const placement = 'anchor' in wish ? null : wish;
   const page = located?.page ?? requirePage(document, placement?.page ?? 1);
   const asked = located?.placement ?? placement;
   if (asked === null) throw new UpdateRefused('page-not-found', { page: page.number });
   const exact = placeOnPage(page, asked);
-  const area = fromBottomLeft(page, asked);
+  const area = displayedRectangle(page, asked);
   const covering =
     'anchor' in wish && wish.anchor.tag === 'cover' && located !== null ? covered(page, area, located) : null;
   const place = covering === null ? exact : placeOnPage(page, covering.placement);
@@ -63,19 +76,6 @@ function requirePage({ last, limits }: PdfDocument, number: Placement['page']): 
   const page = pageAt(last, number, limits);
   if (page === null) throw new UpdateRefused('page-not-found', { page: number });
   return page;
-}
-
-function fromBottomLeft(page: Page, { rect, origin }: Placement): Rectangle {
-  const [, height] = displayedSize(page);
-  return origin === 'bottom-left' ? rect : { ...rect, y: height - rect.y - rect.height };
-}
-
-function boxOf({ x, y, width, height }: Rectangle): Box {
-  return [x, y, x + width, y + height];
-}
-
-function rectangleOf([x0, y0, x1, y1]: Box): Rectangle {
-  return { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
 }
 
 // Of the height of the text: some letters, and the fonts that viewers take for absent ones, reach further than most.

@@ -21,8 +21,16 @@ export interface Placement {
   /** 1 for the first page. */
   readonly page: number | 'last';
   readonly rect: Rectangle;
-  /** The corner of the displayed page from which x and y count, to the same corner of the rectangle. */
-  readonly origin: 'top-left' | 'bottom-left';
+  /**
+   * The corner of the displayed page from which x and y count, to the same corner of the rectangle. `user-space`: the rectangle
+   * is one of the page's own coordinates, whatever part of them is displayed and however it is turned.
+   */
+  readonly origin: 'top-left' | 'bottom-left' | 'user-space';
+  /**
+   * About a rectangle that leaves the displayed page; absent: refuse. `partly`: as it is, while some of it is on the page;
+   * `shrink`: made smaller in proportion, its upper left corner kept.
+   */
+  readonly offPage?: 'refuse' | 'partly' | 'shrink';
 }
 
 /** Where a widget stands, and how large and in which turn its content is drawn so that it is seen upright. */
@@ -42,31 +50,58 @@ const TOLERANCE = 0.01;
  * @throws UpdateRefused `placement-out-of-page` { rect, box }: `box` is the displayed page [0, 0, width, height] in points
  */
 export function placeOnPage(page: Page, placement: Placement): WidgetPlace {
-  const { rect, origin } = placement;
-  const crop = displayedBox(page);
+  const area = displayedRectangle(page, placement);
+  requireOnPage(page, placement, area);
+  const { x, y, width, height } = area;
   const rotation = displayedRotation(page.rotate);
+  if (placement.origin === 'user-space') return { rect: boxOf(placement.rect), rotation, width, height };
+  const crop = displayedBox(page);
   const unit = page.userUnit;
+  const corner = userPoint(crop, rotation, x / unit, y / unit);
+  const opposite = userPoint(crop, rotation, (x + width) / unit, (y + height) / unit);
+  return { rect: normalBox([...corner, ...opposite]), rotation, width, height };
+}
+
+function requireOnPage(page: Page, { rect, offPage }: Placement, area: Rectangle): void {
   const [pageWidth, pageHeight] = displayedSize(page);
-  const bottom = origin === 'top-left' ? pageHeight - rect.y - rect.height : rect.y;
-
-  const inside =
-    rect.width > 0 &&
-    rect.height > 0 &&
-    rect.x >= -TOLERANCE &&
-    bottom >= -TOLERANCE &&
-    rect.x + rect.width <= pageWidth + TOLERANCE &&
-    bottom + rect.height <= pageHeight + TOLERANCE;
+  const within: Box = [-TOLERANCE, -TOLERANCE, pageWidth + TOLERANCE, pageHeight + TOLERANCE];
+  const [x0, y0, x1, y1] = boxOf(area);
+  const wholly = x0 >= within[0] && y0 >= within[1] && x1 <= within[2] && y1 <= within[3];
+  const partly = boxesOverlap(boxOf(area), within, TOLERANCE) && [x0, y0, x1, y1].every(Number.isFinite);
+  const placed = area.width > 0 && area.height > 0 && (offPage === 'partly' ? partly : wholly);
   // The negation also refuses NaN.
-  if (!inside) throw new UpdateRefused('placement-out-of-page', { rect, box: [0, 0, pageWidth, pageHeight] });
+  if (!placed) throw new UpdateRefused('placement-out-of-page', { rect, box: [0, 0, pageWidth, pageHeight] });
+}
 
-  const corner = userPoint(crop, rotation, rect.x / unit, bottom / unit);
-  const opposite = userPoint(crop, rotation, (rect.x + rect.width) / unit, (bottom + rect.height) / unit);
-  return {
-    rect: normalBox([...corner, ...opposite]),
-    rotation,
-    width: rect.width,
-    height: rect.height,
-  };
+/** The rectangle in points of the displayed page, from its lower left corner; not yet checked is whether it is on the page. */
+export function displayedRectangle(page: Page, { rect, origin, offPage }: Placement): Rectangle {
+  const [pageWidth, pageHeight] = displayedSize(page);
+  switch (origin) {
+    case 'bottom-left':
+      return rect;
+    case 'user-space':
+      return rectangleOf(transformed(displayMatrix(page), boxOf(rect)));
+    case 'top-left': {
+      const room = { width: pageWidth - rect.x, height: pageHeight - rect.y };
+      const scale =
+        offPage === 'shrink' ? Math.min(1, room.width / rect.width, room.height / rect.height) : 1;
+      const [width, height] = [rect.width * scale, rect.height * scale];
+      return { x: rect.x, y: pageHeight - rect.y - height, width, height };
+    }
+  }
+}
+
+function transformed([a, b, c, d, e, f]: ReturnType<typeof displayMatrix>, [x0, y0, x1, y1]: Box): Box {
+  return normalBox([a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f]);
+}
+
+/** The corners of a rectangle. */
+export function boxOf({ x, y, width, height }: Rectangle): Box {
+  return [x, y, x + width, y + height];
+}
+
+export function rectangleOf([x0, y0, x1, y1]: Box): Rectangle {
+  return { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
 }
 
 /** Width and height of a page as displayed, in points. */

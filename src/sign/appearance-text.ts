@@ -19,12 +19,14 @@ export interface BlockFields {
   readonly rank?: string;
   /** The number of a civil servant (NIP), 18 digits. */
   readonly nip?: string;
+  /** A line of the caller's own, below the others. */
+  readonly caption?: string;
   /** Which parts are shown; absent: all that there are. */
   readonly parts?: readonly BlockPart[];
 }
 
 export interface AppearanceLine {
-  readonly part: BlockPart | 'test';
+  readonly part: BlockPart | 'caption' | 'test';
   readonly text: string;
   readonly weight: 'regular' | 'bold';
 }
@@ -36,7 +38,7 @@ export function appearanceLines(
   now: Instant,
   timeZone: string,
 ): readonly AppearanceLine[] {
-  const { position = '', rank = '', nip, parts = BLOCK_PARTS } = fields;
+  const { position = '', rank = '', nip, caption, parts = BLOCK_PARTS } = fields;
   const texts: Readonly<Record<BlockPart, string>> = {
     lead: 'Ditandatangani secara elektronik oleh:',
     position,
@@ -50,6 +52,7 @@ export function appearanceLines(
     text: texts[part],
     weight: part === 'name' ? 'bold' : 'regular',
   }));
+  if (caption !== undefined) lines.push({ part: 'caption', text: caption, weight: 'regular' });
   // Nobody may take a letter made with a development key for a real one, on paper neither.
   if (isDevelopmentCertificate(certificate)) {
     lines.push({ part: 'test', text: 'DOKUMEN UJI COBA – TIDAK SAH', weight: 'bold' });

@@ -23,11 +23,13 @@ import { type BlockLayout, layOutBlock } from './block-layout.ts';
 import { addCharacterSets } from './character-set.ts';
 import { type DrawingRules, drawPicture, type Picture, pictureNeeds } from './draw-picture.ts';
 import { SigningRefused } from './errors.ts';
+import { layOutPicture } from './picture-layout.ts';
 import { moduleSize } from './qr-matrix.ts';
 
 export interface Appearance {
   readonly lines: readonly AppearanceLine[];
   readonly picture: Picture | null;
+  readonly arrangement?: 'block' | 'picture';
   /** Null: the content takes the whole place, and nothing is painted over. */
   readonly cover: Cover | null;
 }
@@ -39,14 +41,17 @@ export interface Appearance {
  *   `qr-too-dense` { modulePt }
  */
 export async function drawAppearance(
-  { lines, picture, cover }: Appearance,
+  { lines, picture, cover, arrangement }: Appearance,
   width: number,
   height: number,
   rules: DrawingRules,
 ): Promise<Uint8Array> {
   requireGlyphs(lines);
   const area = cover?.content ?? { x: 0, y: 0, width, height };
-  const layout = requireLayout(lines, picture, area);
+  const layout =
+    arrangement === 'picture' && picture !== null
+      ? layOutPicture(lines, pictureNeeds(picture), area, measure)
+      : requireLayout(lines, picture, area);
   const document = await PDFDocument.create({ updateMetadata: false });
   prepareForFonts(document);
   const page = document.addPage([width, height]);

@@ -91,7 +91,14 @@ export function placeFor(
   const certification = request.certification == null ? null : permissionFor(request.certification);
   return requireSigningPlace(
     document,
-    { fieldName, placement, collision, newFieldName: `sig_${now}`, certification, lock },
+    {
+      fieldName,
+      placement,
+      collision,
+      newFieldName: request.newFieldName ?? `sig_${now}`,
+      certification,
+      lock,
+    },
     {
       filter: 'Adobe.PPKLite',
       subFilter: SUB_FILTER,

@@ -18,11 +18,16 @@ import type { Digests } from '../platform/platform.ts';
 import { fit, type PictureNeeds } from './block-layout.ts';
 import { flattened, reduced } from './image/fit-image.ts';
 import type { RasterImage, SampledImage } from './image/raster-image.ts';
-import { moduleSize, type QrMatrix, QUIET_ZONE, smallestSide } from './qr-matrix.ts';
+import { modulePitch, moduleSize, type QrMatrix, QUIET_ZONE, smallestSide } from './qr-matrix.ts';
 
 export type Picture =
   | { readonly kind: 'image'; readonly image: RasterImage }
-  | { readonly kind: 'qr'; readonly matrix: QrMatrix; readonly logo: RasterImage | null };
+  | {
+      readonly kind: 'qr';
+      readonly matrix: QrMatrix;
+      readonly logo: RasterImage | null;
+      readonly dense: 'refuse' | 'allow';
+    };
 
 export interface DrawingRules {
   readonly digests: Digests;
@@ -54,13 +59,16 @@ export function drawPicture(
     drawImage(document, page, picture.image, box, rules);
     return;
   }
-  drawQr(page, picture.matrix, box);
-  if (picture.logo !== null) drawLogo(document, page, picture.logo, picture.matrix, box, rules);
+  const side = Math.min(box.width, box.height);
+  const module =
+    picture.dense === 'allow' ? modulePitch(picture.matrix, side) : moduleSize(picture.matrix, side);
+  drawQr(page, picture.matrix, box, module);
+  if (picture.logo !== null)
+    drawLogo(document, page, picture.logo, { matrix: picture.matrix, box, module }, rules);
 }
 
 /** One path of squares, a run of dark modules in a row as one; on white, since a reader needs the contrast. */
-function drawQr(page: PDFPage, matrix: QrMatrix, { x, y, width, height }: Rectangle): void {
-  const module = moduleSize(matrix, Math.min(width, height));
+function drawQr(page: PDFPage, matrix: QrMatrix, { x, y, width, height }: Rectangle, module: number): void {
   page.pushOperators(
     pushGraphicsState(),
     setFillingGrayscaleColor(1),
@@ -91,11 +99,9 @@ function drawLogo(
   document: PDFDocument,
   page: PDFPage,
   logo: RasterImage,
-  matrix: QrMatrix,
-  box: Rectangle,
+  { matrix, box, module }: { readonly matrix: QrMatrix; readonly box: Rectangle; readonly module: number },
   rules: DrawingRules,
 ): void {
-  const module = moduleSize(matrix, box.width);
   const side = LOGO_SHARE * matrix.size * module;
   const square = {
     x: box.x + (box.width - side) / 2,

@@ -33,13 +33,18 @@ function encoded(content: string, errorCorrectionLevel: 'M' | 'H'): QRCode {
   }
 }
 
+/** The same, whether or not it can be read. */
+export function modulePitch({ size }: Pick<QrMatrix, 'size'>, side: number): number {
+  return side / (size + 2 * QUIET_ZONE);
+}
+
 /**
  * The size of a module in a square, the quiet zone counted.
  * @param side - of the square, in points
  * @throws SigningRefused `qr-too-dense` { modulePt }
  */
 export function moduleSize({ size }: QrMatrix, side: number): number {
-  const modulePt = side / (size + 2 * QUIET_ZONE);
+  const modulePt = modulePitch({ size }, side);
   if (modulePt < SMALLEST_MODULE)
     throw new SigningRefused('qr-too-dense', { modulePt: Math.floor(modulePt * 100) / 100 });
   return modulePt;

@@ -24,6 +24,8 @@ export interface SignRequest {
   readonly level: Level;
   /** Full name of an existing empty field; with a placement the name of a new one. Null: a new one with a name of ours. */
   readonly fieldName: string | null;
+  /** Of a new field that nobody names, with `_2`, `_3` … behind it where it is taken; absent: `sig_` and the time. */
+  readonly newFieldName?: string;
   /** Null: invisible, or in the place that the existing field has. */
   readonly placement: Placement | AnchorPlacement | null;
   /** What the visible block shows beside name and time. */

@@ -5,7 +5,7 @@ import type { AnchorPlacement } from '../pdf/anchor.ts';
 import { claimsArchival } from '../pdf/archival-claim.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { PageContent } from '../pdf/page-content.ts';
-import { type CollisionPolicy, requireSpot } from '../pdf/page-spot.ts';
+import { type CollisionPolicy, type PageSpot, requireSpot } from '../pdf/page-spot.ts';
 import { displayedSize, type Placement } from '../pdf/placement.ts';
 import type { SigningPlace } from '../pdf/signing-place.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -24,12 +24,25 @@ export type PictureWish =
   /** PNG or JPEG. */
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
   /** A QR code with this content; the logo, PNG or JPEG, stands in its middle. */
-  | { readonly kind: 'qr'; readonly content: string; readonly logo: Uint8Array | null };
+  | {
+      readonly kind: 'qr';
+      readonly content: string;
+      readonly logo: Uint8Array | null;
+      /** Where no telephone could read it; absent: refuse. */
+      readonly dense?: 'refuse' | 'allow';
+    };
 
 export interface VisibleWish extends BlockFields {
   readonly picture?: PictureWish;
   /** The same block once more on other places, as content of their pages. */
   readonly alsoAt?: readonly (Placement | AnchorPlacement)[];
+  /** Blocks with a picture of their own, as content of their pages. */
+  readonly further?: readonly {
+    readonly at: Placement | AnchorPlacement;
+    readonly picture: PictureWish;
+  }[];
+  /** `picture`: it takes the whole place, with no text but the caption. Absent: the block of letters. */
+  readonly arrangement?: 'block' | 'picture';
   /** The usual sentence at the foot of the page of the signature. */
   readonly footer?: boolean;
 }
@@ -58,21 +71,23 @@ export async function drawVisibleSignature(
   if (place.place === null) return { appearance: null, pageContent: [] };
   const { platform, now, timeZone } = context;
   const rules: DrawingRules = { digests: platform.digests, archival: claimsArchival(document.last) };
-  const block = {
-    lines: appearanceLines(certificate, wish, now, timeZone),
-    picture: readPicture(wish.picture, platform),
+  const { arrangement = 'block' } = wish;
+  const lines = appearanceLines(certificate, wish, now, timeZone);
+  const draw = async (picture: Picture | null, { cover, place: { width, height } }: Ground) => {
+    const drawn = await drawAppearance({ lines, picture, cover, arrangement }, width, height, rules);
+    return openForSigning(bytesSource(drawn), { platform });
   };
-  const draw = async (cover: Parameters<typeof drawAppearance>[0]['cover'], width: number, height: number) =>
-    openForSigning(bytesSource(await drawAppearance({ ...block, cover }, width, height, rules)), {
-      platform,
-    });
-
-  const cover = place.kind === 'new' ? place.cover : null;
-  const appearance = await draw(cover, place.place.width, place.place.height);
+  const picture = readPicture(wish.picture, platform);
+  const ground = { cover: place.kind === 'new' ? place.cover : null, place: place.place };
+  const appearance = await draw(picture, ground);
+  const others = [
+    ...(wish.alsoAt ?? []).map((at) => ({ at, picture })),
+    ...(wish.further ?? []).map(({ at, picture: other }) => ({ at, picture: readPicture(other, platform) })),
+  ];
   const pageContent: PageContent[] = [];
-  for (const also of wish.alsoAt ?? []) {
-    const spot = requireSpot(document, also, collision);
-    const content = await draw(spot.cover, spot.place.width, spot.place.height);
+  for (const other of others) {
+    const spot = requireSpot(document, other.at, collision);
+    const content = await draw(other.picture, spot);
     pageContent.push({ page: spot.page, place: spot.place, content });
   }
   if (wish.footer === true && place.kind === 'new')
@@ -80,12 +95,14 @@ export async function drawVisibleSignature(
   return { appearance, pageContent };
 }
 
+type Ground = Pick<PageSpot, 'cover' | 'place'>;
+
 /** Read as late as this, so that a picture costs nothing when the document is refused. */
 function readPicture(wish: PictureWish | undefined, { inflater }: Platform): Picture | null {
   if (wish === undefined) return null;
   if (wish.kind === 'image') return { kind: 'image', image: readImage(wish.bytes, inflater) };
   const logo = wish.logo === null ? null : readImage(wish.logo, inflater);
-  return { kind: 'qr', matrix: qrMatrix(wish.content, logo !== null), logo };
+  return { kind: 'qr', matrix: qrMatrix(wish.content, logo !== null), logo, dense: wish.dense ?? 'refuse' };
 }
 
 // From the edges of the page, in points: what office printers do not reach.

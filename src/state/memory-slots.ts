@@ -45,6 +45,7 @@ export function memorySlots(clock: () => number): IdempotencySlots {
       if (slot === null) return 'unknown';
       return slot.result === null ? 'in-flight' : 'done';
     },
+    forget: async (key) => void slots.delete(key),
   };
 }
 

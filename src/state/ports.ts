@@ -90,6 +90,8 @@ export interface IdempotencySlots {
   finish(key: string, claim: string, result: Uint8Array, keepMs: number): Promise<boolean>;
   abandon(key: string, claim: string): Promise<void>;
   status(key: string): Promise<'unknown' | 'in-flight' | 'done'>;
+  /** Nobody gets the result any more; what is not there is forgotten already. */
+  forget(key: string): Promise<void>;
 }
 
 export interface CodeRules {

@@ -36,6 +36,8 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 'unknown' end
 return redis.call('HEXISTS', KEYS[1], 'r') == 1 and 'done' or 'in-flight'
 `;
 
+const FORGET = `return redis.call('DEL', KEYS[1])`;
+
 export function redisSlots(run: RunScript): IdempotencySlots {
   const abandon = async (key: string, claim: string): Promise<void> => {
     await run(ABANDON, keyOf(key), [claim]);
@@ -58,6 +60,9 @@ export function redisSlots(run: RunScript): IdempotencySlots {
       const status = await run(STATUS, keyOf(key), []);
       if (status === 'unknown' || status === 'in-flight' || status === 'done') return status;
       throw new SharedStateUnavailable('reply');
+    },
+    forget: async (key) => {
+      await run(FORGET, keyOf(key), []);
     },
   };
 }

@@ -184,6 +184,17 @@ for (const { name, skip, open } of ADAPTERS) {
       t.equal(await one.slots.status('k'), 'unknown');
     });
 
+    t.test("a result that was forgotten is nobody's, and its key is free", async (t) => {
+      const { one, other } = await open(t);
+      const claimed = await one.slots.claim('k', 'print', 10_000);
+      if (claimed.kind !== 'claimed') throw new Error('not claimed');
+      t.ok(await one.slots.finish('k', claimed.claim, new Uint8Array([1]), 10_000));
+      await other.slots.forget('k');
+      t.equal(await one.slots.status('k'), 'unknown');
+      await other.slots.forget('k');
+      t.equal((await one.slots.claim('k', 'another', 10_000)).kind, 'claimed');
+    });
+
     t.test('a result that is too large is not kept, and the key is free again', async (t) => {
       const { one } = await open(t);
       const claim = await one.slots.claim('k', 'print', 10_000);
