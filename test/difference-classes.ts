@@ -9,6 +9,8 @@ export interface GroundedComparison extends Comparison {
   readonly findings: readonly string[];
   /** What the oracle said, in its own terms. */
   readonly saying: string;
+  /** Whether the oracle answers for all that was asked; where it does not, it may differ without contradicting. */
+  readonly takesStand?: boolean;
   /** Others who say of the same thing what we say: oracles, or the corpus. */
   readonly seconds: readonly string[];
 }

@@ -55,6 +55,11 @@ export const Oid = {
   ecdsaWithSha3x256: '2.16.840.1.101.3.4.3.10',
   ecdsaWithSha3x384: '2.16.840.1.101.3.4.3.11',
   ecdsaWithSha3x512: '2.16.840.1.101.3.4.3.12',
+  // BSI TR-03111, 5.2.1: ecdsa-plain-signatures.
+  plainEcdsaWithSha224: '0.4.0.127.0.7.1.1.4.1.2',
+  plainEcdsaWithSha256: '0.4.0.127.0.7.1.1.4.1.3',
+  plainEcdsaWithSha384: '0.4.0.127.0.7.1.1.4.1.4',
+  plainEcdsaWithSha512: '0.4.0.127.0.7.1.1.4.1.5',
   ed25519: '1.3.101.112',
   ed448: '1.3.101.113',
   dsa: '1.2.840.10040.4.1',

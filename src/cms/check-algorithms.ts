@@ -48,6 +48,7 @@ function digestOf(scheme: SignatureScheme): DigestAlgorithm | null {
     case 'rsa-pkcs1':
     case 'rsa-pss':
     case 'ecdsa':
+    case 'ecdsa-plain':
     case 'dsa':
       return scheme.digest;
   }

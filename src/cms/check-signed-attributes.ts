@@ -30,6 +30,12 @@ const SINGLE_VALUED: ReadonlyMap<string, string> = new Map([
   [Oid.cmsAlgorithmProtection, 'CMSAlgorithmProtection'],
 ]);
 
+/**
+ * PKCS#9 with S/MIME, ETSI and Adobe: attributes that readers know, who may take one or the other of two. RFC 5652 forbids
+ * nobody to repeat one of his own, and signing software does.
+ */
+const STANDARD_ARCS = /^(?:1\.2\.840\.113549\.1\.9|0\.4\.0|1\.2\.840\.113583)\./;
+
 /** Holds the signed attributes against each other and against the content. */
 export function checkSignedAttributes(
   signedData: SignedData,
@@ -73,7 +79,8 @@ function checkRepetition(attributes: Attributes): CmsFinding[] {
     const repeated = seen.has(oid) && oid !== Oid.contentTimestamp;
     const single = SINGLE_VALUED.get(oid);
     if (repeated || (single !== undefined && values.length !== 1)) {
-      findings.push(finding('attribute-repeated', 'structure', single ?? oid));
+      const effect = STANDARD_ARCS.test(oid) ? 'structure' : 'info';
+      findings.push(finding('attribute-repeated', effect, single ?? oid));
     }
     seen.add(oid);
   }

@@ -9,6 +9,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { SignatureLookup } from '../pki/signature-lookup.ts';
 import type { DigestAlgorithm, Digests, SignatureScheme } from '../platform/platform.ts';
 import { attributeValues } from './attributes.ts';
+import { readCertificates } from './certificates.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
 import { checkSignedAttributes } from './check-signed-attributes.ts';
 import { findSigningCertificate } from './find-signing-certificate.ts';
@@ -82,6 +83,7 @@ export function checkSignerInfo(signedData: SignedData, context: SignerContext):
       ...envelope,
       ...attributes.findings,
       ...signer.findings,
+      ...(signer.certificate === null ? unreadableCertificates(signedData) : []),
       ...algorithms,
       ...value,
       ...checkUnsignedAttributes(signerInfo),
@@ -181,6 +183,14 @@ function checkUnsignedAttributes({ unsignedAttributes }: SignerInfo): CmsFinding
       ? finding('countersignature-present', 'info', 'unsignedAttrs')
       : finding('unsigned-attribute-unknown', 'info', oid),
   );
+}
+
+/**
+ * A certificate that cannot be read hurts nobody while the signer's is another one. Where the signer's is not found, it may be the
+ * one: then this is a signature that cannot be read, and not one whose signer is merely unknown.
+ */
+function unreadableCertificates(signedData: SignedData): readonly CmsFinding[] {
+  return readCertificates(signedData).findings.map((malformed) => ({ ...malformed, effect: 'structure' }));
 }
 
 function claimedTime({ signedAttributes }: SignerInfo): Instant | null {

@@ -24,7 +24,7 @@ const DIGEST_OIDS: Readonly<Record<DigestAlgorithm, string>> = {
 
 const DIGESTS = new Map(Object.entries(DIGEST_OIDS).map(([digest, oid]) => [oid, digest as DigestAlgorithm]));
 
-type PlainKind = 'rsa-pkcs1' | 'ecdsa' | 'dsa';
+type PlainKind = 'rsa-pkcs1' | 'ecdsa' | 'ecdsa-plain' | 'dsa';
 
 const PLAIN_SCHEMES: ReadonlyMap<string, { readonly kind: PlainKind; readonly digest: DigestAlgorithm }> =
   new Map([
@@ -46,6 +46,10 @@ const PLAIN_SCHEMES: ReadonlyMap<string, { readonly kind: PlainKind; readonly di
     [Oid.ecdsaWithSha3x256, { kind: 'ecdsa', digest: 'sha3-256' }],
     [Oid.ecdsaWithSha3x384, { kind: 'ecdsa', digest: 'sha3-384' }],
     [Oid.ecdsaWithSha3x512, { kind: 'ecdsa', digest: 'sha3-512' }],
+    [Oid.plainEcdsaWithSha224, { kind: 'ecdsa-plain', digest: 'sha224' }],
+    [Oid.plainEcdsaWithSha256, { kind: 'ecdsa-plain', digest: 'sha256' }],
+    [Oid.plainEcdsaWithSha384, { kind: 'ecdsa-plain', digest: 'sha384' }],
+    [Oid.plainEcdsaWithSha512, { kind: 'ecdsa-plain', digest: 'sha512' }],
     [Oid.dsaWithSha1, { kind: 'dsa', digest: 'sha1' }],
     [Oid.dsaWithSha256, { kind: 'dsa', digest: 'sha256' }],
   ]);
@@ -95,6 +99,7 @@ export function schemeFitsKey(scheme: SignatureScheme, keyKind: PublicKeyFacts['
     case 'rsa-pss':
       return keyKind === 'rsa' || keyKind === 'rsa-pss';
     case 'ecdsa':
+    case 'ecdsa-plain':
       return keyKind === 'ec';
     case 'dsa':
     case 'ed25519':
@@ -120,7 +125,11 @@ function schemeOf(oid: string, parameters: Element | null): SignatureScheme | nu
   const pure = PURE_SCHEMES.get(oid);
   // RFC 8410, 3 and RFC 9881, 2: the parameters must be absent; anything there would be signed over without being understood.
   if (pure !== undefined) return parameters === null ? { kind: pure } : null;
-  return isAbsentOrNull(parameters) ? (PLAIN_SCHEMES.get(oid) ?? null) : null;
+  const scheme = PLAIN_SCHEMES.get(oid);
+  if (scheme === undefined) return null;
+  // Makers of plain ECDSA values name the curve once more; the arithmetic goes by the key's own.
+  const namesCurve = scheme.kind === 'ecdsa-plain' && parameters?.tag === Tag.oid;
+  return isAbsentOrNull(parameters) || namesCurve ? scheme : null;
 }
 
 // RSASSA-PSS-params (RFC 4055, 3.1): each field has a default, and a missing structure stands for all of them.
@@ -185,6 +194,7 @@ export function encodeSignatureAlgorithm(scheme: SignatureScheme): Uint8Array {
     case 'rsa-pss':
       return encodeSequence(encodeOid(Oid.rsassaPss), encodePssParameters(scheme));
     case 'ecdsa':
+    case 'ecdsa-plain':
     case 'dsa':
       return encodeSequence(encodeOid(plainOid(scheme)));
     case 'ed25519':
@@ -236,6 +246,7 @@ export function schemeName(scheme: SignatureScheme): string {
     case 'rsa-pss':
       return `RSA-PSS with ${digestName(scheme.digest)}`;
     case 'ecdsa':
+    case 'ecdsa-plain':
       return `ECDSA with ${digestName(scheme.digest)}`;
     case 'dsa':
       return `DSA with ${digestName(scheme.digest)}`;

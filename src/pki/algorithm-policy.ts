@@ -113,6 +113,7 @@ function digestsOf(scheme: SignatureScheme): readonly DigestAlgorithm[] {
       return [scheme.digest, scheme.mgfDigest];
     case 'rsa-pkcs1':
     case 'ecdsa':
+    case 'ecdsa-plain':
     case 'dsa':
       return [scheme.digest];
     case 'ed25519':
@@ -133,6 +134,7 @@ function acceptanceOf(scheme: SignatureScheme, key: PublicKeyFacts, policy: Algo
       return key.bits < policy.minimumRsaBits || row === undefined ? 'never' : row.acceptance;
     }
     case 'ecdsa':
+    case 'ecdsa-plain':
       // A curve that is not named has 0 bits: nobody has judged its strength.
       return key.bits < policy.minimumCurveBits ? 'never' : policy.ecdsa;
     case 'ed25519':

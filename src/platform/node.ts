@@ -149,6 +149,13 @@ function verifyWithOpenSsl(check: SignatureCheck): boolean {
         return verifySignature(check.scheme.digest, check.message, key, check.signature);
       case 'rsa-pss':
         return verifyPss(key, check, check.scheme);
+      case 'ecdsa-plain':
+        return verifySignature(
+          check.scheme.digest,
+          check.message,
+          { key, dsaEncoding: 'ieee-p1363' },
+          check.signature,
+        );
       case 'ecdsa':
       case 'dsa':
         return verifySignature(

@@ -42,6 +42,8 @@ export type SignatureScheme =
       readonly saltLength: number;
     }
   | { readonly kind: 'ecdsa'; readonly digest: DigestAlgorithm }
+  /** The same arithmetic, r and s side by side, each as long as the curve's order (BSI TR-03111, 5.2.1). */
+  | { readonly kind: 'ecdsa-plain'; readonly digest: DigestAlgorithm }
   | { readonly kind: 'dsa'; readonly digest: DigestAlgorithm }
   | { readonly kind: 'ed25519' }
   | { readonly kind: 'ed448' }
@@ -53,7 +55,7 @@ export interface SignatureCheck {
   readonly publicKey: Uint8Array;
   readonly scheme: SignatureScheme;
   readonly message: Uint8Array;
-  /** RSA at modulus length, (EC)DSA as DER `SEQUENCE { r, s }`, Ed25519 64 bytes. */
+  /** RSA at modulus length, (EC)DSA as DER `SEQUENCE { r, s }` unless plain, Ed25519 64 bytes. */
   readonly signature: Uint8Array;
 }
 

@@ -53,7 +53,14 @@ export interface DocumentVerdict {
   readonly class: VerdictClass;
 }
 
-/** The document's verdict from those of its items, in the order of signing. */
+/**
+ * The document's verdict from those of its items, in the order of signing.
+ *
+ * Bytes that have changed under any item, a document time-stamp too, make it `MODIFIED`: they may be content that no signature
+ * covers. A document time-stamp that fails otherwise, because its range reaches behind the end of the file or its token cannot be
+ * read, proves no time and hurts nobody else: whoever cut it short could as well have taken it away, and what people signed
+ * before it is there whole. The item says so, and the level and the time of the signatures are without it.
+ */
 export function judgeDocument(items: readonly SignatureReport[]): DocumentVerdict {
   const people = items.filter(({ kind }) => kind === 'signature' || kind === 'seal');
   if (items.some(({ verdict }) => verdict === 'MODIFIED')) return of('MODIFIED');

@@ -70,7 +70,8 @@ export function signValue(key: KeyObject, scheme: SignatureScheme, message: Uint
     scheme.kind === 'rsa-pss'
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength }
       : {};
-  return new Uint8Array(sign(digest, message, { key, dsaEncoding: 'der', ...padding }));
+  const dsaEncoding = scheme.kind === 'ecdsa-plain' ? 'ieee-p1363' : 'der';
+  return new Uint8Array(sign(digest, message, { key, dsaEncoding, ...padding }));
 }
 
 /** The attributes that PAdES prescribes for these parts, each as DER. */

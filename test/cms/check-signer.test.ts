@@ -107,6 +107,41 @@ t.test('accepts what the format prescribes, with a key of every kind', async (t)
   }
 });
 
+t.test('the form of an ECDSA value is that of its identifier, and no other', async (t) => {
+  const der = { kind: 'ecdsa', digest: 'sha256' } as const;
+  const plain = { kind: 'ecdsa-plain', digest: 'sha256' } as const;
+  const verifies = (scheme: typeof der | typeof plain, declared: typeof der | typeof plain) =>
+    check(buildCms({ signer: p256, scheme, signatureAlgorithm: encodeSignatureAlgorithm(declared) }))
+      .valueMatches;
+  t.equal(verifies(plain, plain), true);
+  t.equal(verifies(der, der), true);
+  t.equal(verifies(plain, der), false);
+  t.equal(verifies(der, plain), false);
+});
+
+t.test('a signer’s certificate that cannot be read makes a signature that cannot be read', async (t) => {
+  const broken = Uint8Array.from(p256.certificate);
+  // The version's length: no longer DER, and still an element of the same size.
+  const at = Buffer.from(broken).indexOf(Uint8Array.of(0xa0, 0x03, 0x02, 0x01, 0x02));
+  broken[at + 1] = 0x04;
+  const candidates = [parseCertificate(rsa.certificate)];
+  const alone = check(buildCms({ signer: p256, certificates: [broken] }), { candidates });
+  t.same(found(alone), ['signing-certificate-not-found constraint', 'certificate-malformed structure']);
+  const beside = check(buildCms({ signer: p256, certificates: [broken] }), {
+    candidates: [...candidates, parseCertificate(p256.certificate)],
+  });
+  t.same(found(beside), []);
+  const absent = check(buildCms({ signer: p256, certificates: [] }), { candidates });
+  t.same(found(absent), ['signing-certificate-not-found constraint']);
+});
+
+t.test('whoever repeats an attribute of his own breaks no rule', async (t) => {
+  const own = encodeAttribute('1.3.6.1.4.1.22883.1', encodeInteger(1));
+  const result = check(buildCms({ signer: p256, changeAttributes: (all) => [...all, own, own] }));
+  t.same(found(result, 'with info'), ['attribute-repeated info']);
+  t.equal(result.valueMatches, true);
+});
+
 t.test('each rule that is broken has its finding', async (t) => {
   const other = issue('p256');
   const rules: readonly (readonly [string, Partial<CmsParts>, readonly Expected[], CheckOptions?])[] = [

@@ -44,6 +44,11 @@ t.test('whom we call unchanged, they call unchanged, but for what is listed', { 
   t.same(settled.unsettled, NOTHING);
   for (const line of settled.table) t.comment(line);
   t.ok(compared.length > 1200, `${compared.length} judgements were compared`);
+  const asserted = agreementWith('dss where it takes a stand', compared.filter(takesStand), 'dss');
+  t.comment(asserted.text);
+  const others = compared.filter((comparison) => !takesStand(comparison));
+  t.comment(agreementWith('dss where it takes none', others, 'dss').text);
+  t.ok(asserted.rate >= 0.99, asserted.text);
   t.end();
 });
 
@@ -79,13 +84,23 @@ function settle(
   };
 }
 
+function takesStand(comparison: GroundedComparison): boolean {
+  return comparison.takesStand === true;
+}
+
 function agreementWith(
-  oracle: string,
+  name: string,
   compared: readonly GroundedComparison[],
+  oracle = name,
 ): { rate: number; text: string } {
   const asserted = compared.filter((comparison) => comparison.oracle.startsWith(`${oracle} `));
-  const agreed = asserted.filter(({ theirs, ours }) => theirs === ours).length;
+  const agreed = asserted.filter(agree).length;
   const rate = agreed / asserted.length;
-  const text = `${oracle}: ${agreed} of ${asserted.length} judgements agree, ${(100 * rate).toFixed(2)} %`;
+  const text = `${name}: ${agreed} of ${asserted.length} judgements agree, ${(100 * rate).toFixed(2)} %`;
   return { rate, text };
+}
+
+/** Whoever refuses the whole file does not call it intact either. */
+function agree({ theirs, ours }: GroundedComparison): boolean {
+  return theirs === ours || (theirs === 'not intact' && ours === 'unreadable');
 }

@@ -51,6 +51,7 @@ export function compareIntegrity(answers: Answers): readonly GroundedComparison[
         ours,
         findings: signature === undefined ? problemsOf(answers) : decidingFindings(signature),
         saying,
+        takesStand: statement.takesStand,
         seconds: secondsOn(answers, statement, ours),
       },
     ];

@@ -82,14 +82,31 @@ export interface DssVerdict {
   readonly level: string;
   readonly intact: boolean;
   readonly valid: boolean;
-  /** DSS saw a change after signing that it does not know as harmless. */
-  readonly modified: boolean;
+  /** Keys of the constraints on the format that its policy does not find fulfilled, warnings included. */
+  readonly objections: readonly string[];
+  /** How many changes it lists behind the signed revision, by kind. */
+  readonly changes: {
+    /** Validation data, document time-stamps, metadata, versions. */
+    readonly extension: number;
+    readonly signatureOrFormFill: number;
+    readonly annotation: number;
+    readonly undefined: number;
+    readonly page: number;
+    readonly visual: number;
+  };
+  /** How many bytes of the file follow those that are covered. */
+  readonly bytesAfter: number;
   readonly timestamps: readonly {
     readonly type: string;
     readonly intact: boolean;
     readonly valid: boolean;
     readonly indication: string | null;
   }[];
+}
+
+/** Whether DSS saw a change after signing that it does not know as harmless; how a page looks is left out. */
+export function isModifiedByDss({ changes }: DssVerdict): boolean {
+  return changes.undefined + changes.annotation + changes.page > 0;
 }
 
 /** An oracle's answer about one file. */

@@ -19,6 +19,8 @@ export interface Statement {
   readonly field: string;
   readonly arithmetic: Arithmetic;
   readonly integrity: Integrity;
+  /** Whether it answers for what came after the covered bytes too. */
+  readonly takesStand: boolean;
   /** In its own terms. */
   readonly saying: string;
 }
@@ -42,6 +44,7 @@ function statementOfPdfsig({ field, validation }: PdfsigVerdict): Statement {
     field: field ?? '',
     arithmetic: holds ? 'holds' : 'broken',
     integrity: holds ? 'intact' : 'broken',
+    takesStand: !holds,
     saying: validation,
   };
 }
@@ -54,6 +57,7 @@ function statementOfPyhanko(verdict: PyhankoVerdict): Statement {
     field,
     arithmetic: holds ? 'holds' : 'broken',
     integrity: holds ? integrityByPyhanko(verdict) : 'broken',
+    takesStand: true,
     saying: suspicion ?? `${coverage} ${modificationLevel}${docmdpOk === false ? ' against DocMDP' : ''}`,
   };
 }
@@ -64,21 +68,53 @@ function integrityByPyhanko({ coverage, modificationLevel, docmdpOk }: PyhankoVe
   return 'intact';
 }
 
+/**
+ * What counts as DSS's word on whether the document is still what was signed.
+ *
+ * It says *not intact* where its arithmetic fails, where its verdict is FORMAT_FAILURE, or where its policy objects to what came
+ * later: undefined changes, changes against DocMDP, FieldMDP or a field's lock, another number of pages. It does so by default
+ * with a warning, which is its word all the same.
+ *
+ * It says *intact* where its arithmetic holds and nothing follows the covered bytes but a line end: then there is nothing that it
+ * could have overlooked.
+ *
+ * It takes no stand where something follows and it objects to nothing. Then it lists the changes that it sees by kind, for its
+ * reader to judge: validation data and metadata without looking into them, form entries, annotations; or it lists none at all,
+ * since it compares objects that both revisions reach and does not read what no section lists. That pages look different, or that
+ * elements overlap, is no objection either: a form that was filled in looks different, and what overlaps may have been signed so.
+ */
 function statementOfDss(verdict: DssVerdict): Statement {
-  const { field, subIndication, modified } = verdict;
+  const { field, subIndication, objections, bytesAfter } = verdict;
   const holds = verdict.intact && verdict.valid;
+  const integrity = holds ? integrityByDss(verdict) : 'broken';
+  const said = [verdict.intact ? 'intact' : 'not intact', subIndication ?? 'no subindication', ...objections];
   return {
     oracle: 'dss',
     field: field ?? '',
     arithmetic: holds ? 'holds' : 'broken',
-    integrity: holds ? integrityByDss(verdict) : 'broken',
-    saying: `${verdict.intact ? 'intact' : 'not intact'}, ${subIndication ?? 'no subindication'}${modified ? ', changes' : ''}`,
+    integrity,
+    takesStand: integrity !== 'intact' || bytesAfter <= BLANKS_AT_END,
+    saying: [...said, ...listedByDss(verdict)].join(', '),
   };
 }
 
-function integrityByDss({ subIndication, modified }: DssVerdict): Integrity {
+/** As many as may stand behind the last `%%EOF` without saying anything. */
+const BLANKS_AT_END = 16;
+
+// Undefined changes; DocMDP; FieldMDP; SigFieldLock; the number of pages. As DSS names its constraints.
+const ABOUT_CHANGES = new Set([
+  ...['BBB_FC_DSCNUOM', 'BBB_FC_ISVADMDPD', 'BBB_FC_ISVAFMDPD', 'BBB_FC_ISVASFLD', 'BBB_FC_DSFREAP'],
+]);
+
+function integrityByDss({ subIndication, objections }: DssVerdict): Integrity {
   if (subIndication === 'FORMAT_FAILURE') return 'malformed';
-  return modified ? 'changed' : 'intact';
+  return objections.some((key) => ABOUT_CHANGES.has(key)) ? 'changed' : 'intact';
+}
+
+function listedByDss({ changes, bytesAfter }: DssVerdict): readonly string[] {
+  const kinds = Object.entries(changes).filter(([, count]) => count > 0);
+  if (kinds.length > 0) return [`lists ${kinds.map(([kind]) => kind).join(' and ')}`];
+  return bytesAfter > BLANKS_AT_END ? ['lists nothing of what follows'] : [];
 }
 
 /** Ours; null where we refuse to do the arithmetic, for the structure or an algorithm that we do not know. */

@@ -41,6 +41,7 @@ t.test('every scheme that is written is read again', async (t) => {
       { kind: 'ecdsa', digest },
     ]),
     { kind: 'rsa-pss', digest: 'sha256', mgfDigest: 'sha1', saltLength: 0 },
+    { kind: 'ecdsa-plain', digest: 'sha384' },
     { kind: 'dsa', digest: 'sha256' },
     { kind: 'ed25519' },
     { kind: 'ed448' },
@@ -75,6 +76,10 @@ t.test('parameters that say something where nothing may be said leave no scheme'
   t.equal(schemeOf(encodeOid(Oid.sha256WithRsa), encodeInteger(1)), null);
   t.equal(schemeOf(encodeOid(Oid.ed25519), encodeNull()), null);
   t.equal(schemeOf(encodeOid('1.2.3')), null, 'an unknown algorithm');
+  const curve = encodeOid(Oid.prime256v1);
+  t.equal(schemeOf(encodeOid(Oid.ecdsaWithSha256), curve), null);
+  const plain = schemeOf(encodeOid(Oid.plainEcdsaWithSha256), curve);
+  t.same(plain, { kind: 'ecdsa-plain', digest: 'sha256' }, 'but for the curve of a plain ECDSA value');
 });
 
 t.test('a scheme that does not fit the kind of key is none', async (t) => {

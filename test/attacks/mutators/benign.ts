@@ -1,7 +1,7 @@
 // What honest tools do to a signed file: these guard against a verifier that is too strict.
 
 import { asKind } from '../../../src/pdf/objects.ts';
-import { concat, lastStartxref, textOf } from '../append.ts';
+import { append, concat, lastStartxref, textOf } from '../append.ts';
 import { type AttackedFile, withEntry } from '../attacked-file.ts';
 import { fields, look } from '../form-letter.ts';
 import type { Mutator } from './mutator.ts';
@@ -87,6 +87,13 @@ export const benignMutators: readonly Benign[] = [
         '<< /ADBE << /BaseVersion /1.7 /ExtensionLevel 8 >> /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >>';
       return file.append({ [file.catalog]: withEntry(version, 'Extensions', extensions) });
     },
+  },
+  {
+    name: 'a newer version, and the older one by the next tool',
+    apply: (file) =>
+      append(file.append({ [file.catalog]: file.catalogWith('Version', '/2.0') }), {
+        objects: { [file.catalog]: file.catalogWith('Version', '/1.5') },
+      }),
   },
   {
     name: 'a security store',

@@ -147,6 +147,7 @@ export const documentMutators: readonly Mutator[] = [
   })),
   inCatalog('a script when the document opens', 'OpenAction', '<< /S /JavaScript /JS (x) >>'),
   inCatalog('actions of the document', 'AA', '<< /WC << /S /Launch /F (x) >> >>'),
+  inCatalog('a version that is none', 'Version', '(1.7)'),
   inCatalog('names', 'Names', '<< /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>'),
   inCatalog('layers', 'OCProperties', '<< /OCGs [] /D << /BaseState /OFF >> >>'),
   inCatalog('an output intent', 'OutputIntents', '[<< /Type /OutputIntent /S /GTS_PDFX >>]'),

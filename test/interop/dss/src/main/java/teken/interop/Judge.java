@@ -1,5 +1,9 @@
 package teken.interop;
 
+import eu.europa.esig.dss.detailedreport.DetailedReport;
+import eu.europa.esig.dss.detailedreport.jaxb.XmlBasicBuildingBlocks;
+import eu.europa.esig.dss.detailedreport.jaxb.XmlConstraint;
+import eu.europa.esig.dss.detailedreport.jaxb.XmlStatus;
 import eu.europa.esig.dss.diagnostic.PDFRevisionWrapper;
 import eu.europa.esig.dss.diagnostic.SignatureWrapper;
 import eu.europa.esig.dss.diagnostic.TimestampWrapper;
@@ -18,6 +22,7 @@ import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +73,7 @@ public final class Judge {
       Reports reports = validate(path, words.length == 1 ? null : words[1].toCharArray());
       List<String> signatures = new ArrayList<>();
       for (SignatureWrapper signature : reports.getDiagnosticData().getSignatures()) {
-        signatures.add(describe(signature, reports.getSimpleReport()));
+        signatures.add(describe(signature, reports, new File(path).length()));
       }
       return line.put("refused", null).raw("signatures", "[" + String.join(",", signatures) + "]").toString();
     } catch (Exception refusal) {
@@ -107,8 +112,9 @@ public final class Judge {
     return factory;
   }
 
-  private static String describe(SignatureWrapper signature, SimpleReport report) {
+  private static String describe(SignatureWrapper signature, Reports reports, long fileSize) {
     String id = signature.getId();
+    SimpleReport report = reports.getSimpleReport();
     List<String> timestamps = new ArrayList<>();
     for (TimestampWrapper timestamp : signature.getTimestampList()) {
       timestamps.add(
@@ -126,16 +132,43 @@ public final class Judge {
         .put("level", signature.getSignatureFormat())
         .put("intact", signature.isSignatureIntact())
         .put("valid", signature.isSignatureValid())
-        .put("modified", isModified(signature.getPDFRevision()))
+        .raw("objections", objectionsOf(reports.getDetailedReport(), id))
+        .raw("changes", changesOf(signature.getPDFRevision()))
+        .raw("bytesAfter", String.valueOf(fileSize - coveredTo(signature.getPDFRevision())))
         .raw("timestamps", "[" + String.join(",", timestamps) + "]")
         .toString();
   }
 
-  // Overlapping annotations and looks are left out: those are about the page as its author made it.
-  private static boolean isModified(PDFRevisionWrapper revision) {
-    return !revision.getPdfUndefinedChanges().isEmpty()
-        || !revision.getPdfAnnotationChanges().isEmpty()
-        || !revision.getPdfPageDifferenceConcernedPages().isEmpty();
+  /** The constraints of the format block that its policy does not find fulfilled, as failures, warnings or informations. */
+  private static String objectionsOf(DetailedReport report, String id) {
+    List<String> keys = new ArrayList<>();
+    XmlBasicBuildingBlocks blocks = report.getBasicBuildingBlockById(id);
+    if (blocks != null && blocks.getFC() != null) {
+      for (XmlConstraint constraint : blocks.getFC().getConstraint()) {
+        if (constraint.getStatus() != XmlStatus.OK && constraint.getStatus() != XmlStatus.IGNORED) {
+          keys.add(Json.quoted(constraint.getName().getKey()));
+        }
+      }
+    }
+    return "[" + String.join(",", keys) + "]";
+  }
+
+  /** How many changes of each kind it lists behind the signed revision. */
+  private static String changesOf(PDFRevisionWrapper revision) {
+    return new Json()
+        .raw("extension", String.valueOf(revision.getPdfExtensionChanges().size()))
+        .raw("signatureOrFormFill", String.valueOf(revision.getPdfSignatureOrFormFillChanges().size()))
+        .raw("annotation", String.valueOf(revision.getPdfAnnotationChanges().size()))
+        .raw("undefined", String.valueOf(revision.getPdfUndefinedChanges().size()))
+        .raw("page", String.valueOf(revision.getPdfPageDifferenceConcernedPages().size()))
+        .raw("visual", String.valueOf(revision.getPdfVisualDifferenceConcernedPages().size()))
+        .toString();
+  }
+
+  /** 0 for what is no ByteRange: then all of the file follows. */
+  private static long coveredTo(PDFRevisionWrapper revision) {
+    List<BigInteger> range = revision.getSignatureByteRange();
+    return range.size() != 4 ? 0 : range.get(2).add(range.get(3)).longValue();
   }
 
   /** One JSON object, written member by member. */
