@@ -60,7 +60,11 @@ export interface RevisionView {
   numbers(): readonly number[];
   /** The object of this number; null when it is free, unknown or has another generation (7.3.10). @throws MalformedPdf */
   load(reference: PdfReference): PdfObject;
-  /** The same, of a stream its dictionary alone: it can be read where `/Length` is wrong. @throws MalformedPdf */
+  /**
+   * The same, of a stream its dictionary alone: it can be read where `/Length` is wrong. For whoever looks at every object once:
+   * what is read for this alone is not kept.
+   * @throws MalformedPdf
+   */
   loadHead(reference: PdfReference): PdfObject;
   /** Follows references (at most 32) to a direct object; undefined becomes null. @throws MalformedPdf */
   resolve(object: PdfObject | undefined): PdfObject;

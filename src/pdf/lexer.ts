@@ -67,7 +67,13 @@ export class Lexer {
   /** Passes white space only; how many bytes there were. */
   skipWhiteSpace(): number {
     const start = this.position;
-    while (isWhiteSpace(this.byteAt(this.position))) this.position += 1;
+    do {
+      // Padding may be long: what is at hand is passed at once.
+      const window = this.#window;
+      let at = this.position - this.#windowStart;
+      while (at >= 0 && isWhiteSpace(window[at] ?? -1)) at += 1;
+      this.position = at + this.#windowStart;
+    } while (isWhiteSpace(this.byteAt(this.position)));
     return this.position - start;
   }
 

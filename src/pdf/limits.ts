@@ -12,8 +12,10 @@ export interface PdfLimits {
   readonly filtersPerStream: number;
   /** Memory of one object once it is parsed, as `parser.ts` estimates it. */
   readonly parsedBytesPerObject: number;
-  /** The same of all that stands in object streams. */
+  /** The same of all that stands in object streams, each object as often as it is parsed. */
   readonly memberBytesPerDocument: number;
+  /** Of these what is kept for the next who asks. */
+  readonly memberBytesKept: number;
   /** Bytes of one string or name as written. */
   readonly tokenBytes: number;
   /** Beginnings of objects that a repair finds and cannot read. */
@@ -21,6 +23,8 @@ export interface PdfLimits {
   /** How many times the size of the file a repair may read. */
   readonly repairReads: number;
   readonly signatureValues: number;
+  /** Objects that all updates behind the first signature write. */
+  readonly objectsBehindSignature: number;
   /** Decoded bytes of one `/Contents`. */
   readonly contentsBytes: number;
   readonly fields: number;
@@ -46,6 +50,9 @@ export const PDF_LIMITS: PdfLimits = {
   // The busiest honest file known to us has 50 sections and 25 signature values.
   sections: 300,
   signatureValues: 100,
+  // A form of 5 000 entries filled in, each with looks of its own, and a full security store; the busiest honest file known to us
+  // writes 2 337 behind its first revision.
+  objectsBehindSignature: 20_000,
   // Half a million rows take 4 MiB as a cross-reference stream.
   objects: 500_000,
   decodedBytesPerStream: 16 * 1024 * 1024,
@@ -54,10 +61,12 @@ export const PDF_LIMITS: PdfLimits = {
   // A document with ten signatures asks ten times for the streams that tell its revisions apart, which are a small part of it.
   decodingPerDocument: 256 * 1024 * 1024,
   filtersPerStream: 4,
-  // Half a million numbers: five times what the widths of a font with all of Unicode's plane 0 take.
-  parsedBytesPerObject: 32 * 1024 * 1024,
-  // 50 000 pages, each with its boxes and resources, take 75 MB; a file of 15 kB could ask for gigabytes.
-  memberBytesPerDocument: 96 * 1024 * 1024,
+  // A quarter of a million numbers: twice what the widths of a font with all of Unicode's plane 0 take.
+  parsedBytesPerObject: 16 * 1024 * 1024,
+  // 50 000 pages, each with its boxes and resources, take 100 MB; a file of 15 kB could ask for gigabytes.
+  memberBytesPerDocument: 128 * 1024 * 1024,
+  // So that one document costs at most 100 MB of memory: objects beyond that are parsed again whenever somebody asks.
+  memberBytesKept: 8 * 1024 * 1024,
   // Twice what the hexadecimal digits of the largest `/Contents` take.
   tokenBytes: 8 * 1024 * 1024,
   // A file that was cut or joined breaks a handful of objects; each failure costs microseconds.

@@ -18,6 +18,9 @@ import type { SecurityHandler } from './security-handler.ts';
 /** Follows references as one revision sees them. */
 export type Resolve = (object: PdfObject | undefined) => PdfObject;
 
+// About a kilobyte each: letters have some hundreds, and reading one again costs microseconds.
+const MANY_OBJECTS = 10_000;
+
 /** The same bytes are the same object in every revision, also by identity. */
 export class ObjectStore {
   readonly source: Source;
@@ -32,10 +35,11 @@ export class ObjectStore {
   #decodedBytes = 0;
   #decoding = 0;
   #memberBytes = 0;
-  readonly #spend = (bytes: number): void => {
+  readonly #spend = (bytes: number): 'keep' | 'let go' => {
     this.#memberBytes += bytes;
     if (this.#memberBytes > this.limits.memberBytesPerDocument)
       throw limitExceeded(this.limits, 'memberBytesPerDocument');
+    return this.#memberBytes <= this.limits.memberBytesKept ? 'keep' : 'let go';
   };
 
   /** @param handler - of an encrypted document: with it objects are shown in the clear, else as they stand in the file */
@@ -63,12 +67,21 @@ export class ObjectStore {
 
   /** The same, of a stream only the part before its data. @throws MalformedPdf */
   headAt(offset: number): IndirectObject | StreamHead {
-    const known = this.#parsed.get(offset);
-    if (known !== undefined) return known;
-    const inFile = parseIndirectObject(this.source, offset, this.limits);
-    const parsed = this.#handler === null ? inFile : this.#handler.clear(inFile);
+    const parsed = this.#parsed.get(offset) ?? this.#parse(offset);
     this.#parsed.set(offset, parsed);
     return parsed;
+  }
+
+  /** The same for one look: where many objects are kept already, it is not kept for the next. @throws MalformedPdf */
+  glanceAt(offset: number): IndirectObject | StreamHead {
+    return this.#parsed.size < MANY_OBJECTS
+      ? this.headAt(offset)
+      : (this.#parsed.get(offset) ?? this.#parse(offset));
+  }
+
+  #parse(offset: number): IndirectObject | StreamHead {
+    const inFile = parseIndirectObject(this.source, offset, this.limits);
+    return this.#handler === null ? inFile : this.#handler.clear(inFile);
   }
 
   /** Keeps an object that a repair has recognised, whatever its `/Length` says. */

@@ -15,11 +15,14 @@ interface Member {
   readonly end: number;
 }
 
-/** Told how much memory is about to be kept, in bytes. @throws MalformedPdf `limits-exceeded` when that is too much */
-export type Spend = (bytes: number) => void;
+/** Told how much memory something takes, in bytes; says whether to keep it. @throws MalformedPdf `limits-exceeded` when that is too much */
+export type Spend = (bytes: number) => 'keep' | 'let go';
 
 // A row of the header, and its place in the orders that find its end.
 const MEMBER_BYTES = 128;
+
+// What is built of an object this large is let go so late that there are two of it for a while.
+const LARGE = 1024 * 1024;
 
 /** The decoded contents of one object stream; its members are parsed when asked for. */
 export class ObjectStream {
@@ -62,11 +65,11 @@ export class ObjectStream {
   member(index: number, number: number): PdfObject {
     const member = this.#members[index];
     if (member === undefined || member.number !== number) throw damaged('object');
-    let object = this.#objects.get(index);
-    if (object === undefined) {
-      object = parseMember(this.#data.subarray(member.start, member.end), this.#limits, this.#spend);
-      this.#objects.set(index, object);
-    }
+    const known = this.#objects.get(index);
+    if (known !== undefined) return known;
+    const data = this.#data.subarray(member.start, member.end);
+    const { object, memory } = parseMember(data, this.#limits);
+    if (this.#spend(memory > LARGE ? 2 * memory : memory) === 'keep') this.#objects.set(index, object);
     return object;
   }
 }
@@ -122,13 +125,12 @@ function requireInteger(dictionary: PdfDictionary, key: string): number {
   return value;
 }
 
-function parseMember(data: Uint8Array, limits: PdfLimits, spend: Spend): PdfObject {
+function parseMember(data: Uint8Array, limits: PdfLimits): { object: PdfObject; memory: number } {
   const { objects, keyword, memory } = parseObjectSequence(
     new Lexer(bytesSource(data), 0, limits, 'object-stream'),
     limits,
   );
-  spend(memory);
   const [object] = objects;
   if (objects.length !== 1 || object === undefined || keyword !== null) throw damaged('object');
-  return object;
+  return { object, memory };
 }

@@ -16,7 +16,8 @@ export interface ObjectSequence {
 
 // As V8 was measured to keep them: a value with its place in its container, and what a dictionary or a string takes beside it.
 const VALUE_BYTES = 64;
-const MORE_BYTES = 128;
+const STRING_BYTES = 128;
+const DICTIONARY_BYTES = 224;
 
 interface Container {
   readonly kind: 'array' | 'dictionary' | 'sequence';
@@ -86,8 +87,8 @@ function sequence(
 
 /** What a token adds; a keyword that ends the sequence counts as one value, which nobody misses. */
 function memoryOf(token: Token): number {
-  if (token.kind !== 'keyword') return token.kind === 'string' ? VALUE_BYTES + MORE_BYTES : VALUE_BYTES;
-  if (token.text === '<<') return VALUE_BYTES + MORE_BYTES;
+  if (token.kind !== 'keyword') return token.kind === 'string' ? VALUE_BYTES + STRING_BYTES : VALUE_BYTES;
+  if (token.text === '<<') return VALUE_BYTES + DICTIONARY_BYTES;
   // Of three tokens a reference is made, and its numbers are let go.
   if (token.text === 'R') return -VALUE_BYTES;
   return token.text === ']' || token.text === '>>' ? 0 : VALUE_BYTES;
@@ -125,15 +126,18 @@ function closed(container: Container, text: ']' | '>>', lexer: Lexer): PdfObject
   return dictionaryOf(container.items, lexer);
 }
 
+// Shared by all dictionaries that are as they should be.
+const NONE: readonly string[] = [];
+
 function dictionaryOf(items: readonly PdfObject[], lexer: Lexer): PdfDictionary {
   if (items.length % 2 !== 0) throw damaged('object', lexer.tokenStart);
   const entries = new Map<string, PdfObject>();
-  const repeatedKeys: string[] = [];
+  let repeatedKeys: readonly string[] = NONE;
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i];
     if (key === null || typeof key !== 'object' || key.kind !== 'name')
       throw damaged('object', lexer.tokenStart);
-    if (entries.has(key.name) && !repeatedKeys.includes(key.name)) repeatedKeys.push(key.name);
+    if (entries.has(key.name) && !repeatedKeys.includes(key.name)) repeatedKeys = [...repeatedKeys, key.name];
     entries.set(key.name, items[i + 1] ?? null);
   }
   return { kind: 'dictionary', entries, repeatedKeys };

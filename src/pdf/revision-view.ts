@@ -220,7 +220,7 @@ export class View implements RevisionView {
   }
 
   #head(number: number, { offset, generation }: UncompressedEntry): PdfObject {
-    const head = this.#store.headAt(offset);
+    const head = this.#store.glanceAt(offset);
     if (head.number !== number || head.generation !== generation) throw damaged('object', offset);
     const end = 'dataOffset' in head ? head.dataOffset : head.end;
     if (end > this.revision.end) throw damaged('object', offset);

@@ -33,6 +33,7 @@ export function findSignatures(document: PdfDocument): readonly SignatureValue[]
   const found = new Map<string, SignatureValue>(
     findFormSignatures(document).map((value) => [keyOf(value.reference, value.fields[0]), value]),
   );
+  requireFewObjectsBehind(document, [...found.values()]);
   for (const revision of document.revisions.slice(0, -1)) {
     const view = document.viewOf(revision.index);
     for (const field of signatureFields(view)) addHidden(found, view, asKind(field.value, 'reference'));
@@ -44,6 +45,30 @@ export function findSignatures(document: PdfDocument): readonly SignatureValue[]
     throw new MalformedPdf('limits-exceeded', { limit: 'signatureValues', value: values.length });
   }
   return values;
+}
+
+/**
+ * Counted before any of them is read. A range that fits nothing may hide some of them from the count, and is no good signature.
+ * @throws MalformedPdf `limits-exceeded`
+ */
+function requireFewObjectsBehind(
+  { revisions, limits }: PdfDocument,
+  signatures: readonly SignatureValue[],
+): void {
+  const ends = signatures.map(({ dictionary }) => rangeEnd(dictionary)).filter((end) => end !== null);
+  if (ends.length === 0) return;
+  const first = Math.min(...ends);
+  let behind = 0;
+  for (const { endOfMarker, entries } of revisions) if (endOfMarker > first) behind += entries.size;
+  if (behind > limits.objectsBehindSignature)
+    throw new MalformedPdf('limits-exceeded', { limit: 'objectsBehindSignature', value: behind });
+}
+
+/** Where the second part of a ByteRange ends; null where none is written as it should be. */
+function rangeEnd(dictionary: PdfDictionary | null): number | null {
+  const items = asKind(dictionary?.entries.get('ByteRange'), 'array')?.items ?? [];
+  const [start, length] = items.slice(2).map((item) => asKind(item, 'number')?.value);
+  return start === undefined || length === undefined ? null : start + length;
 }
 
 /** Signature fields that have a value, whatever the value is. */
@@ -93,7 +118,7 @@ function candidateObjects(document: PdfDocument, everything: boolean): readonly 
         number,
         generation: entry.kind === 'offset' ? entry.generation : 0,
       };
-      const dictionary = asKind(loadOrNull(document.last, reference), 'dictionary');
+      const dictionary = asKind(glanceOrNull(document.last, reference), 'dictionary');
       if (dictionary !== undefined && looksLikeSignature(dictionary)) candidates.push(reference);
     }
   }
@@ -113,8 +138,16 @@ export function looksLikeSignature(dictionary: PdfDictionary): boolean {
 
 /** A damaged object cannot be a signature that anybody accepts; other rules report the damage where it matters. */
 function loadOrNull(view: RevisionView, reference: PdfReference): PdfObject {
+  return unlessDamaged(() => view.load(reference));
+}
+
+function glanceOrNull(view: RevisionView, reference: PdfReference): PdfObject {
+  return unlessDamaged(() => view.loadHead(reference));
+}
+
+function unlessDamaged(read: () => PdfObject): PdfObject {
   try {
-    return view.load(reference);
+    return read();
   } catch (error) {
     if (error instanceof MalformedPdf && error.code !== 'limits-exceeded') return null;
     throw error;

@@ -1,6 +1,7 @@
 // Small files that ask for a great deal: each by one way of growing, looping, nesting or counting.
 
 import { deflateSync } from 'node:zlib';
+import { PDF_LIMITS } from '../../src/pdf/limits.ts';
 import { CATALOG, deflated, endMarker, FileBuilder, onePage, PAGE, PAGES } from '../pdf/reading-samples.ts';
 import { append, lastValue } from './append.ts';
 import { letter, sign } from './carrier.ts';
@@ -13,6 +14,8 @@ export interface Bomb {
 }
 
 const MIB = 1024 * 1024;
+/** Objects of an update, the catalog left out. */
+const MOST_BEHIND = PDF_LIMITS.objectsBehindSignature - 1;
 
 /** Zeros, packed as often as there are filters. */
 function packed(bytes: number, times: number): string {
@@ -155,7 +158,7 @@ export const BOMBS: readonly Bomb[] = [
   },
   {
     name: 'forty object streams, each as full as may be',
-    bytes: () => members(Array.from({ length: 40 }, () => `[${'<<>>'.repeat(160_000)}]`)),
+    bytes: () => members(Array.from({ length: 40 }, () => `[${'<<>>'.repeat(58_000)}]`)),
     answer: 'limits-exceeded memberBytesPerDocument',
   },
   {
@@ -175,7 +178,7 @@ export const BOMBS: readonly Bomb[] = [
         2: '<< /Type /Pages /Kids [1000 0 R] /Count 1 >>',
         ...chain(1_000, 100_000, (next) => `<< /Type /Pages /Kids [${next}] /Count 1 >>`),
       }),
-    answer: 'limits-exceeded pages',
+    answer: 'limits-exceeded objectsBehindSignature',
   },
   {
     name: 'a page tree that bites its tail',
@@ -183,8 +186,8 @@ export const BOMBS: readonly Bomb[] = [
     answer: 'INVALID',
   },
   {
-    name: 'a page named a million times',
-    bytes: () => changed({ 2: `<< /Type /Pages /Kids [${'3 0 R '.repeat(300_000)}] /Count 300000 >>` }),
+    name: 'a page named two hundred thousand times',
+    bytes: () => changed({ 2: `<< /Type /Pages /Kids [${'3 0 R '.repeat(200_000)}] /Count 200000 >>` }),
     answer: 'limits-exceeded pages',
   },
   {
@@ -232,7 +235,7 @@ export const BOMBS: readonly Bomb[] = [
       catalogPlus('/Outlines 1000 0 R', {
         ...chain(1_000, 100_000, (next) => `<< /Title (a) /First ${next} >>`),
       }),
-    answer: 'CHANGED_AFTER_LAST_SIGNATURE',
+    answer: 'limits-exceeded objectsBehindSignature',
   },
   {
     name: 'a structure tree a hundred thousand deep',
@@ -240,11 +243,32 @@ export const BOMBS: readonly Bomb[] = [
       catalogPlus('/StructTreeRoot 1000 0 R', {
         ...chain(1_000, 100_000, (next) => `<< /Type /StructElem /S /P /K ${next} >>`),
       }),
-    answer: 'CHANGED_AFTER_LAST_SIGNATURE',
+    answer: 'limits-exceeded objectsBehindSignature',
   },
   {
     name: 'a chain of a hundred thousand references',
     bytes: () => catalogPlus('/X 1000 0 R', { ...chain(1_000, 100_000, (next) => next) }),
+    answer: 'limits-exceeded objectsBehindSignature',
+  },
+  {
+    name: 'outlines as deep as an update may make them',
+    bytes: () =>
+      catalogPlus('/Outlines 1000 0 R', {
+        ...chain(1_000, MOST_BEHIND, (next) => `<< /Title (a) /First ${next} >>`),
+      }),
+    answer: 'CHANGED_AFTER_LAST_SIGNATURE',
+  },
+  {
+    name: 'a structure tree as deep as an update may make it',
+    bytes: () =>
+      catalogPlus('/StructTreeRoot 1000 0 R', {
+        ...chain(1_000, MOST_BEHIND, (next) => `<< /Type /StructElem /S /P /K ${next} >>`),
+      }),
+    answer: 'CHANGED_AFTER_LAST_SIGNATURE',
+  },
+  {
+    name: 'a chain of references as long as an update may make it',
+    bytes: () => catalogPlus('/X 1000 0 R', { ...chain(1_000, MOST_BEHIND, (next) => next) }),
     answer: 'CHANGED_AFTER_LAST_SIGNATURE',
   },
   {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { toolPath } from '../tools.ts';
 import { BATCH, measureBatch } from './batch.ts';
+import { MOST, measureBombs } from './bombs.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
@@ -24,6 +25,7 @@ const PARTS = {
   verifiers: compareVerifying,
   batch: compareBatch,
   large: compareLargeFile,
+  bombs: sayBombs,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
 const parts = wantedParts(process.argv.slice(2));
@@ -198,6 +200,23 @@ async function compareBatch(): Promise<void> {
     [...rows, [`openssl speed -multi ${cores} rsa2048`, limit.toFixed(0), alone, '', '100 %']],
   );
   say(`The service held at most ${serverPeakMiB.toFixed(0)} MiB.\n`);
+}
+
+/** No faster machine makes a file out of them that is allowed to cost more. */
+async function sayBombs(): Promise<void> {
+  say(`## Files made to exhaust a reader: at most ${MOST.cpuMs} ms and ${MOST.growthMiB} MiB\n`);
+  const rows = (await measureBombs(folder)).map(
+    ({ name, bytes, medianMs, cpuMs, growthMiB, answer }): readonly string[] => [
+      name,
+      (bytes / 1000).toFixed(1),
+      medianMs.toFixed(0),
+      cpuMs.toFixed(0),
+      growthMiB.toFixed(0),
+      answer,
+      cpuMs <= MOST.cpuMs && growthMiB <= MOST.growthMiB ? '' : 'over',
+    ],
+  );
+  sayTable(['file', 'kB', 'ms', 'processor ms', 'peak memory grows, MiB', 'answer', ''], rows);
 }
 
 /** Null where openssl is not installed. */

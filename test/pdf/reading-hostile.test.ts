@@ -218,30 +218,36 @@ t.test('more in one object, or in object streams together, than anybody can keep
   );
 
   const half = wide('1 ', limit / 2);
-  const streams = onePage();
-  for (let i = 0; i < 7; i += 1) streams.objectStream(10 + i, new Map([[20 + i, half]]));
-  streams.crossReferenceStream(6, '/Size 30 /Root 1 0 R');
+  // Each counts twice.
+  const halves = PDF_LIMITS.memberBytesPerDocument / PDF_LIMITS.parsedBytesPerObject;
+  const streams = onePage().objectStream(9, new Map([[7, wide('1 ', limit / 16)]]));
+  for (let i = 0; i < halves; i += 1) streams.objectStream(10 + i, new Map([[100 + i, half]]));
+  streams.crossReferenceStream(6, '/Size 200 /Root 1 0 R');
   const document = open(streams);
-  for (let i = 0; i < 5; i += 1) loadNumber(document, 20 + i);
-  loadNumber(document, 20);
-  within(t, 'limits-exceeded memberBytesPerDocument', 'six halves and their rows', () => {
-    loadNumber(document, 25);
-    loadNumber(document, 26);
-  });
+  for (let i = 0; i < 1_000; i += 1) loadNumber(document, 7);
+  for (let i = 0; i < halves - 1; i += 1) loadNumber(document, 100 + i);
+  for (let i = 0; i < 1_000; i += 1) loadNumber(document, 7);
+  within(
+    t,
+    'limits-exceeded memberBytesPerDocument',
+    'one half more, or once more what could not be kept',
+    () => loadNumber(document, 100),
+  );
 
   const rows = onePage();
   const header = '9 0 '.repeat(400_000);
-  for (const number of [4, 5])
+  for (const number of [4, 5, 6])
     rows.stream(
       number,
       `/Type /ObjStm /N 400000 /First ${header.length} /Filter /FlateDecode`,
       deflated(`${header}null`),
     );
-  rows.rows.set(7, { stream: 4, index: 0 }).set(8, { stream: 5, index: 0 });
-  rows.crossReferenceStream(6, '/Size 9 /Root 1 0 R');
+  rows.rows.set(7, { stream: 4, index: 0 }).set(8, { stream: 5, index: 0 }).set(9, { stream: 6, index: 0 });
+  rows.crossReferenceStream(10, '/Size 11 /Root 1 0 R');
   const withRows = open(rows);
   within(t, 'pdf-damaged object', 'rows of one object stream', () => loadNumber(withRows, 7));
-  within(t, 'limits-exceeded memberBytesPerDocument', 'and of another', () => loadNumber(withRows, 8));
+  within(t, 'pdf-damaged object', 'and of another', () => loadNumber(withRows, 8));
+  within(t, 'limits-exceeded memberBytesPerDocument', 'and of one more', () => loadNumber(withRows, 9));
   t.end();
 });
 
