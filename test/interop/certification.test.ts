@@ -153,7 +153,12 @@ t.test(
       for (const signature of verdict?.signatures ?? [])
         t.match(
           signature,
-          { level: 'PAdES-BASELINE-LTA', intact: true, valid: true, modified: false },
+          {
+            level: 'PAdES-BASELINE-LTA',
+            intact: true,
+            valid: true,
+            changes: { undefined: 0, annotation: 0, page: 0 },
+          },
           `${path} ${signature.field}`,
         );
     }
