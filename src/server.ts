@@ -28,7 +28,7 @@ import {
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
-import { lookAhead, openSealKeys, sign, signMany, twoSteps } from './signing-services.ts';
+import { lookAhead, openSealKeys, raise, sign, signMany, twoSteps } from './signing-services.ts';
 import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
@@ -174,6 +174,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
       verify(file, signal, password, detail, { ...wiring, revocation }),
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     sign: (order) => sign(order, signing),
+    raise: (order) => raise(order, signing),
     preflight: (order) => lookAhead(order, signing),
     signBatch: (order) => signMany(order, signing),
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),

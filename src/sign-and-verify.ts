@@ -186,6 +186,8 @@ export interface RaiseAndVerifyContext extends Omit<RaiseContext, 'trustList' | 
   readonly verification: Pick<VerifyContext, 'trustList' | 'policy'>;
   /** A signature that is broken before we raise: refuse, or leave it as it is and say so. */
   readonly earlierBroken: 'refuse' | 'warn';
+  /** As for signing: what is checked is what stands where it will be delivered from. */
+  readonly materialise?: (raised: RaisedDocument) => Promise<Source>;
 }
 
 export interface RaisedAndVerified {
@@ -213,7 +215,7 @@ export async function raiseAndVerify(
   requireRaisable(before, level, broken);
   const { trustList } = context.verification;
   const raised = await raiseLevel(source, level, { ...context, trustList, broken });
-  const document = appendedSource(source, raised.update);
+  const document = (await context.materialise?.(raised)) ?? appendedSource(source, raised.update);
   const after = await verifyDocument(document, { ...verificationOf(context), prefixSize: source.size });
   const findings = checkRaised(before, after, raised, new Set(raised.leftAsTheyWere));
   if (findings.length > 0) throw new SigningFailed('self-check-failed', { findings });

@@ -9,6 +9,8 @@ import type {
   PreflightOrder,
   PreparedOutcome,
   PreparingOrder,
+  RaisedOutcome,
+  RaisingOrder,
   SignatureOrder,
   SigningOrder,
   SigningOutcome,
@@ -27,6 +29,7 @@ import {
   preflight,
   prepareToSign,
   type RevocationSource,
+  raiseAndVerify,
   type SealContext,
   type SealKey,
   SignerFailed,
@@ -65,6 +68,16 @@ export async function sign(
   const context = { ...contextOf(wanted, wiring), signer, activation };
   const { signed } = await signAndVerify(source, requestOf(wanted, null), context);
   return { ...signed, identity: identity.evidence() };
+}
+
+/** Raises every signature of a document; what is broken in it keeps nobody from raising the others. @throws as `raiseAndVerify` */
+export async function raise(
+  { source, level, password, signal }: RaisingOrder,
+  wiring: SigningWiring,
+): Promise<RaisedOutcome> {
+  const { materialise: _, ...context } = contextOf({ password, signal }, wiring);
+  const { raised } = await raiseAndVerify(source, level, { ...context, earlierBroken: 'warn' });
+  return raised;
 }
 
 /** Says what signing would do. @throws SignerFailed `signer-auth-failed` for an unknown signer */

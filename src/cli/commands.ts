@@ -5,8 +5,21 @@ import type { Option } from './arguments.ts';
 import { AUDIT_COMMAND } from './audit-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
+import { OUT_DIR_OPTIONS } from './out-dir-options.ts';
+import { RAISE } from './raise-command.ts';
 import { RULE_OPTIONS } from './rule-options.ts';
-import { HELP, LANGUAGE, NO_COLOR, PASSWORD_FILE, QUIET, TRUST, TRUST_ONLY } from './shared-options.ts';
+import {
+  ENVIRONMENT,
+  HELP,
+  LANGUAGE,
+  NO_COLOR,
+  PASSWORD_FILE,
+  QUIET,
+  QUIET_WHEN_DONE,
+  TRUST,
+  TRUST_ONLY,
+  TSA,
+} from './shared-options.ts';
 import { TRUST_COMMAND } from './trust-options.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
 
@@ -19,31 +32,6 @@ export interface Command {
   readonly environment: readonly { readonly name: string; readonly about: Text }[];
   readonly examples: readonly { readonly line: string; readonly about: Text }[];
 }
-
-const ENVIRONMENT: Command['environment'] = [
-  {
-    name: 'TEKEN_TRUST_DIR',
-    about: { id: 'daftar penerbit tepercaya (folder)', en: 'the folder of trusted issuers' },
-  },
-  {
-    name: 'TEKEN_ALGORITHMS_FILE',
-    about: { id: 'tabel algoritme (JSON)', en: 'the table of algorithms (JSON)' },
-  },
-  {
-    name: 'TEKEN_ENV',
-    about: {
-      id: 'development: penerbit uji coba diterima, jaringan lokal boleh dihubungi',
-      en: 'development: test issuers are accepted and private addresses are asked',
-    },
-  },
-  {
-    name: 'TEKEN_TIMEZONE',
-    about: {
-      id: 'zona waktu yang ditampilkan (bawaan Asia/Makassar)',
-      en: 'zone of the times that are shown (default Asia/Makassar)',
-    },
-  },
-];
 
 export const VERIFY: Command = {
   name: 'verify',
@@ -205,16 +193,17 @@ export const SIGN: Command = {
   name: 'sign',
   usage: 'in.pdf -o out.pdf --signer URI [options]',
   about: {
-    id: 'Menandatangani satu berkas PDF, lalu memeriksa hasilnya sebelum disimpan.',
-    en: 'Signs one PDF file, and checks the result before it is stored.',
+    id: 'Menandatangani berkas PDF, lalu memeriksa hasilnya sebelum disimpan; banyak berkas dengan --out-dir.',
+    en: 'Signs a PDF file, and checks the result before it is stored; many files with --out-dir.',
   },
   options: [
     {
       name: 'output',
       short: 'o',
       value: 'FILE',
-      about: { id: 'berkas hasil (wajib)', en: 'the signed file (required)' },
+      about: { id: 'berkas hasil (wajib, atau --out-dir)', en: 'the signed file (required, or --out-dir)' },
     },
+    ...OUT_DIR_OPTIONS,
     {
       name: 'force',
       value: null,
@@ -237,15 +226,7 @@ export const SIGN: Command = {
       },
     },
     PASSWORD_FILE,
-    {
-      name: 'tsa',
-      value: 'URL',
-      multiple: true,
-      about: {
-        id: 'layanan stempel waktu, wajib mulai B-T; boleh diulang, dicoba berurutan',
-        en: 'time-stamp authority, needed from B-T on; repeatable, tried in order',
-      },
-    },
+    TSA,
     {
       name: 'field',
       value: 'NAME',
@@ -264,14 +245,9 @@ export const SIGN: Command = {
     {
       name: 'timeout',
       value: 'SPAN',
-      about: { id: 'batas waktu seluruhnya (bawaan 60s)', en: 'time limit for all (default 60s)' },
+      about: { id: 'batas waktu per berkas (bawaan 60s)', en: 'time limit per file (default 60s)' },
     },
-    {
-      name: 'quiet',
-      short: 'q',
-      value: null,
-      about: { id: 'tanpa keluaran bila berhasil', en: 'no output when it succeeds' },
-    },
+    QUIET_WHEN_DONE,
     LANGUAGE,
     NO_COLOR,
     HELP,
@@ -302,6 +278,16 @@ export const SIGN: Command = {
     },
     {
       line: [
+        'teken sign --out-dir ttd/ --level B-B \\',
+        "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' surat/*.pdf",
+      ].join('\n'),
+      about: {
+        id: 'Banyak surat: namanya tetap, satu baris per berkas',
+        en: 'Many letters: each keeps its name, one line per file',
+      },
+    },
+    {
+      line: [
         'teken sign dpa.pdf -o dpa-ttd.pdf --level B-B \\',
         "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' \\",
         '  --certify form-filling --lock-field Anggaran',
@@ -314,7 +300,10 @@ export const SIGN: Command = {
   ],
 };
 
-const ONLY_TO_SIGN = new Set(['output', 'force', 'quiet', 'signer', 'lang', 'no-color', 'help']);
+const ONLY_TO_SIGN = new Set([
+  ...['output', 'force', 'quiet', 'signer', 'lang', 'no-color', 'help'],
+  ...OUT_DIR_OPTIONS.map(({ name }) => name),
+]);
 
 export const PREFLIGHT: Command = {
   name: 'preflight',
@@ -391,6 +380,7 @@ export const SERVE: Command = {
 export const COMMANDS: readonly Command[] = [
   VERIFY,
   SIGN,
+  RAISE,
   PREFLIGHT,
   REPLAY,
   EXTRACT,

@@ -82,6 +82,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Berkas {file} tidak dapat ditulis ({reason}). Periksa folder dan izinnya.',
     en: 'The file {file} cannot be written ({reason}). Check the folder and its permissions.',
   },
+  'outputs-collide': {
+    id: 'Berkas {file} dan {other} bernama sama; hasilnya akan saling menimpa. Pakailah folder hasil yang berbeda.',
+    en: 'The files {file} and {other} have one name; their results would overwrite each other. Use different folders.',
+  },
   'input-unreadable': {
     id: 'Berkas {file} tidak dapat dibuka ({reason}).',
     en: 'The file {file} cannot be opened ({reason}).',

@@ -6,6 +6,7 @@ import { classOf, type VerificationReport } from '../verify/report.ts';
 export type CommandName =
   | 'verify'
   | 'sign'
+  | 'raise'
   | 'preflight'
   | 'replay'
   | 'extract'
@@ -36,6 +37,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: {
       verify: INTERRUPTED,
       sign: INTERRUPTED,
+      raise: INTERRUPTED,
       preflight: INTERRUPTED,
       replay: INTERRUPTED,
       extract: INTERRUPTED,
@@ -49,6 +51,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: {
       verify: INTERNAL,
       sign: INTERNAL,
+      raise: INTERNAL,
       preflight: INTERNAL,
       replay: INTERNAL,
       extract: INTERNAL,
@@ -64,6 +67,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
       sign: {
         id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci; tidak ada yang ditandatangani',
         en: 'wrong usage or configuration, the passphrase of a key file included; nothing was signed',
+      },
+      raise: {
+        id: 'pemakaian atau pengaturan salah; tidak ada yang ditulis',
+        en: 'wrong usage or configuration; nothing was written',
       },
       preflight: {
         id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci',
@@ -89,6 +96,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
       sign: {
         id: 'ditolak atau gagal (kunci, penanda tangan, stempel waktu, pemeriksaan sendiri)',
         en: 'refused or failed (key, signer, time-stamp, self-check)',
+      },
+      raise: {
+        id: 'ditolak atau gagal (stempel waktu, data pencabutan, pemeriksaan sendiri)',
+        en: 'refused or failed (time-stamp, revocation data, self-check)',
       },
       preflight: {
         id: 'tidak dapat ditandatangani seperti diminta; penghalangnya disebutkan',
@@ -116,7 +127,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'setidaknya satu berkas tidak terbaca (bukan PDF, terkunci, rusak, di luar batas), atau tidak ada berkas',
         en: 'at least one file is unreadable (not PDF, encrypted, damaged, over a limit), or no file was found',
       },
-      sign: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
+      sign: {
+        id: 'berkas masukan tidak terbaca; dengan --out-dir setidaknya satu, atau tidak ada berkas',
+        en: 'the input cannot be read; with --out-dir at least one, or no file was found',
+      },
+      raise: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       preflight: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       replay: {
         id: 'dokumen atau berkas bukti tidak terbaca',
@@ -154,7 +169,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'semua berkas bertanda tangan dan semuanya diterima',
         en: 'every file is signed and every one is accepted',
       },
-      sign: { id: 'ditandatangani', en: 'signed' },
+      sign: { id: 'ditandatangani; dengan --out-dir semuanya', en: 'signed; with --out-dir all of them' },
+      raise: { id: 'tingkat itu tercapai', en: 'the level has been reached' },
       preflight: { id: 'dapat ditandatangani', en: 'it can be signed' },
       replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
       trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
@@ -213,7 +229,13 @@ export function exitCodeOf(outcomes: readonly Outcome[], failOn: ReadonlySet<Fai
       return outcome !== 'accepted' && failOn.has(outcome) ? FAILURES[outcome] : EXIT.accepted;
     }),
   );
-  return EXIT_CODES.find(({ code }) => codes.has(code))?.code ?? EXIT.internal;
+  return worstExit(codes);
+}
+
+/** Of the codes of several files the one that the run ends with. */
+export function worstExit(codes: Iterable<number>): number {
+  const found = new Set(codes);
+  return EXIT_CODES.find(({ code }) => found.has(code))?.code ?? EXIT.internal;
 }
 
 /** The codes of one command with their meaning, ascending. */

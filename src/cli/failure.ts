@@ -27,6 +27,8 @@ import { UsageError } from './usage-error.ts';
 
 export interface Failure {
   readonly exit: number;
+  /** Stable. */
+  readonly code: string;
   /** What happened, what to do, and the stable code; without a line feed. */
   readonly line: string;
 }
@@ -39,7 +41,8 @@ const INTERNAL: Text = {
 /** Says an error. Whatever is not one of ours is an internal error. */
 export function failureOf(error: unknown, language: Language): Failure {
   if (error instanceof UsageError) return usageFailure(error, language);
-  if (error instanceof InvalidConfiguration) return { exit: EXIT.usage, line: error.message };
+  if (error instanceof InvalidConfiguration)
+    return { exit: EXIT.usage, code: 'configuration-invalid', line: error.message };
   if (error instanceof MalformedPdf) return coded(EXIT.unreadable, PDF_TEXTS[error.code], error, language);
   if (error instanceof SigningRefused) return coded(EXIT.refused, REFUSAL_TEXTS[error.code], error, language);
   if (error instanceof SigningFailed) {
@@ -73,7 +76,7 @@ export function failureOf(error: unknown, language: Language): Failure {
   }
   if (error instanceof VersionRefused) return coded(EXIT.refused, VERSION_TEXTS[error.code], error, language);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exit: EXIT.internal, line: `${INTERNAL[language]} ${printable(trace)}` };
+  return { exit: EXIT.internal, code: 'internal', line: `${INTERNAL[language]} ${printable(trace)}` };
 }
 
 function usageFailure(error: UsageError, language: Language): Failure {
@@ -82,6 +85,7 @@ function usageFailure(error: UsageError, language: Language): Failure {
   );
   return {
     exit: error.code === 'input-unreadable' ? EXIT.unreadable : EXIT.usage,
+    code: error.code,
     line: `${fillText(USAGE_TEXTS[error.code][language], values)} [${error.code}]`,
   };
 }
@@ -98,7 +102,7 @@ interface CodedError {
 
 function coded(exit: number, text: Text, { code, values }: CodedError, language: Language): Failure {
   const facts = Object.keys(values).length === 0 ? '' : ` ${printable(JSON.stringify(values))}`;
-  return { exit, line: `${text[language]} [${code}${facts}]` };
+  return { exit, code, line: `${text[language]} [${code}${facts}]` };
 }
 
 /** The system's word for what went wrong with a file, such as `ENOENT`; never the whole message, which repeats the path. */

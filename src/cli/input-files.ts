@@ -2,7 +2,9 @@
 
 import { type Dirent, globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FileSource, openFileSource } from '../platform/node.ts';
 import { systemReason } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Standard input; a file that is called so is written `./-`. */
 export const STANDARD_INPUT = '-';
@@ -50,4 +52,13 @@ function matchesOf(path: string): readonly string[] {
   if (!/[*?[]/.test(path) || statSync(path, { throwIfNoEntry: false }) !== undefined) return [path];
   const matches = globSync(path);
   return matches.length > 0 ? matches : [path];
+}
+
+/** @throws UsageError `input-unreadable` */
+export function openInput(path: string): FileSource {
+  try {
+    return openFileSource(path);
+  } catch (cause) {
+    throw new UsageError('input-unreadable', { file: path, reason: systemReason(cause) }, cause);
+  }
 }

@@ -5,18 +5,16 @@ import { nodePlatform } from '../platform/node.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import type { SignerBackend } from '../sign/ports.ts';
 import { openSigner } from '../signers/open-signer.ts';
-import { guardedClient } from '../trust-services/guarded-fetch.ts';
-import { revocationClient } from '../trust-services/revocation-client.ts';
 import { DEFAULT_POLICY } from '../verify/policy.ts';
 import { type Arguments, oneOf } from './arguments.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
+import { openInput } from './input-files.ts';
 import { withPassword } from './password-file.ts';
 import { preflightText } from './preflight-text.ts';
-import { openInput, timestampsOf } from './sign.ts';
 import { type PreflightSettings, readPreflightSettings } from './sign-settings.ts';
+import { openTrustTools } from './signing-tools.ts';
 import { plain } from './terminal.ts';
-import { loadTrust } from './trust.ts';
 
 /**
  * Looks at a file as `teken sign` would.
@@ -46,9 +44,8 @@ async function look(
   const { production, timeZone } = calling.environment();
   const { interrupted } = calling.terminal;
   const now = Date.now();
-  const trustList = loadTrust(settings.trust, { digests: nodePlatform.digests, production, now });
+  const { trustList, timestamps, revocation, close } = openTrustTools(settings, { production });
   const source = openInput(settings.input);
-  const client = guardedClient({ privateAddresses: 'allow' });
   let backend: SignerBackend | null = null;
   try {
     backend = await backendOf(settings, production);
@@ -56,8 +53,8 @@ async function look(
       platform: nodePlatform,
       signer: (await backend?.signerFor(null)) ?? null,
       ...(password === null ? {} : { password }),
-      timestamps: timestampsOf(settings, client, trustList),
-      revocation: revocationClient({ client, platform: nodePlatform, clock: Date.now }),
+      timestamps,
+      revocation,
       now,
       timeZone,
       signal: AbortSignal.any([interrupted, AbortSignal.timeout(settings.timeoutMs)]),
@@ -67,7 +64,7 @@ async function look(
       probe: settings.probe,
     });
   } finally {
-    client.close();
+    close();
     source.close();
     await backend?.close();
   }

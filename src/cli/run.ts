@@ -110,6 +110,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { signFile } = await import('./sign.ts');
       return await signFile(line, calling);
     }
+    case 'raise': {
+      const { raiseFile } = await import('./raise.ts');
+      return await raiseFile(line, calling);
+    }
     case 'preflight': {
       const { preflightFile } = await import('./preflight.ts');
       return await preflightFile(line, calling);

@@ -1,6 +1,7 @@
 // Options that several commands take, each worded once.
 
 import type { Option } from './arguments.ts';
+import type { Command } from './commands.ts';
 
 export const HELP: Option = {
   name: 'help',
@@ -64,4 +65,47 @@ export const PASSWORD_FILE: Option = {
     id: 'baris pertamanya membuka berkas yang dikunci kata sandi',
     en: 'its first line opens files that are password protected',
   },
+};
+
+/** The variables that commands with a trust list read. */
+export const ENVIRONMENT: Command['environment'] = [
+  {
+    name: 'TEKEN_TRUST_DIR',
+    about: { id: 'daftar penerbit tepercaya (folder)', en: 'the folder of trusted issuers' },
+  },
+  {
+    name: 'TEKEN_ALGORITHMS_FILE',
+    about: { id: 'tabel algoritme (JSON)', en: 'the table of algorithms (JSON)' },
+  },
+  {
+    name: 'TEKEN_ENV',
+    about: {
+      id: 'development: penerbit uji coba diterima, jaringan lokal boleh dihubungi',
+      en: 'development: test issuers are accepted and private addresses are asked',
+    },
+  },
+  {
+    name: 'TEKEN_TIMEZONE',
+    about: {
+      id: 'zona waktu yang ditampilkan (bawaan Asia/Makassar)',
+      en: 'zone of the times that are shown (default Asia/Makassar)',
+    },
+  },
+];
+
+export const TSA: Option = {
+  name: 'tsa',
+  value: 'URL',
+  multiple: true,
+  about: {
+    id: 'layanan stempel waktu, wajib mulai B-T; boleh diulang, dicoba berurutan',
+    en: 'time-stamp authority, needed from B-T on; repeatable, tried in order',
+  },
+};
+
+export const QUIET_WHEN_DONE: Option = {
+  name: 'quiet',
+  short: 'q',
+  value: null,
+  about: { id: 'tanpa keluaran bila berhasil', en: 'no output when it succeeds' },
 };

@@ -2,18 +2,19 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import type { CliEnvironment } from '../config.ts';
+import type { Level } from '../sign/ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
 import { type Arguments, invalidValue, oneOf } from './arguments.ts';
+import { STANDARD_INPUT } from './input-files.ts';
 import { readRuleSettings } from './rule-options.ts';
 import { UsageError } from './usage-error.ts';
 import { readSpanMs } from './values.ts';
 import { trustPlaces } from './verify-settings.ts';
 import { readVisibleSettings } from './visible-settings.ts';
 
-export interface SignSettings {
-  readonly input: string;
-  readonly output: string;
-  /** What becomes of a file that stands at `output`. */
+/** How to sign, whichever files. */
+export interface SigningSettings {
+  /** What becomes of a file that stands where a result comes. */
   readonly existing: 'replace' | 'keep';
   readonly signerUri: string;
   readonly tsaUrls: readonly string[];
@@ -25,16 +26,49 @@ export interface SignSettings {
   readonly colour: boolean;
 }
 
+export interface SignSettings extends SigningSettings {
+  readonly input: string;
+  readonly output: string;
+}
+
 /** @throws UsageError */
 export function readSignSettings(line: Arguments, environment: CliEnvironment): SignSettings {
-  const input = onlyFile(line);
-  const output = required(line, 'output');
-  const settings: SignSettings = {
-    input,
-    output,
+  for (const option of ['recursive', 'format'])
+    if (line.has(option))
+      throw new UsageError('options-conflict', { option: `--${option}`, other: '--out-dir' });
+  const [input, output] = [onlyFile(line), requiredOption(line, 'output')];
+  const settings: SignSettings = { input, output, ...readSigning(line, environment) };
+  requireFreeOutput(settings);
+  return settings;
+}
+
+export interface SignManySettings extends SigningSettings {
+  readonly files: readonly string[];
+  readonly recursive: boolean;
+  readonly folder: string;
+  readonly format: 'text' | 'json' | 'ndjson';
+}
+
+/** @throws UsageError */
+export function readSignManySettings(line: Arguments, environment: CliEnvironment): SignManySettings {
+  if (line.has('output')) throw new UsageError('options-exclude', { option: '--output', other: '--out-dir' });
+  if (line.files.length === 0) throw new UsageError('file-argument-missing');
+  if (line.files.includes(STANDARD_INPUT))
+    throw new UsageError('argument-unexpected', { argument: STANDARD_INPUT });
+  return {
+    files: line.files,
+    recursive: line.has('recursive'),
+    folder: requiredOption(line, 'out-dir'),
+    format: oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson']),
+    ...readSigning(line, environment),
+  };
+}
+
+function readSigning(line: Arguments, environment: CliEnvironment): SigningSettings {
+  const settings: SigningSettings = {
     existing: line.has('force') ? 'replace' : 'keep',
-    signerUri: required(line, 'signer'),
-    tsaUrls: line.values('tsa').map(requireHttpUrl),
+    signerUri: requiredOption(line, 'signer'),
+    tsaUrls: readTsaUrls(line),
     trust: trustPlaces(line, environment),
     passwordFile: line.value('password-file'),
     request: readRequest(line),
@@ -42,18 +76,17 @@ export function readSignSettings(line: Arguments, environment: CliEnvironment): 
     quiet: line.has('quiet'),
     colour: !line.has('no-color'),
   };
-  if (settings.request.level !== 'B-B' && settings.tsaUrls.length === 0) {
-    throw new UsageError('options-conflict', { option: `--level ${settings.request.level}`, other: '--tsa' });
-  }
-  // The evidence must lead to somebody who is trusted; without a list nobody is.
-  if (/^B-LTA?$/.test(settings.request.level) && settings.trust.length === 0) {
-    throw new UsageError('options-conflict', {
-      option: `--level ${settings.request.level}`,
-      other: '--trust',
-    });
-  }
-  requireFreeOutput(settings);
+  const { level } = settings.request;
+  if (level !== 'B-B' && settings.tsaUrls.length === 0)
+    throw new UsageError('options-conflict', { option: `--level ${level}`, other: '--tsa' });
+  requireTrustFor(level, settings.trust);
   return settings;
+}
+
+/** The evidence must lead to somebody who is trusted; without a list nobody is. @throws UsageError `options-conflict` */
+export function requireTrustFor(level: Level, trust: readonly string[]): void {
+  if (/^B-LTA?$/.test(level) && trust.length === 0)
+    throw new UsageError('options-conflict', { option: `--level ${level}`, other: '--trust' });
 }
 
 export interface PreflightSettings
@@ -71,7 +104,7 @@ export function readPreflightSettings(line: Arguments, environment: CliEnvironme
   return {
     input: onlyFile(line),
     signerUri: line.value('signer'),
-    tsaUrls: line.values('tsa').map(requireHttpUrl),
+    tsaUrls: readTsaUrls(line),
     trust: trustPlaces(line, environment),
     passwordFile: line.value('password-file'),
     request: readRequest(line),
@@ -81,17 +114,24 @@ export function readPreflightSettings(line: Arguments, environment: CliEnvironme
   };
 }
 
-function onlyFile({ files }: Arguments): string {
+/** @throws UsageError `file-argument-missing`, `too-many-files` */
+export function onlyFile({ files }: Arguments): string {
   const [input, ...others] = files;
   if (input === undefined) throw new UsageError('file-argument-missing');
   if (others.length > 0) throw new UsageError('too-many-files');
   return input;
 }
 
-function required(line: Arguments, option: string): string {
+/** @throws UsageError `option-missing` */
+export function requiredOption(line: Arguments, option: string): string {
   const value = line.value(option);
   if (value === null) throw new UsageError('option-missing', { option: `--${option}` });
   return value;
+}
+
+/** @throws UsageError `option-value-invalid` */
+export function readTsaUrls(line: Arguments): readonly string[] {
+  return line.values('tsa').map(requireHttpUrl);
 }
 
 function requireHttpUrl(url: string): string {
@@ -117,7 +157,11 @@ function readRequest(line: Arguments): SignRequest {
 }
 
 /** Said before the key is asked; that nothing came there in the meantime is seen again when the file is put in its place. */
-function requireFreeOutput({ input, output, existing }: SignSettings): void {
+export function requireFreeOutput({
+  input,
+  output,
+  existing,
+}: Pick<SignSettings, 'input' | 'output' | 'existing'>): void {
   if (statSync(output, { throwIfNoEntry: false }) === undefined) return;
   const standing = statSync(input, { throwIfNoEntry: false });
   if (standing !== undefined && realpathSync(input) === realpathSync(output)) {

@@ -1,83 +1,113 @@
-// `teken sign`: one file signed into another, which stands there only when the verifier accepted what was written.
+// `teken sign`: a file signed into another, which stands there only when the verifier accepted what was written.
 
 import type { CliEnvironment } from '../config.ts';
-import type { TrustList } from '../pki/trust-list.ts';
 import { type FileSource, nodePlatform, openFileSource } from '../platform/node.ts';
-import type { Source } from '../platform/platform.ts';
 import type { Language, Text } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
 import { describe } from '../report/sentences.ts';
 import { fillText } from '../report/template.ts';
-import type { TimestampSource } from '../sign/ports.ts';
 import { digestAhead } from '../sign/source-digest.ts';
 import { type SignedAndVerified, signAndVerify } from '../sign-and-verify.ts';
-import { openSigner } from '../signers/open-signer.ts';
-import { type GuardedClient, guardedClient } from '../trust-services/guarded-fetch.ts';
-import { revocationClient } from '../trust-services/revocation-client.ts';
-import { timestampSource } from '../trust-services/timestamp-client.ts';
 import { DEFAULT_POLICY } from '../verify/policy.ts';
 import type { Arguments } from './arguments.ts';
 import { beginFile, type FileInProgress } from './atomic-file.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
+import { openInput } from './input-files.ts';
 import { withPassword } from './password-file.ts';
-import { readSignSettings, type SignSettings } from './sign-settings.ts';
+import { readSignSettings, type SigningSettings } from './sign-settings.ts';
+import { openSigningTools, type SigningTools } from './signing-tools.ts';
 import { plain } from './terminal.ts';
-import { loadTrust } from './trust.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
- * Signs a file.
+ * Signs one file, or with `--out-dir` many.
  * @returns the exit code
  * @throws UsageError, MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed; then no file is written
  */
 export async function signFile(line: Arguments, calling: Calling): Promise<number> {
-  const { terminal } = calling;
+  if (line.has('out-dir')) {
+    const { signFiles } = await import('./sign-many.ts');
+    return await signFiles(line, calling);
+  }
   const environment = calling.environment();
   const settings = readSignSettings(line, environment);
-  const source = openInput(settings.input);
+  const run = beginRun(settings, environment, calling);
+  try {
+    const signed = await signOne(settings, run);
+    if (!settings.quiet) await calling.terminal.write(signedText(signed, settings, environment, calling));
+  } finally {
+    await run.end();
+  }
+  return EXIT.accepted;
+}
+
+/** What all files of a run have in common. */
+export interface SigningRun {
+  readonly settings: SigningSettings;
+  readonly environment: CliEnvironment;
+  readonly calling: Calling;
+  /** Opened when they are first asked for. */
+  tools(): Promise<SigningTools>;
+  end(): Promise<void>;
+}
+
+export function beginRun(
+  settings: SigningSettings,
+  environment: CliEnvironment,
+  calling: Calling,
+): SigningRun {
+  let opened: Promise<SigningTools> | undefined;
+  return {
+    settings,
+    environment,
+    calling,
+    tools: () => {
+      opened ??= openSigningTools(settings, environment, calling);
+      return opened;
+    },
+    end: async () => {
+      // Tools that could not be opened have been told of by whoever asked for them.
+      const tools = await opened?.catch(() => null);
+      await tools?.close();
+    },
+  };
+}
+
+export interface SigningJob {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** Signs a file into another. @throws as `signFile`; then there is no file that was not there before */
+export async function signOne({ input, output }: SigningJob, run: SigningRun): Promise<SignedAndVerified> {
+  const { settings, calling } = run;
+  const source = openInput(input);
   const ended = new AbortController();
   try {
-    const output = beginFile(settings.output, settings.existing);
+    const file = beginFile(output, settings.existing);
     // Opening a key takes about as long as reading a large document.
-    digestAhead(source, nodePlatform.digests, AbortSignal.any([terminal.interrupted, ended.signal]));
-    const copied = output.copyFrom(settings.input);
+    digestAhead(source, nodePlatform.digests, AbortSignal.any([calling.terminal.interrupted, ended.signal]));
+    const copied = file.copyFrom(input);
     // A failure is told where the copy is needed; until then nobody waits for it.
     copied.catch(() => undefined);
     try {
       const signed = await withPassword(settings.passwordFile, (password) =>
-        signInto(output, copied, { source, password }, settings, environment, calling),
+        signInto(file, copied, { source, password }, run),
       );
-      output.commit();
-      if (!settings.quiet) await terminal.write(signedText(signed, settings, environment, calling));
+      file.commit();
+      return signed;
     } finally {
       await Promise.allSettled([copied]);
-      output.discard();
+      file.discard();
     }
   } finally {
     ended.abort();
     source.close();
   }
-  return EXIT.accepted;
 }
-
-/** @throws UsageError `input-unreadable` */
-export function openInput(path: string): FileSource {
-  try {
-    return openFileSource(path);
-  } catch (cause) {
-    throw new UsageError('input-unreadable', { file: path, reason: systemReason(cause) }, cause);
-  }
-}
-
-const WEAK_KEY: Text = {
-  id: 'Peringatan: berkas kunci dilindungi terlalu lemah untuk penggunaan resmi.',
-  en: 'Warning: the key file is protected too weakly for production.',
-};
 
 interface InputDocument {
-  readonly source: Source;
+  readonly source: FileSource;
   readonly password: Uint8Array | null;
 }
 
@@ -85,31 +115,19 @@ async function signInto(
   output: FileInProgress,
   copied: Promise<void>,
   { source, password }: InputDocument,
-  settings: SignSettings,
-  environment: CliEnvironment,
-  { language, terminal }: Calling,
+  { settings, environment: { production, timeZone }, calling: { terminal }, tools }: SigningRun,
 ): Promise<SignedAndVerified> {
-  const { production, timeZone } = environment;
-  const { digests } = nodePlatform;
   const now = Date.now();
-  const trustList = loadTrust(settings.trust, { digests, production, now });
-  const backend = await openSigner(settings.signerUri, {
-    production,
-    platform: nodePlatform,
-    warn: ({ code, values }) => {
-      if (!settings.quiet) terminal.warn(`teken: ${WEAK_KEY[language]} [${code} ${JSON.stringify(values)}]`);
-    },
-  });
-  const client = guardedClient({ privateAddresses: 'allow' });
+  const { signer, trustList, timestamps, revocation } = await tools();
   const written: FileSource[] = [];
   try {
     return await signAndVerify(source, settings.request, {
       platform: nodePlatform,
-      signer: await backend.signerFor(null),
+      signer,
       activation: { kind: 'none' },
       ...(password === null ? {} : { password }),
-      timestamps: timestampsOf(settings, client, trustList),
-      revocation: revocationClient({ client, platform: nodePlatform, clock: Date.now }),
+      timestamps,
+      revocation,
       now,
       timeZone,
       signal: AbortSignal.any([terminal.interrupted, AbortSignal.timeout(settings.timeoutMs)]),
@@ -127,30 +145,8 @@ async function signInto(
     });
   } finally {
     for (const file of written) file.close();
-    client.close();
-    await backend.close();
   }
 }
-
-// The authority is named by the person at the keyboard, not by a document: its address may be a private one.
-export function timestampsOf(
-  { tsaUrls }: Pick<SignSettings, 'tsaUrls'>,
-  client: GuardedClient,
-  trustList: TrustList,
-): TimestampSource | null {
-  if (tsaUrls.length === 0) return null;
-  return timestampSource({
-    urls: tsaUrls,
-    client,
-    trustList: () => trustList,
-    clock: Date.now,
-    platform: nodePlatform,
-    budgetMs: TIMESTAMP_BUDGET_MS,
-  });
-}
-
-// As the service's default, TEKEN_TSA_BUDGET_MS.
-const TIMESTAMP_BUDGET_MS = 8_000;
 
 const SIGNED: Text = { id: 'Ditandatangani: {file}', en: 'Signed: {file}' };
 
@@ -170,7 +166,10 @@ const COVERED: Text = {
 };
 
 /** That the file was damaged, which text decided the place, and what is covered there. */
-function remarks({ repaired, anchor, collisions }: SignedAndVerified['signed'], language: Language): string {
+export function remarks(
+  { repaired, anchor, collisions }: SignedAndVerified['signed'],
+  language: Language,
+): string {
   const kinds = [...new Set(collisions.map(({ kind }) => kind))].join(', ');
   const lines = [
     ...(repaired ? [REPAIRED[language]] : []),
@@ -191,7 +190,7 @@ function remarks({ repaired, anchor, collisions }: SignedAndVerified['signed'], 
 /** What was made: where, by whom, when and at which level. */
 function signedText(
   { signed, report, signature }: SignedAndVerified,
-  { output, colour }: SignSettings,
+  { output, colour }: SigningJob & Pick<SigningSettings, 'colour'>,
   { timeZone }: CliEnvironment,
   { language, terminal }: Calling,
 ): string {

@@ -8,6 +8,7 @@
  * - `option-missing` { option }; `file-argument-missing`; `too-many-files`; `argument-unexpected` { argument }
  * - `code-unknown` { code }: of `--explain`
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
+ * - `outputs-collide` { file, other }: two inputs of one name for one folder
  * - `input-unreadable` { file, reason }: the system does not give the file
  * - `trust-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
@@ -30,6 +31,7 @@ export type UsageCode =
   | 'output-exists'
   | 'output-is-input'
   | 'output-unwritable'
+  | 'outputs-collide'
   | 'input-unreadable'
   | 'trust-unusable'
   | 'algorithms-unusable'

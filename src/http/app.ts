@@ -21,6 +21,7 @@ import { logRequests, withoutSecrets } from './request-log.ts';
 import { auditCheckpointsRoutes } from './routes/audit-checkpoints.ts';
 import { healthRoutes } from './routes/health.ts';
 import { preflightRoute } from './routes/preflight.ts';
+import { raiseRoute } from './routes/raise.ts';
 import { revisionsRoute } from './routes/revisions.ts';
 import { signRoute } from './routes/sign.ts';
 import { signBatchRoute } from './routes/sign-batch.ts';
@@ -58,6 +59,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   revisionsRoute(server, services);
   server.decorateRequest('client', null);
   signRoute(server, services);
+  raiseRoute(server, services);
   preflightRoute(server, services);
   signBatchRoute(server, services);
   signPrepareRoute(server, services);

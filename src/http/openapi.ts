@@ -23,6 +23,7 @@ function describedServices(version: string): AppServices {
     verify: notCalled,
     versions: notCalled,
     sign: notCalled,
+    raise: notCalled,
     preflight: notCalled,
     signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },

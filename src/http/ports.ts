@@ -21,6 +21,8 @@ import type {
   Placement,
   Preflight,
   PreparedSignature,
+  RaisedDocument,
+  RaisedLevel,
   SignatureAlgorithm,
   SignerOffer,
   Source,
@@ -144,6 +146,18 @@ export interface SigningOutcome {
   readonly collisions?: readonly { readonly kind: string; readonly box: readonly number[] }[];
 }
 
+/** A signed document whose level is to be raised. */
+export interface RaisingOrder extends Pick<SignatureOrder, 'source' | 'password' | 'signal'> {
+  readonly level: RaisedLevel;
+}
+
+/** What was raised; the verifier has accepted it. */
+export interface RaisedOutcome
+  extends Pick<
+    RaisedDocument,
+    'update' | 'level' | 'documentTimestamps' | 'renewBefore' | 'leftAsTheyWere'
+  > {}
+
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -173,6 +187,8 @@ export interface AppServices {
    * @throws SigningRefused `batch-too-large`, SignerFailed; then no document was read
    */
   signBatch(order: BatchOrder): Promise<AsyncIterable<BatchOutcome<string | null>>>;
+  /** Raises every signature of a document; broken ones are left as they are. @throws as `sign` */
+  raise(order: RaisingOrder): Promise<RaisedOutcome>;
   /** Null where no keys are configured to seal what is carried from one step to the other. */
   readonly twoSteps: TwoSteps | null;
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */

@@ -8,7 +8,7 @@ import { type AuditSink, Lane } from '../../src/audit/sink.ts';
 import { type App, buildApp } from '../../src/http/app.ts';
 import { pagePort } from '../../src/http/page-port.ts';
 import type { AppServices, SigningOutcome } from '../../src/http/ports.ts';
-import { SignerFailed } from '../../src/index.ts';
+import { SignerFailed, SigningRefused } from '../../src/index.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
 import { clientsIn } from '../identity/clients-in.ts';
@@ -84,6 +84,9 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     }),
     sign: async () => {
       throw new SignerFailed('signer-auth-failed');
+    },
+    raise: async () => {
+      throw new SigningRefused('level-unsupported', { level: 'B-T', fields: [] });
     },
     signBatch: async () => {
       throw new SignerFailed('signer-auth-failed');
