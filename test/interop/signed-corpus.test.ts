@@ -100,7 +100,7 @@ async function signedAt(file: CorpusFile, source: Source, context: SignAndVerify
   const made = await signAndVerify(
     source,
     { ...plainRequest, level: 'B-LTA' },
-    { ...context, now: Date.now() },
+    { ...context, now: Date.now(), signal: AbortSignal.timeout(120_000) },
   );
   written += 1;
   const path = join(folder, `${written}.pdf`);
