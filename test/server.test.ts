@@ -1,6 +1,5 @@
 // The service as a process: how it refuses to start, how it ends.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -9,48 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { requestVerdict, signedLetter, startRealService } from './http/real-service.ts';
-import { projectRoot } from './tools.ts';
+import { exitCode, listening, start } from './http/service-process.ts';
 
 const service = await startRealService();
 t.teardown(() => service.close());
-
-interface Process {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly errors: () => string;
-}
-
-function start(environment: Readonly<Record<string, string>>): Process {
-  const child = spawn(process.execPath, ['src/server.ts'], {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH ?? '', ...environment },
-  });
-  const texts = { output: '', errors: '' };
-  child.stdout.on('data', (data: Buffer) => {
-    texts.output += data.toString();
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    texts.errors += data.toString();
-  });
-  return { child, output: () => texts.output, errors: () => texts.errors };
-}
-
-async function exitCode({ child }: Process): Promise<number | null> {
-  if (child.exitCode === null) await once(child, 'exit');
-  return child.exitCode;
-}
-
-/** The address that it says it listens on. */
-async function listening(started: Process): Promise<string> {
-  // A machine that is busy with other tests takes its time; one that does not start at all ends before.
-  for (let i = 0; i < 2400; i += 1) {
-    const url = /"url":"([^"]+)"/.exec(started.output())?.[1];
-    if (url !== undefined) return url;
-    if (started.child.exitCode !== null) break;
-    await wait(25);
-  }
-  throw new Error(`not listening: ${started.errors()}`);
-}
 
 /** Neither signers nor a seal of the service: their containers are too weak for production. */
 function verifyOnlyOf(environment: Readonly<Record<string, string>>): Record<string, string> {

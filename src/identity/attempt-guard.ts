@@ -7,6 +7,8 @@ import type { AttemptCounters, AttemptRules } from '../state/ports.ts';
 export type TryOutcome = 'failed' | 'passed' | 'unused';
 
 export interface AttemptGuard {
+  /** How long a try would be refused now, in milliseconds: whoever has to wait need not have a document read for that. */
+  refusedFor(signer: string, client: string): Promise<number>;
   /**
    * Waits for its turn while others try. @param signal - ends the waiting
    * @returns how to settle the try; or when to come back
@@ -43,6 +45,7 @@ export function attemptGuard(counters: AttemptCounters, windowMs: number): Attem
     leaseMs: Math.min(LEASE_MS, windowMs),
   };
   return {
+    refusedFor: (signer, client) => counters.refusedFor(signer, client, rules),
     admit: async (signer, client, signal) => {
       for (;;) {
         const admission = await counters.admit(signer, client, rules);
@@ -60,5 +63,6 @@ export function attemptGuard(counters: AttemptCounters, windowMs: number): Attem
 
 /** Where the key's holder counts wrong secrets, as a device with a PIN or a signing service does. */
 export const countedBySigner: AttemptGuard = {
+  refusedFor: async () => 0,
   admit: async () => ({ admitted: true, settle: async () => undefined }),
 };

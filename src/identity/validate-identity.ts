@@ -99,6 +99,7 @@ export async function validateIdentity(
   const standing = signer === null ? null : await context.standing(signer);
   const findings = [client, ...findingsAbout(signer, standing, claim, context)];
   const evidence = evidenceOf(claim, signer, standing);
+  await refuseTooMany(claim, context, evidence);
   if (signer === null || looksLikeWrongSecret(findings)) await countAsTry(claim, context, evidence, signal);
   refuseFailed(findings, evidence);
   // Nobody gets here without a signer: `signer-unknown` has been refused.
@@ -152,6 +153,17 @@ function findingsAbout(
 function looksLikeWrongSecret(findings: readonly IdentityFinding[]): boolean {
   const code = findings.find(({ outcome }) => outcome === 'failed')?.code;
   return code === 'signer-status' || code?.startsWith('certificate-') === true;
+}
+
+/** At once, whatever else is wrong: a guesser costs nothing but this question. */
+async function refuseTooMany(
+  { signer, client, secret, code }: IdentityClaim,
+  { guard }: IdentityContext,
+  evidence: Omit<IdentityEvidence, 'findings'>,
+): Promise<void> {
+  if (!secret && code === null) return;
+  const retryAfterMs = await guard.refusedFor(evidence.signer ?? signer, client.id);
+  if (retryAfterMs > 0) refuseFailed([failed('secret', 'attempts-exceeded', { retryAfterMs })], evidence);
 }
 
 /** Else the sixth try would tell a signer that exists from one that does not. */

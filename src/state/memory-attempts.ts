@@ -32,6 +32,10 @@ export function memoryAttempts(clock: () => number): AttemptCounters {
       keep(subject, tries.set(attempt, { party, at: clock(), open: true }), rules);
       return { kind: 'admitted', attempt };
     },
+    refusedFor: async (subject, party, rules) => {
+      const hindrance = hindranceOf([...triesOf(subject, rules).values()], party, rules, clock());
+      return hindrance?.kind === 'refused' ? hindrance.retryAfterMs : 0;
+    },
     settle: async (subject, attempt, outcome, rules) => {
       const tries = triesOf(subject, rules);
       const settled = tries.get(attempt);

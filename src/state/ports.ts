@@ -44,6 +44,8 @@ export type Admission =
 /** Failures are counted before they happen: parallel tries on several replicas are never more than the rules allow. */
 export interface AttemptCounters {
   admit(subject: string, party: string, rules: AttemptRules): Promise<Admission>;
+  /** How long a try would be refused now, in milliseconds; 0 where it would not be. Nothing is counted. */
+  refusedFor(subject: string, party: string, rules: AttemptRules): Promise<number>;
   /** @param outcome - `passed` forgets the party's failures; `unused`: the secret was not tried after all */
   settle(
     subject: string,

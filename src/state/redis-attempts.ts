@@ -44,7 +44,7 @@ local pause = ARGV[6 + math.min(failed.own, #ARGV - 6)]
 if failed.own > 0 and #ARGV > 6 then wait = math.max(wait, last + tonumber(pause) - now) end
 if wait > 0 then return { 'refused', wait } end
 if tried.own >= perParty or tried.all >= perSubject then return { 'busy', 0 } end
-keep(id, 'o', now, party)
+if id ~= '' then keep(id, 'o', now, party) end
 return { 'admitted', 0 }
 `;
 
@@ -62,11 +62,18 @@ end
 return 1
 `;
 
+/** Instead of the name of an attempt: it is not made. */
+const NOBODY = '';
+
 export function redisAttempts(run: RunScript): AttemptCounters {
   return {
     admit: async (subject, party, rules) => {
       const attempt = randomUUID();
       return readAdmission(await run(ADMIT, keyOf(subject), admitting(attempt, party, rules)), attempt);
+    },
+    refusedFor: async (subject, party, rules) => {
+      const reply = readAdmission(await run(ADMIT, keyOf(subject), admitting(NOBODY, party, rules)), NOBODY);
+      return reply.kind === 'refused' ? reply.retryAfterMs : 0;
     },
     settle: async (subject, attempt, outcome, { windowMs }) => {
       await run(SETTLE, keyOf(subject), [windowMs, attempt, outcome]);

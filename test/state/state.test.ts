@@ -67,6 +67,15 @@ for (const { name, skip, open } of ADAPTERS) {
       },
     );
 
+    t.test('whether a try would be refused can be asked without making one', async (t) => {
+      const { one, other } = await open(t);
+      for (let i = 0; i < 10; i += 1) t.equal(await one.attempts.refusedFor('s', 'opd', RULES), 0);
+      await fail(one, 'opd', 5);
+      const left = await other.attempts.refusedFor('s', 'opd', RULES);
+      t.ok(left > 50_000 && left <= 60_000, `${left} ms`);
+      t.equal(await other.attempts.refusedFor('s', 'rightful', RULES), 0);
+    });
+
     t.test('the failures of one party leave two tries to the others, and no more', async (t) => {
       const { one, other } = await open(t);
       await fail(one, 'opd', 5);
