@@ -36,11 +36,16 @@ export {
 } from './sign/errors.ts';
 export type {
   Activation,
+  CmsSigner,
+  Covered,
+  DocumentSigner,
+  DocumentToSign,
   FoundRevocation,
   Level,
   RawSigner,
   RevocationSource,
   SignatureAlgorithm,
+  Signer,
   SignerBackend,
   SignerOffer,
   TimestampSource,

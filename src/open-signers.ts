@@ -13,10 +13,13 @@ import {
 } from './identity/signer-registry.ts';
 import { requireValidated, type ValidatedIdentity } from './identity/validate-identity.ts';
 import {
+  type CmsSigner,
+  type DocumentSigner,
   isDevelopmentCertificate,
   openSigner,
   parseCertificate,
   type RawSigner,
+  type Signer,
   type SignerBackend,
   SignerFailed,
   SigningRefused,
@@ -25,7 +28,7 @@ import { nodePlatform } from './platform/node.ts';
 import { SharedStateUnavailable } from './state/ports.ts';
 
 /** What may be known of a signer without using its key. */
-export type KeyOffer = Pick<RawSigner, 'chain' | 'algorithms' | 'maxBatch' | 'activation'>;
+export type KeyOffer = Pick<Signer, 'chain' | 'algorithms' | 'maxBatch' | 'activation'>;
 
 export interface OpenSigners {
   /** As it is open now; a change of the file counts when all its keys are. */
@@ -33,7 +36,7 @@ export interface OpenSigners {
   /** Null where no such key is open. */
   offerOf(signer: RegisteredSigner): KeyOffer | null;
   /** The only way to a key: every use of it goes through `identity.prove`. */
-  keyOf(identity: ValidatedIdentity): RawSigner;
+  keyOf(identity: ValidatedIdentity): Signer;
   readonly all: () => readonly OpenKey[];
   /** Reads the file now. @returns whether what is open is the file's */
   reload(): Promise<boolean>;
@@ -42,7 +45,7 @@ export interface OpenSigners {
 
 export interface OpenKey {
   readonly backend: SignerBackend;
-  readonly signer: RawSigner;
+  readonly signer: Signer;
 }
 
 interface Snapshot {
@@ -107,8 +110,7 @@ function keyNameOf({ uri, signerId }: RegisteredSigner): string {
   return JSON.stringify([uri, signerId]);
 }
 
-function provenSigner(signer: RawSigner, identity: ValidatedIdentity): RawSigner {
-  const { activate } = signer;
+function provenSigner(signer: Signer, identity: ValidatedIdentity): Signer {
   const prove = async <T>(signal: AbortSignal, useKey: () => Promise<T>): Promise<T> => {
     try {
       return await identity.prove(signal, useKey);
@@ -116,6 +118,34 @@ function provenSigner(signer: RawSigner, identity: ValidatedIdentity): RawSigner
       throw asSignerFailed(error);
     }
   };
+  switch (signer.shape) {
+    case 'raw':
+      return provenRawSigner(signer, prove);
+    case 'cms':
+      return provenCmsSigner(signer, prove);
+    case 'document':
+      return provenDocumentSigner(signer, prove);
+  }
+}
+
+type Prove = <T>(signal: AbortSignal, useKey: () => Promise<T>) => Promise<T>;
+
+function provenCmsSigner(signer: CmsSigner, prove: Prove): CmsSigner {
+  return {
+    ...signer,
+    sign: (items, activation, signal) => prove(signal, () => signer.sign(items, activation, signal)),
+  };
+}
+
+function provenDocumentSigner(signer: DocumentSigner, prove: Prove): DocumentSigner {
+  return {
+    ...signer,
+    sign: (document, activation, signal) => prove(signal, () => signer.sign(document, activation, signal)),
+  };
+}
+
+function provenRawSigner(signer: RawSigner, prove: Prove): RawSigner {
+  const { activate } = signer;
   return {
     ...signer,
     sign: (algorithm, items, activation, signal) =>
@@ -184,7 +214,7 @@ async function openKey(
   }
 }
 
-function refuseDevelopmentKey({ chain: [leaf] }: RawSigner): void {
+function refuseDevelopmentKey({ chain: [leaf] }: Pick<Signer, 'chain'>): void {
   if (leaf !== undefined && isDevelopmentCertificate(parseCertificate(leaf)))
     throw new SigningRefused('development-key-in-production');
 }

@@ -25,6 +25,8 @@ export interface AppendedSignature extends Appended {
   readonly level: Level;
   readonly certification: SignatureReport['rules']['certification'];
   readonly certificateDer: Uint8Array;
+  /** `any`: the older format PKCS#7 will do. */
+  readonly format?: 'any';
 }
 
 /** The document was changed, or the signature itself does not hold; trust and time are not asked here. */
@@ -93,8 +95,8 @@ function checkOurs(
     findings.push('other-certificate');
   if (ours.rules.certification !== signed.certification)
     findings.push(`certification:${ours.rules.certification ?? 'none'}`);
-  if (!ours.level.startsWith('PAdES-') || !reaches(ours, signed.level))
-    findings.push(`level:${ours.level}`, ...ours.deviations);
+  const otherFormat = signed.format !== 'any' && !ours.level.startsWith('PAdES-');
+  if (otherFormat || !reaches(ours, signed.level)) findings.push(`level:${ours.level}`, ...ours.deviations);
   return findings;
 }
 

@@ -254,7 +254,7 @@ function degraded(timestamps: TimestampService | null): Check[] {
   );
 }
 
-function isInForce({ chain: [leaf] }: RawSigner, now: Instant): boolean {
+function isInForce({ chain: [leaf] }: Pick<RawSigner, 'chain'>, now: Instant): boolean {
   if (leaf === undefined) return false;
   const { notBefore, notAfter } = parseCertificate(leaf);
   return notBefore <= now && now <= notAfter;

@@ -31,7 +31,7 @@ export async function openServiceSeal(
 ): Promise<ServiceSeal> {
   const signer = await backend.signerFor(null);
   const [der] = signer.chain;
-  if (der === undefined || !signer.algorithms.includes(ALGORITHM))
+  if (der === undefined || signer.shape !== 'raw' || !signer.algorithms.includes(ALGORITHM))
     throw new SignerFailed('signer-algorithm-unsupported', { wanted: ALGORITHM });
   const certificate = parseCertificate(der);
   return {

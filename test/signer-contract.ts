@@ -13,6 +13,7 @@ import {
   schemeOf,
   type ToBeSigned,
 } from '../src/sign/ports.ts';
+import { openSigner, type SignerEnvironment } from '../src/signers/open-signer.ts';
 
 const { digests, arithmetic, randomBytes } = nodePlatform;
 
@@ -34,6 +35,25 @@ const never = new AbortController().signal;
 /** An item with its digest for this algorithm; the message defaults to something new. */
 export function toBeSigned(algorithm: SignatureAlgorithm, message = randomBytes(300)): ToBeSigned {
   return { message, digest: digests.of(schemeOf(algorithm).digest, message) };
+}
+
+/** A back end that gives raw signers, as its scheme has it. */
+export async function openRaw(
+  uri: string,
+  environment: SignerEnvironment,
+): Promise<SignerBackend<RawSigner>> {
+  const backend = await openSigner(uri, environment);
+  return { ...backend, signerFor: (signerId) => rawSignerOf(backend, signerId) };
+}
+
+/** The signer of a back end whose shape the test knows. */
+export async function rawSignerOf(
+  backend: SignerBackend,
+  signerId: string | null = null,
+): Promise<RawSigner> {
+  const signer = await backend.signerFor(signerId);
+  if (signer.shape !== 'raw') throw new Error(`a ${signer.shape} signer`);
+  return signer;
 }
 
 /** Whether the value is right for the message and the leaf's key. */
@@ -63,7 +83,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<SignerFailed
 /** Runs all rows of the contract as subtests, on one back end, which is closed by the last of them. */
 export async function testRawSigner(t: Test, contract: RawSignerContract): Promise<void> {
   const backend = await contract.open();
-  const signer = await backend.signerFor(contract.signerId);
+  const signer = await rawSignerOf(backend, contract.signerId);
 
   await t.test('opens, and says what it offers', async (t) => {
     t.equal(await backend.ready(), true);

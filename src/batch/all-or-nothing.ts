@@ -134,7 +134,7 @@ async function valuesOf<L>(
 ): Promise<readonly Uint8Array[] | Error> {
   const { signer, activation, signal, deadlineMs } = context;
   const algorithm = ready[0]?.prepared.algorithm;
-  if (algorithm === undefined) return [];
+  if (algorithm === undefined || signer.shape !== 'raw') return [];
   const deadline = AbortSignal.timeout(deadlineMs * Math.ceil(ready.length / VALUES_PER_DEADLINE));
   const items = ready.map(({ prepared }) => itemOf(prepared, context));
   try {

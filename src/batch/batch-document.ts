@@ -2,7 +2,7 @@
 
 import type { Instant } from '../asn1/values.ts';
 import type { Source } from '../platform/platform.ts';
-import type { RawSigner } from '../sign/ports.ts';
+import type { Signer } from '../sign/ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
 import type { SignAndVerifyContext, SignedAndVerified } from '../sign-and-verify.ts';
 
@@ -45,7 +45,7 @@ export interface BatchOptions {
 const MOST_IN_FLIGHT = 16;
 
 /** How many documents are worked on at once. */
-export function documentsInFlight({ maxConcurrency }: RawSigner): number {
+export function documentsInFlight({ maxConcurrency }: Pick<Signer, 'maxConcurrency'>): number {
   return Math.min(maxConcurrency, MOST_IN_FLIGHT);
 }
 

@@ -5,6 +5,7 @@ import { SigningRefused } from '../sign/errors.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
 import { signAllOrNothing } from './all-or-nothing.ts';
 import type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch-document.ts';
+import { signAndHoldBack } from './held-back.ts';
 import { signOneByOne } from './one-by-one.ts';
 
 /**
@@ -23,9 +24,11 @@ export async function signBatch<L>(
   const { count, onFailure } = options;
   if (count > signer.maxBatch)
     throw new SigningRefused('batch-too-large', { asked: count, allowed: signer.maxBatch });
-  const activated = await signer.activate?.(activation, signal);
+  const activated = signer.shape === 'raw' ? await signer.activate?.(activation, signal) : undefined;
   const authorised: BatchContext =
     activated === undefined ? context : { ...context, signer: activated, activation: { kind: 'none' } };
+  if (onFailure === 'all-or-nothing' && signer.shape !== 'raw')
+    return signAndHoldBack(documents, request, authorised, options);
   return onFailure === 'all-or-nothing'
     ? signAllOrNothing(documents, request, authorised, options)
     : signOneByOne(documents, request, authorised, options, activated !== undefined);

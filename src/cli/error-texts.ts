@@ -293,6 +293,10 @@ export const SIGNER_TEXTS: Texts<SignerFailedCode> = {
     'Penanda tangan mengembalikan hasil yang salah. Jangan dipakai; periksa kunci dan sertifikatnya.',
     'The signer returned a wrong result. Check that key and certificate belong together.',
   ),
+  'result-rewritten': refusal(
+    'Penanda tangan mengembalikan dokumen yang ditulis ulang. Jangan dipakai.',
+    'The signer returned a document that it rewrote. Do not use it.',
+  ),
   'signer-outcome-unknown': {
     id: 'Tidak diketahui apakah penanda tangan sudah bekerja. Periksa dahulu sebelum mengulang.',
     en: 'It is not known whether the signer has signed. Find out before trying again.',

@@ -4,7 +4,7 @@ import type { CliEnvironment } from '../config.ts';
 import type { TrustList } from '../pki/trust-list.ts';
 import { nodePlatform } from '../platform/node.ts';
 import type { Text } from '../report/language.ts';
-import type { RawSigner, RevocationSource, TimestampSource } from '../sign/ports.ts';
+import type { RevocationSource, Signer, TimestampSource } from '../sign/ports.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { type GuardedClient, guardedClient } from '../trust-services/guarded-fetch.ts';
 import { revocationClient } from '../trust-services/revocation-client.ts';
@@ -22,7 +22,7 @@ export interface TrustTools {
 }
 
 export interface SigningTools extends Omit<TrustTools, 'close'> {
-  readonly signer: RawSigner;
+  readonly signer: Signer;
   close(): Promise<void>;
 }
 

@@ -58,6 +58,16 @@ export function withMargin(bytes: number): number {
   return rounded;
 }
 
+/**
+ * The room for a CMS that a signer makes as a whole, and for the time-stamp that it may lack.
+ * @throws SigningFailed `signature-too-large` { needed, reserved }
+ */
+export function roomForCms(reservedBytes: number, timestamps: { readonly tokenSize: number } | null): number {
+  const needed = Math.ceil((reservedBytes + (timestamps?.tokenSize ?? 0)) / STEP) * STEP;
+  if (needed > MOST) throw new SigningFailed('signature-too-large', { needed, reserved: MOST });
+  return needed;
+}
+
 /** The longest value: RSA has the length of its modulus, DER of two integers at most these. */
 function signatureValueSize(algorithm: SignatureAlgorithm, key: PublicKeyFacts): number {
   switch (algorithm) {

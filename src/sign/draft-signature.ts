@@ -13,7 +13,7 @@ import { signerName } from './appearance-text.ts';
 import { chooseAlgorithm } from './choose-algorithm.ts';
 import { type ContentsParts, countContents } from './contents-size.ts';
 import { SigningRefused } from './errors.ts';
-import { type SignatureAlgorithm, schemeOf, type TimestampSource } from './ports.ts';
+import { type CmsSubFilter, type SignatureAlgorithm, schemeOf, type TimestampSource } from './ports.ts';
 import {
   openForSigning,
   openToBeFollowed,
@@ -37,11 +37,12 @@ export async function draftSignature(
   const { platform, signer, now, timeZone, signal } = context;
   const algorithm = chooseAlgorithm(request.algorithm, signer, certificate.publicKey, now);
   const { digest } = schemeOf(algorithm);
+  const { subFilter = 'ETSI.CAdES.detached' } = signer;
   const document = isLongTerm(request.level)
     ? openToBeFollowed(source, context)
     : openForSigning(source, context);
   if (context.activeContent === 'refuse') refuseActiveContent(document);
-  const place = placeFor(document, request, digest, now);
+  const place = placeFor(document, request, digest, now, subFilter);
   // Said before the key is used: the time-stamp that completes the level is a new field.
   if (request.level === 'B-LTA') requirePermission(document, 'new-field');
   const name = signerName(certificate);
@@ -57,7 +58,7 @@ export async function draftSignature(
         certificate,
         context,
       )),
-      subFilter: SUB_FILTER,
+      subFilter,
       ellipticCurve: isOfEllipticCurve(algorithm),
       entries: {
         name,
@@ -78,14 +79,13 @@ export async function draftSignature(
   };
 }
 
-const SUB_FILTER = 'ETSI.CAdES.detached';
-
 /** The field and its place, as the document and its earlier signatures allow them. @throws UpdateRefused, MalformedPdf */
 export function placeFor(
   document: PdfDocument,
   request: SignRequest,
   digest: DigestAlgorithm,
   now: Instant,
+  subFilter: CmsSubFilter = 'ETSI.CAdES.detached',
 ): SigningPlace {
   const { fieldName, placement, collision = 'refuse', lock = null, reason } = request;
   const certification = request.certification == null ? null : permissionFor(request.certification);
@@ -101,7 +101,7 @@ export function placeFor(
     },
     {
       filter: 'Adobe.PPKLite',
-      subFilter: SUB_FILTER,
+      subFilter,
       digestMethod: digest.toUpperCase(),
       reason,
       certification,

@@ -83,7 +83,8 @@ export class SigningFailed extends SigningError {
 /**
  * Running: `signer-unavailable` { retryAfterSeconds }, `signer-auth-failed`, `signer-locked`,
  * `signer-attempts-exceeded` (too many wrong secrets of late), `overloaded`, `signer-refused`,
- * `signer-algorithm-unsupported`, `signer-certificate-unusable`, `signer-result-invalid` { check }, `signer-outcome-unknown`.
+ * `signer-algorithm-unsupported`, `signer-certificate-unusable`, `signer-result-invalid` { check }, `result-rewritten` (a document came
+ * back that does not begin with ours), `signer-outcome-unknown`.
  * Opening: `pkcs12-weak-protection` { encryption, iterations }, `pkcs12-wrong-password`, `pkcs12-unsupported` { part },
  * `signer-uri-invalid` { reason }.
  */
@@ -97,6 +98,7 @@ export type SignerFailedCode =
   | 'signer-algorithm-unsupported'
   | 'signer-certificate-unusable'
   | 'signer-result-invalid'
+  | 'result-rewritten'
   | 'signer-outcome-unknown'
   | 'pkcs12-weak-protection'
   | 'pkcs12-wrong-password'

@@ -117,13 +117,87 @@ export interface RawSigner {
   activate?(activation: Activation, signal: AbortSignal): Promise<RawSigner>;
 }
 
+/** A document's bytes under the ByteRange, for one signature. */
+export interface Covered {
+  /** By the signer's `digestAlgorithm`. */
+  readonly digest: Uint8Array;
+  /** In bytes. */
+  readonly size: number;
+  /** The bytes themselves, in pieces, for signers that insist on hashing. */
+  coveredBytes(): Iterable<Uint8Array>;
+}
+
+/** The sub-filters of signatures that a CMS signer may make. */
+export type CmsSubFilter = 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached';
+
+/** What all shapes have in common. */
+interface AnySigner extends Pick<RawSigner, 'chain' | 'algorithms' | 'maxConcurrency' | 'maxBatch'> {
+  readonly activation?: Activation['kind'];
+}
+
+/**
+ * A whole detached CMS (DER ContentInfo) for each item; nothing about it is checked yet. `chain` is what the result is held against,
+ * `algorithms` what it may have been made with, all of them with `digestAlgorithm`.
+ */
+export interface CmsSigner extends AnySigner {
+  readonly shape: 'cms';
+  /** Fixed before hashing: it is part of the signed bytes. */
+  readonly subFilter: CmsSubFilter;
+  readonly digestAlgorithm: DigestAlgorithm;
+  /** Bytes of the largest CMS that it returns. */
+  readonly reservedBytes: number;
+  /** `pades`: what is not a PAdES signature is refused; `any`: it is taken, and recorded as the format that it has. */
+  readonly format: 'pades' | 'any';
+  sign(
+    items: readonly Covered[],
+    activation: Activation,
+    signal: AbortSignal,
+  ): Promise<readonly Uint8Array[]>;
+}
+
+/** Where a visible signature stands, in default user space of the page (ISO 32000-2, 8.3.2.3). */
+export interface VisiblePlace {
+  /** 1-based. */
+  readonly page: number;
+  /** Lower left and upper right corner. */
+  readonly rect: readonly [number, number, number, number];
+  /** The page's media box. */
+  readonly mediaBox: readonly [number, number, number, number];
+  /** PNG or JPEG. */
+  readonly image: Uint8Array | null;
+}
+
+/** A document that leaves the house to be signed. */
+export interface DocumentToSign {
+  readonly bytes: Uint8Array;
+  /** Null: invisible. */
+  readonly visible: VisiblePlace | null;
+  readonly reason: string | null;
+  readonly location: string | null;
+  readonly contactInfo: string | null;
+  /** Opens an encrypted document. */
+  readonly password: Uint8Array | null;
+}
+
+/** Sends the document away; what comes back is untrusted until it was checked against `chain` and the document. */
+export interface DocumentSigner extends AnySigner {
+  readonly shape: 'document';
+  /** The sub-filter of what comes back is its affair. */
+  readonly format: 'pades' | 'any';
+  sign(document: DocumentToSign, activation: Activation, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+export type Signer = RawSigner | CmsSigner | DocumentSigner;
+
 /** What is known of a signer before its key is used. */
-export type SignerOffer = Pick<RawSigner, 'chain' | 'algorithms'>;
+export type SignerOffer = Pick<RawSigner, 'chain' | 'algorithms'> & {
+  readonly subFilter?: CmsSubFilter;
+};
 
 /** A back end that holds keys, opened once per URI. */
-export interface SignerBackend {
+export interface SignerBackend<S extends Signer = Signer> {
   /** The signer for one key; back ends with a single key ignore `signerId`. */
-  signerFor(signerId: string | null): Promise<RawSigner>;
+  signerFor(signerId: string | null): Promise<S>;
   /** Whether the key can be used now (login works, certificate present). */
   ready(): Promise<boolean>;
   close(): Promise<void>;

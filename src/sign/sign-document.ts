@@ -1,9 +1,11 @@
 // The use case "sign": prepare, sign, embed. Only the middle step touches a key.
 
 import type { Source } from '../platform/platform.ts';
+import { roomForCms } from './contents-size.ts';
 import { draftSignature, predictRoom, requireSignerStatus } from './draft-signature.ts';
 import { signAndEmbed } from './embed-value.ts';
 import { refusalOf } from './refusal.ts';
+import { signElsewhere } from './sign-elsewhere.ts';
 import { isLongTerm, requireTimestamps, type SignContext, type SignRequest } from './sign-request.ts';
 import { deliver, type SignedDocument } from './signed-document.ts';
 import { requireUsableCertificate } from './signer-certificate.ts';
@@ -18,6 +20,8 @@ export async function signDocument(
   request: SignRequest,
   context: SignContext,
 ): Promise<SignedDocument> {
+  const { signer } = context;
+  if (signer.shape === 'document') return signElsewhere(source, request, { ...context, signer });
   try {
     const { level } = request;
     const timestamps = requireTimestamps(level, context.timestamps);
@@ -26,8 +30,11 @@ export async function signDocument(
     const draft = await draftSignature(source, request, certificate, context);
     const material = new ValidationMaterial(context.platform.digests);
     if (isLongTerm(level)) await requireSignerStatus(draft.document, certificate, material, context);
-    const room = predictRoom(draft, certificate, timestamps, context.platform);
-    const signed = await signAndEmbed(draft, room, certificate, timestamps, context);
+    const room =
+      signer.shape === 'cms'
+        ? roomForCms(signer.reservedBytes, timestamps)
+        : predictRoom(draft, certificate, timestamps, context.platform);
+    const signed = await signAndEmbed(draft, room, certificate, timestamps, { ...context, signer });
     return await deliver(source, signed, { ...draft, certificate, material }, context);
   } catch (error) {
     throw refusalOf(error, context.signal);

@@ -12,9 +12,9 @@ import { TrustServiceFailed } from './errors.ts';
 import type {
   Activation,
   Level,
-  RawSigner,
   RevocationSource,
   SignatureAlgorithm,
+  Signer,
   SignerOffer,
   TimestampSource,
 } from './ports.ts';
@@ -71,7 +71,7 @@ export interface PrepareContext {
 }
 
 export interface SignContext extends PrepareContext {
-  readonly signer: RawSigner;
+  readonly signer: Signer;
   readonly activation: Activation;
 }
 

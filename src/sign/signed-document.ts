@@ -28,6 +28,8 @@ export interface SignedDocument {
   /** The source is damaged and nobody had signed it: what was appended makes it whole for every reader. */
   readonly repaired: boolean;
   readonly algorithm: SignatureAlgorithm;
+  /** `any`: made elsewhere, and perhaps in the older format PKCS#7; absent: PAdES. */
+  readonly format?: 'any';
   /** The signing certificate. */
   readonly certificateDer: Uint8Array;
   /** Of the source, lower-case hexadecimal. */

@@ -41,7 +41,7 @@ const MAX_WAITING = 256;
 export async function openCsc(
   location: SignerLocation,
   environment: SignerEnvironment,
-): Promise<SignerBackend> {
+): Promise<SignerBackend<RawSigner>> {
   const session = await openCscSession(location, environment);
   const pinFile = location.parameters.get('pin-file');
   const pin = pinFile === undefined ? null : () => readNamedSecret(pinFile, 'pin-file', environment);
@@ -115,7 +115,7 @@ function backendOf(
   configured: string | null,
   pin: StandingPin,
   platform: Platform,
-): SignerBackend {
+): SignerBackend<RawSigner> {
   const queue = new BoundedQueue(MAX_CONCURRENCY, MAX_WAITING);
   const signers = new Map<string, Promise<RawSigner>>();
   let open = true;

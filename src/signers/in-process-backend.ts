@@ -23,7 +23,7 @@ export function inProcessBackend(
   chain: readonly Uint8Array[],
   unlock: (activation: Activation) => Promise<KeyObject>,
   needed: Activation['kind'] = 'none',
-): SignerBackend {
+): SignerBackend<RawSigner> {
   const algorithms = algorithmsFor(new X509Certificate(chain[0] ?? new Uint8Array()));
   if (algorithms.length === 0) {
     throw new SignerFailed('signer-certificate-unusable', { reason: 'key of another kind or size' });

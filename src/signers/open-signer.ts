@@ -6,6 +6,7 @@ import type { SignerBackend } from '../sign/ports.ts';
 import { CSC_PARAMETERS, openCsc } from './csc.ts';
 import { openPkcs11 } from './pkcs11.ts';
 import { openPkcs12 } from './pkcs12.ts';
+import { openSignpdf, SIGNPDF_PARAMETERS } from './signpdf-module.ts';
 
 export interface SignerEnvironment {
   /** Weak protection is refused in production, and warned about elsewhere. */
@@ -42,6 +43,7 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['pkcs12', { parameters: ['passphrase-file'], open: openPkcs12 }],
   ['pkcs11', { parameters: ['module-path', 'pin-source', 'chain-file', 'sessions'], open: openPkcs11 }],
   ['csc', { parameters: CSC_PARAMETERS, open: openCsc }],
+  ['signpdf', { parameters: SIGNPDF_PARAMETERS, open: openSignpdf }],
 ]);
 
 /**
@@ -73,9 +75,11 @@ export function parseSignerUri(uri: string): SignerLocation {
   return { scheme, path: pathOf(scheme, path), rawPath: path, parameters };
 }
 
+const FILES = new Set(['pkcs12', 'signpdf']);
+
 /** Only a file's name is text as a whole: a PKCS #11 `id` is octets, and an address keeps its own encoding. */
 function pathOf(scheme: string, path: string): string {
-  return scheme === 'pkcs12' ? decoded(path) : path;
+  return FILES.has(scheme) ? decoded(path) : path;
 }
 
 function decoded(text: string): string {

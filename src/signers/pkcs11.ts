@@ -26,7 +26,7 @@ const MAX_BATCH = 1000;
 export async function openPkcs11(
   location: SignerLocation,
   environment: SignerEnvironment,
-): Promise<SignerBackend> {
+): Promise<SignerBackend<RawSigner>> {
   const wanted = readPkcs11Location(location);
   const { modulePath, token, pinFile, chainFile, sessions } = wanted;
   const pin = pinFile === null ? null : () => readNamedSecret(pinFile, 'pin-source', environment);
@@ -52,7 +52,7 @@ function backendOf(
   { chain, algorithms }: Offer,
   sessions: number,
   release: () => void,
-): SignerBackend {
+): SignerBackend<RawSigner> {
   const queue = new BoundedQueue(sessions, MAX_WAITING);
   let open = true;
   const requireOpen = (): void => {

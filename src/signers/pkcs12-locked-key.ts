@@ -4,7 +4,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { sameBytes } from '../asn1/values.ts';
 import { sameName } from '../pki/name.ts';
 import { SignerFailed } from '../sign/errors.ts';
-import type { Activation, SignerBackend } from '../sign/ports.ts';
+import type { Activation, RawSigner, SignerBackend } from '../sign/ports.ts';
 import { orderChain, readCertificate, readKeyCertificate } from './certificate-chain.ts';
 import { inProcessBackend } from './in-process-backend.ts';
 import { decryptPbes2, type Pbes2, readPasswordEncryption } from './password-encryption.ts';
@@ -16,7 +16,7 @@ import { type ContainerCertificate, type Pkcs12Container, requireOneKey } from '
  *
  * @throws SignerFailed `pkcs12-unsupported` { part }, `signer-certificate-unusable`
  */
-export function openLockedKey({ bags, closed }: Pkcs12Container): SignerBackend {
+export function openLockedKey({ bags, closed }: Pkcs12Container): SignerBackend<RawSigner> {
   if (closed.length > 0) throw new SignerFailed('pkcs12-unsupported', { part: 'certificates-encrypted' });
   const { encrypted, localKeyId } = requireOneKey(bags.keys);
   const encryption = readPasswordEncryption(encrypted);

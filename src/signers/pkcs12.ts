@@ -3,7 +3,7 @@
 
 import { MalformedAsn1 } from '../asn1/element.ts';
 import { SignerFailed } from '../sign/errors.ts';
-import type { SignerBackend } from '../sign/ports.ts';
+import type { RawSigner, SignerBackend } from '../sign/ports.ts';
 import { orderChain, readKeyCertificate } from './certificate-chain.ts';
 import { inProcessBackend } from './in-process-backend.ts';
 import { readNamedFile, withoutLineEnd } from './named-file.ts';
@@ -24,7 +24,7 @@ import { checkProtection, type Protection, protectionOf } from './pkcs12-protect
 export async function openPkcs12(
   location: SignerLocation,
   environment: SignerEnvironment,
-): Promise<SignerBackend> {
+): Promise<SignerBackend<RawSigner>> {
   const bytes = await readNamedFile(location.path, 'file', environment);
   const { container, protections } = readContainer(bytes);
   checkProtection(protections, environment);
@@ -38,7 +38,7 @@ async function openUnlockedKey(
   container: Uint8Array,
   passphraseFile: string,
   environment: SignerEnvironment,
-): Promise<SignerBackend> {
+): Promise<SignerBackend<RawSigner>> {
   const contents = await readNamedFile(passphraseFile, 'passphrase-file', environment);
   try {
     const opened = await openContainer({ container, passphrase: withoutLineEnd(contents) });

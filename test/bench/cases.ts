@@ -164,7 +164,9 @@ export async function signInTurn(paths: Paths, size: SizeName): Promise<readonly
 
 async function benchSigner(paths: Paths): Promise<RawSigner> {
   const backend = await openSigner(paths.signerUri, { production: false, platform: nodePlatform });
-  return backend.signerFor(null);
+  const signer = await backend.signerFor(null);
+  if (signer.shape !== 'raw') throw new Error('not a key of our own');
+  return signer;
 }
 
 async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {

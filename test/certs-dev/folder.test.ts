@@ -20,6 +20,7 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { openSigner } from '../../src/signers/open-signer.ts';
 import { loadTrustDirectory } from '../../src/trust-services/trust-directory.ts';
 import { clientsIn, refusalOf, withKey } from '../identity/clients-in.ts';
+import { rawSignerOf } from '../signer-contract.ts';
 import { run, toolMissing } from '../tools.ts';
 
 const platform = nodePlatform;
@@ -53,7 +54,7 @@ t.test(
     for (const [name, id] of Object.entries(SIGNER_IDS)) {
       const uri = `pkcs12:${paths.container(id)}?passphrase-file=${paths.passphrase(id)}`;
       const backend = await openSigner(uri, { production: false, platform });
-      const signer = await backend.signerFor(null);
+      const signer = await rawSignerOf(backend);
       t.same(signer.chain, pki.signers[name as keyof typeof pki.signers].chain, id);
       const message = new TextEncoder().encode('surat');
       const [algorithm] = signer.algorithms;

@@ -17,6 +17,7 @@ import { writeSecurityStore } from '../../src/pdf/write-security-store.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource, type Source } from '../../src/platform/platform.ts';
 import { SigningFailed, SigningRefused } from '../../src/sign/errors.ts';
+import type { RawSigner } from '../../src/sign/ports.ts';
 import { type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
 import { guardedClient } from '../../src/trust-services/guarded-fetch.ts';
 import { revocationClient } from '../../src/trust-services/revocation-client.ts';
@@ -152,7 +153,7 @@ t.before(async () => {
     platform,
     signer: {
       ...signer,
-      sign: (...asked) => {
+      sign: (...asked: Parameters<RawSigner['sign']>) => {
         keyUses += 1;
         return signer.sign(...asked);
       },

@@ -13,7 +13,7 @@ import { encodeTimestampRequest, readTimestampResponse } from '../../src/cms/tim
 import { sameName } from '../../src/pki/name.ts';
 import { encodeOcspRequest } from '../../src/pki/ocsp.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
-import type { RawSigner, RevocationSource, TimestampSource } from '../../src/sign/ports.ts';
+import type { RawSigner, RevocationSource, Signer, TimestampSource } from '../../src/sign/ports.ts';
 import type { SignContext, SignRequest } from '../../src/sign/sign-request.ts';
 import { inProcessBackend } from '../../src/signers/in-process-backend.ts';
 
@@ -78,8 +78,11 @@ export const plainRequest: SignRequest = {
   algorithm: null,
 };
 
-export async function signingContext(changes: Partial<SignContext> = {}): Promise<SignContext> {
-  return {
+/** @param changes - of any shape of signer; a key in memory unless given */
+export async function signingContext<S extends Signer = RawSigner>(
+  changes: Partial<Omit<SignContext, 'signer'>> & { readonly signer?: S } = {},
+): Promise<SignContext & { readonly signer: S }> {
+  const context = {
     platform: nodePlatform,
     signer: await signerOf(pki.signers.pejabat),
     activation: { kind: 'none' },
@@ -91,4 +94,5 @@ export async function signingContext(changes: Partial<SignContext> = {}): Promis
     signal: new AbortController().signal,
     ...changes,
   };
+  return context as SignContext & { readonly signer: S };
 }

@@ -5,7 +5,7 @@ import { openDocument } from '../../src/pdf/open-document.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import { preflight } from '../../src/preflight.ts';
-import type { Level } from '../../src/sign/ports.ts';
+import type { Level, RawSigner } from '../../src/sign/ports.ts';
 import { raiseAndVerify, type SignAndVerifyContext, signAndVerify } from '../../src/sign-and-verify.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import { handmadePdf, onePage } from '../pdf/handmade.ts';
@@ -38,7 +38,7 @@ const context: SignAndVerifyContext = {
   ...base,
   signer: {
     ...base.signer,
-    sign: (...asked) => {
+    sign: (...asked: Parameters<RawSigner['sign']>) => {
       keyUses += 1;
       return base.signer.sign(...asked);
     },

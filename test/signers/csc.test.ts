@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
-import type { Activation, SignerBackend } from '../../src/sign/ports.ts';
+import type { Activation, RawSigner, SignerBackend } from '../../src/sign/ports.ts';
 import { signDocument } from '../../src/sign/sign-document.ts';
 import { listCredentials, openCscSession } from '../../src/signers/csc.ts';
 import { authorise, extendAuthorisation } from '../../src/signers/csc-authorise.ts';
@@ -13,12 +13,12 @@ import { readCredential } from '../../src/signers/csc-credential.ts';
 import { authorizationRequest, exchangeCode, revokeToken } from '../../src/signers/csc-oauth.ts';
 import { signHashes } from '../../src/signers/csc-sign.ts';
 import { requestTimestamp } from '../../src/signers/csc-timestamp.ts';
-import { openSigner, parseSignerUri } from '../../src/signers/open-signer.ts';
+import { parseSignerUri } from '../../src/signers/open-signer.ts';
 import { minimalPdf } from '../cli/minimal-pdf.ts';
 import { authority, issue, NOW } from '../cms/identities.ts';
 import { CSC, type CscDouble, type CscOptions, type CscPersona, startCsc } from '../doubles/csc.ts';
 import { plainRequest, signingContext } from '../sign/development-signer.ts';
-import { failureOf, isRight, testRawSigner, toBeSigned } from '../signer-contract.ts';
+import { failureOf, isRight, openRaw, testRawSigner, toBeSigned } from '../signer-contract.ts';
 import { toolMissing } from '../tools.ts';
 
 const skip = toolMissing('openssl');
@@ -49,8 +49,8 @@ function uriOf(service: CscDouble, more = ''): string {
   return `csc:${service.url}?allow-insecure-http=true&client-id=${CSC.clientId}&client-secret-file=${clientSecretFile}${more}`;
 }
 
-function open(service: CscDouble, more = ''): Promise<SignerBackend> {
-  return openSigner(uriOf(service, more), environment);
+function open(service: CscDouble, more = ''): Promise<SignerBackend<RawSigner>> {
+  return openRaw(uriOf(service, more), environment);
 }
 
 const PERSONAS = {
@@ -151,12 +151,12 @@ t.test('a login with name and password takes the place of client credentials', a
   const service = await serviceWith(t, {});
   const passwordFile = secretFile('password', CSC.password);
   const uri = `csc:${service.url}?allow-insecure-http=true&username=${CSC.username}&password-file=${passwordFile}&credential=k`;
-  const signer = await (await openSigner(uri, environment)).signerFor(null);
+  const signer = await (await openRaw(uri, environment)).signerFor(null);
   const item = toBeSigned('ecdsa-p256-sha256');
   const [value] = await signer.sign('ecdsa-p256-sha256', [item], withPin(), never);
   t.ok(isRight(signer, 'ecdsa-p256-sha256', item, value));
   const wrong = uri.replace(passwordFile, secretFile('wrong', 'sandi-salah'));
-  const failure = await failureOf(openSigner(wrong, environment).then((backend) => backend.signerFor(null)));
+  const failure = await failureOf(openRaw(wrong, environment).then((backend) => backend.signerFor(null)));
   t.equal(failure.code, 'signer-auth-failed');
   t.notOk(inspect(failure, { depth: 9 }).includes('sandi-salah'));
 });
@@ -171,7 +171,7 @@ t.test('a wrong client secret opens nothing and is not repeated', async (t) => {
   const service = await serviceWith(t, {});
   const wrong = secretFile('wrong-client', 'kanari-klien-salah');
   const uri = uriOf(service, '&credential=k').replace(clientSecretFile, wrong);
-  const failure = await failureOf(openSigner(uri, environment).then((backend) => backend.signerFor(null)));
+  const failure = await failureOf(openRaw(uri, environment).then((backend) => backend.signerFor(null)));
   t.equal(failure.code, 'signer-auth-failed');
   t.notOk(inspect(failure, { depth: 9 }).includes('kanari-klien-salah'), 'although the service repeats it');
 });
@@ -449,10 +449,10 @@ t.test('an address that is not to be used', async (t) => {
     ['csc:https://host?client-secret=kanari-sandi', 'unknown parameter'],
   ];
   for (const [uri, reason] of rows) {
-    const failure = await failureOf(openSigner(uri, environment));
+    const failure = await failureOf(openRaw(uri, environment));
     t.match(failure, { code: 'signer-uri-invalid', values: { reason } });
     t.notOk(inspect(failure, { depth: 9 }).includes('kanari'));
   }
-  const nobody = await failureOf(openSigner('csc:http://127.0.0.1:1?allow-insecure-http=true', environment));
+  const nobody = await failureOf(openRaw('csc:http://127.0.0.1:1?allow-insecure-http=true', environment));
   t.match(nobody, { code: 'signer-unavailable', values: { reason: 'connection-failed' } });
 });

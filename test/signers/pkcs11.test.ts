@@ -7,12 +7,11 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import type { Activation, RawSigner, SignatureAlgorithm, SignerBackend } from '../../src/sign/ports.ts';
 import { signDocument } from '../../src/sign/sign-document.ts';
-import { openSigner } from '../../src/signers/open-signer.ts';
 import { minimalPdf } from '../cli/minimal-pdf.ts';
 import { authority, issue, pem } from '../cms/identities.ts';
 import { faultyToken, makeSoftToken, TOKEN, tokenContent } from '../doubles/soft-token.ts';
 import { plainRequest, signingContext } from '../sign/development-signer.ts';
-import { failureOf, isRight, testRawSigner, toBeSigned } from '../signer-contract.ts';
+import { failureOf, isRight, openRaw, testRawSigner, toBeSigned } from '../signer-contract.ts';
 import { tokenMissing, toolMissing } from '../tools.ts';
 
 const skip = tokenMissing() || toolMissing('cc');
@@ -49,14 +48,17 @@ interface Opening {
   readonly more?: string;
 }
 
-function open(object: string, { pin = 'file', library, more = '' }: Opening = {}): Promise<SignerBackend> {
+function open(
+  object: string,
+  { pin = 'file', library, more = '' }: Opening = {},
+): Promise<SignerBackend<RawSigner>> {
   const { library: real, pinFile } = required(token);
   const source = pin === 'file' ? `&pin-source=file:${pinFile}` : '';
   const uri = `pkcs11:token=${TOKEN.label};${object};type=private?module-path=${library ?? real}${source}${more}`;
-  return openSigner(uri, { production: false, platform: nodePlatform });
+  return openRaw(uri, { production: false, platform: nodePlatform });
 }
 
-async function rawSigner(backend: SignerBackend): Promise<RawSigner> {
+async function rawSigner(backend: SignerBackend<RawSigner>): Promise<RawSigner> {
   return backend.signerFor(null);
 }
 
@@ -145,14 +147,14 @@ t.test('a URI that does not name one key on one token is refused', { skip }, asy
     [`pkcs11:token=uji;object=rsa?module-path=${library}&pin-source=/absent`, 'pin-source cannot be read'],
   ];
   for (const [uri, reason] of rows) {
-    const failure = await failureOf(openSigner(uri, { production: false, platform: nodePlatform }));
+    const failure = await failureOf(openRaw(uri, { production: false, platform: nodePlatform }));
     t.equal(failure.code, 'signer-uri-invalid', reason);
     t.equal(failure.values.reason, reason);
     t.notOk(inspect(failure, { depth: 9 }).includes(TOKEN.pin));
   }
   t.match(await failureOf(open('object=twice')), { values: { reason: 'several keys fit' } });
   t.match(await failureOf(open('object=absent')), { values: { reason: 'no such key on the token' } });
-  const absent = openSigner(`pkcs11:token=lain;object=rsa?module-path=${library}`, {
+  const absent = openRaw(`pkcs11:token=lain;object=rsa?module-path=${library}`, {
     production: false,
     platform: nodePlatform,
   });
@@ -185,7 +187,7 @@ t.test('a PIN file that the token refuses is told at opening, and asked once', {
   writeFileSync(pinFile, '9999-salah');
   const before = calls('C_Login');
   const failure = await failureOf(
-    openSigner(`pkcs11:token=uji;object=rsa?module-path=${library}&pin-source=${pinFile}`, {
+    openRaw(`pkcs11:token=uji;object=rsa?module-path=${library}&pin-source=${pinFile}`, {
       production: false,
       platform: nodePlatform,
     }),

@@ -7,10 +7,10 @@ import { createContainerLock, encodePkcs12 } from '../../certs-dev/pkcs12.ts';
 import { encodeInteger, encodeOid } from '../../src/asn1/encode.ts';
 import { Oid } from '../../src/asn1/oids.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
-import type { SignatureAlgorithm, SignerBackend } from '../../src/sign/ports.ts';
-import { openSigner, type SignerEnvironment, type SignerWarning } from '../../src/signers/open-signer.ts';
+import type { RawSigner, SignatureAlgorithm, SignerBackend } from '../../src/sign/ports.ts';
+import type { SignerEnvironment, SignerWarning } from '../../src/signers/open-signer.ts';
 import { authority, issue, KEY_KINDS, type KeyKind, pem, type TestIdentity } from '../cms/identities.ts';
-import { failureOf, isRight, testRawSigner, toBeSigned } from '../signer-contract.ts';
+import { failureOf, isRight, openRaw, testRawSigner, toBeSigned } from '../signer-contract.ts';
 import { run, toolMissing } from '../tools.ts';
 
 const { randomBytes } = nodePlatform;
@@ -67,9 +67,9 @@ async function open(
   container: Uint8Array,
   passphrase: string | null,
   change: Partial<SignerEnvironment> = {},
-): Promise<SignerBackend> {
+): Promise<SignerBackend<RawSigner>> {
   const query = passphrase === null ? '' : `?passphrase-file=${await fileOf(passphrase)}`;
-  return openSigner(`pkcs12:${await fileOf(container)}${query}`, environment(change));
+  return openRaw(`pkcs12:${await fileOf(container)}${query}`, environment(change));
 }
 
 function activation(passphrase = PASSPHRASE) {
@@ -326,7 +326,7 @@ t.test('the URI', async (t) => {
     [`pkcs12:${container}?passphrase-file=/tidak/ada`, 'passphrase-file cannot be read'],
   ];
   for (const [uri, reason] of rows) {
-    const failure = await failureOf(openSigner(uri, environment()));
+    const failure = await failureOf(openRaw(uri, environment()));
     t.equal(failure.code, 'signer-uri-invalid', uri);
     t.same(failure.values, { reason });
     t.notOk(inspect(failure).includes('rahasia-4711'), 'a secret in it is not repeated');
@@ -334,7 +334,7 @@ t.test('the URI', async (t) => {
 
   await t.test('may be relative to a folder, and percent-encoded', async (t) => {
     await writeFile(join(folder, 'kunci saya.p12'), await containerOf(issue('p256')));
-    const backend = await openSigner('pkcs12:kunci%20saya.p12', environment({ directory: folder }));
+    const backend = await openRaw('pkcs12:kunci%20saya.p12', environment({ directory: folder }));
     t.equal(await backend.ready(), true);
   });
 });
