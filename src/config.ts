@@ -426,6 +426,7 @@ export function readConfig(environment: Environment = process.env): Config {
 export interface CliEnvironment {
   readonly production: boolean;
   readonly trustDir: string | null;
+  readonly clientsFile: string | null;
   readonly algorithmsFile: string | null;
   readonly timeZone: string;
   /** Whether OCSP and CRL services on private addresses are asked; always in development. */
@@ -440,6 +441,7 @@ export function readCliEnvironment(environment: Environment = process.env): CliE
   const read: CliEnvironment = {
     production,
     trustDir: reader.value('TEKEN_TRUST_DIR'),
+    clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK') || !production,

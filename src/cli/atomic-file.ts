@@ -2,6 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   fstatSync,
@@ -11,6 +13,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -75,6 +78,27 @@ export function beginFile(path: string, existing: 'replace' | 'keep'): FileInPro
       rmSync(part, { force: true });
     },
   };
+}
+
+/** Puts a whole file in the place of another, with its owner and permissions. @throws UsageError `output-unwritable` */
+export function writeWhole(path: string, bytes: Uint8Array): void {
+  const file = beginFile(path, 'replace');
+  try {
+    file.write(bytes);
+    writing(path, () => takeOver(path, file.part));
+    file.commit();
+  } finally {
+    file.discard();
+  }
+}
+
+/** A service that could read the old file can read the new one. */
+function takeOver(path: string, part: string): void {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return;
+  chmodSync(part, facts.mode & 0o777);
+  // Only root can give a file away; everybody else writes over files of their own.
+  if (process.getuid?.() === 0) chownSync(part, facts.uid, facts.gid);
 }
 
 function writing<T>(path: string, act: () => T): T {

@@ -3,6 +3,7 @@
 import type { Text } from '../report/language.ts';
 import type { Option } from './arguments.ts';
 import { AUDIT_COMMAND } from './audit-options.ts';
+import { CLIENT_COMMAND } from './client-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
 import { OUT_DIR_OPTIONS } from './out-dir-options.ts';
@@ -386,5 +387,6 @@ export const COMMANDS: readonly Command[] = [
   EXTRACT,
   TRUST_COMMAND,
   AUDIT_COMMAND,
+  CLIENT_COMMAND,
   SERVE,
 ];

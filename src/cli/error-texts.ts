@@ -1,5 +1,6 @@
 // Every error that ends a command, in words, with what to do about it.
 
+import type { ClientsEditRefusedCode } from '../identity/edit-clients.ts';
 import type { MalformedPdfCode } from '../pdf/errors.ts';
 import type { Text } from '../report/language.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
@@ -117,6 +118,14 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
   'audit-arguments': {
     id: 'Pakailah: teken audit verify FOLDER, atau: teken audit check-receipt BERKAS.',
     en: 'Use: teken audit verify FOLDER, or: teken audit check-receipt FILE.',
+  },
+  'client-arguments': {
+    id: 'Pakailah: teken client add NAMA --signers …, rotate NAMA, disable NAMA, enable NAMA, atau list.',
+    en: 'Use: teken client add ID --signers …, rotate ID, disable ID, enable ID, or list.',
+  },
+  'clients-unusable': {
+    id: 'Berkas aplikasi {file} tidak dapat dipakai, atau tidak lagi sesudah perubahan ini; tidak diubah: {reason}.',
+    en: 'The clients file {file} cannot be used, or could not after this change; it is as it was: {reason}.',
   },
   'replay-arguments': {
     id: 'Sebutkan berkas bukti, lalu dokumennya: teken replay bukti.tkev surat.pdf.',
@@ -347,6 +356,21 @@ export const PDF_TEXTS: Texts<MalformedPdfCode> = {
   },
   'pdf-unsupported': PROBLEM_TEXTS['pdf-unsupported'],
   'limits-exceeded': PROBLEM_TEXTS['limits-exceeded'],
+};
+
+export const CLIENTS_EDIT_TEXTS: Texts<ClientsEditRefusedCode> = {
+  'client-exists': {
+    id: 'Aplikasi dengan nama itu sudah ada. Untuk kunci baru: teken client rotate.',
+    en: 'There is a client of that id already. For another key: teken client rotate.',
+  },
+  'client-unknown': {
+    id: 'Tidak ada aplikasi dengan nama itu. Lihat: teken client list.',
+    en: 'There is no client of that id. See: teken client list.',
+  },
+  'no-keys': {
+    id: 'Aplikasi itu tidak memakai kunci API; ubah berkasnya langsung.',
+    en: 'That client has no API keys; edit the file itself.',
+  },
 };
 
 export const TRUST_ADDITION_TEXTS: Texts<TrustAdditionRefusedCode> = {

@@ -12,6 +12,7 @@ export type CommandName =
   | 'extract'
   | 'trust'
   | 'audit'
+  | 'client'
   | 'serve';
 
 interface ExitCode {
@@ -43,6 +44,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       extract: INTERRUPTED,
       trust: INTERRUPTED,
       audit: INTERRUPTED,
+      client: INTERRUPTED,
     },
   },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
@@ -57,6 +59,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       extract: INTERNAL,
       trust: INTERNAL,
       audit: INTERNAL,
+      client: INTERNAL,
       serve: INTERNAL,
     },
   },
@@ -83,6 +86,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'wrong usage, or the list cannot be used',
       },
       audit: USAGE,
+      client: {
+        id: 'pemakaian salah, atau berkas aplikasinya tidak dapat dipakai',
+        en: 'wrong usage, or the clients file cannot be used',
+      },
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -118,6 +125,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'ada yang diubah atau hilang, atau tanda terima tidak terbukti',
         en: 'something was changed or is missing, or the receipt is not proven',
       },
+      client: {
+        id: 'ditolak (sudah ada, atau tidak dikenal); berkasnya tetap',
+        en: 'refused (it exists, or nobody knows it); the file is as it was',
+      },
     },
   },
   {
@@ -140,6 +151,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       extract: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       trust: { id: 'berkas sertifikat tidak terbaca', en: 'the certificate file cannot be read' },
       audit: { id: 'tidak ada catatan audit di sana', en: 'there is no audit record' },
+      client: { id: 'berkasnya tidak terbaca', en: 'the file cannot be read' },
     },
   },
   {
@@ -176,6 +188,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
       audit: { id: 'utuh, atau tercatat', en: 'whole, or on record' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
+      client: { id: 'diubah, atau aplikasinya ditampilkan', en: 'changed, or the clients listed' },
       serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
     },
   },

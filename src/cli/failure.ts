@@ -1,6 +1,7 @@
 // An error that ends a command: one line for people, and the exit code.
 
 import { InvalidConfiguration } from '../config.ts';
+import { ClientsEditRefused } from '../identity/edit-clients.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
 import { TrustListRefused } from '../pki/trust-list.ts';
 import type { Language, Text } from '../report/language.ts';
@@ -12,6 +13,7 @@ import { TrustDirectoryRefused } from '../trust-services/trust-directory.ts';
 import { EvidencePackRefused } from '../verify/pack-fields.ts';
 import { VersionRefused } from '../verify/revisions.ts';
 import {
+  CLIENTS_EDIT_TEXTS,
   PACK_TEXTS,
   PDF_TEXTS,
   REFUSAL_TEXTS,
@@ -60,6 +62,9 @@ export function failureOf(error: unknown, language: Language): Failure {
   }
   if (error instanceof TrustAdditionRefused) {
     return coded(EXIT.refused, TRUST_ADDITION_TEXTS[error.code], error, language);
+  }
+  if (error instanceof ClientsEditRefused) {
+    return coded(EXIT.refused, CLIENTS_EDIT_TEXTS[error.code], error, language);
   }
   // Of `teken trust`: the others name the place that --trust named.
   if (error instanceof TrustDirectoryRefused) {

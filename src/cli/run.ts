@@ -130,6 +130,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { audit } = await import('./audit.ts');
       return await audit(line, calling);
     }
+    case 'client': {
+      const { client } = await import('./client-command.ts');
+      return await client(line, calling);
+    }
     case 'extract': {
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);

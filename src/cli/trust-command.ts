@@ -11,7 +11,7 @@ import { fillText } from '../report/template.ts';
 import { rfc3339 } from '../report/time-text.ts';
 import { addToTrustDirectory } from '../trust-services/add-to-trust-directory.ts';
 import { type Arguments, invalidValue, oneOf, someOf } from './arguments.ts';
-import { beginFile } from './atomic-file.ts';
+import { writeWhole } from './atomic-file.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
 import { systemReason } from './failure.ts';
@@ -91,16 +91,6 @@ function readInput(file: string): Uint8Array {
     return new Uint8Array(readFileSync(file).subarray(0, MOST_BYTES));
   } catch (cause) {
     throw new UsageError('input-unreadable', { file, reason: systemReason(cause) }, cause);
-  }
-}
-
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const file = beginFile(path, 'replace');
-  try {
-    file.write(bytes);
-    file.commit();
-  } finally {
-    file.discard();
   }
 }
 

@@ -10,9 +10,9 @@
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
  * - `outputs-collide` { file, other }: two inputs of one name for one folder
  * - `input-unreadable` { file, reason }: the system does not give the file
- * - `trust-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
+ * - `trust-unusable`, `clients-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
- * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`
+ * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`
  */
 export type UsageCode =
   | 'command-unknown'
@@ -40,7 +40,9 @@ export type UsageCode =
   | 'evidence-needs-folder'
   | 'replay-arguments'
   | 'trust-arguments'
-  | 'audit-arguments';
+  | 'audit-arguments'
+  | 'client-arguments'
+  | 'clients-unusable';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

@@ -13,6 +13,15 @@ export function readSpanMs(option: string, value: string): number {
   return span;
 }
 
+const DURATION_UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `7d`, `12h`, `30m` or `0` in milliseconds. @throws UsageError `option-value-invalid` */
+export function readDurationMs(option: string, value: string): number {
+  const [, digits, unit = 'm'] = /^(0|[1-9]\d{0,4}(?=[mhd]))([mhd])?$/.exec(value) ?? [];
+  if (digits === undefined) throw invalidValue(option, value, '7d, 12h, 30m, 0');
+  return Number(digits) * (DURATION_UNITS[unit] ?? 0);
+}
+
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})(?:[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?)([Zz]|[+-]\d{2}:\d{2}))?$/;
 
 /**

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditEvent, AuditFacts } from '../audit/record.ts';
+import { ClientRefused } from '../identity/client-refused.ts';
 import { IdentityRefused, identityWords } from '../identity/identity-evidence.ts';
 import { preferredLanguage } from './accept.ts';
 import { problemHeaders } from './error-handler.ts';
@@ -92,6 +93,8 @@ function isStream(payload: unknown): payload is { destroy(): void } {
 
 function refusalFacts(problem: HttpProblem | null): AuditFacts {
   if (problem === null) return {};
+  if (problem.cause instanceof ClientRefused)
+    return { problemCode: problem.code, reason: problem.cause.reason ?? problem.cause.code };
   const { code } = (problem.cause ?? {}) as { code?: unknown };
   // Codes of errors that are not ours may be anything; ours are words with hyphens.
   const reason = typeof code === 'string' && /^[a-z][a-z0-9-]{1,60}$/.test(code) ? code : undefined;

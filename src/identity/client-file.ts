@@ -10,7 +10,8 @@ import { InvalidRegistry, parseRegistry, requireUnique } from './registry-file.t
 export const SCOPES = ['sign', 'batch', 'two-steps', 'preflight'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-const LEVELS = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
+/** PAdES levels (EN 319 142-1). */
+export const LEVELS = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 
 /** Signature algorithms of RFC 7518 and RFC 9864 with a public key: a shared secret would let every service make tokens. */
 const TOKEN_ALGORITHMS = [

@@ -3,6 +3,7 @@
 import t from 'tap';
 import { COMMANDS, VERIFY } from '../../src/cli/commands.ts';
 import {
+  CLIENTS_EDIT_TEXTS,
   PACK_TEXTS,
   PDF_TEXTS,
   REFUSAL_TEXTS,
@@ -36,6 +37,7 @@ const TABLES = [
   PACK_TEXTS,
   VERSION_TEXTS,
   TRUST_ADDITION_TEXTS,
+  CLIENTS_EDIT_TEXTS,
 ] as const;
 
 t.test('every error text is a sentence in both languages, with the same places', async (t) => {
