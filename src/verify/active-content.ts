@@ -1,40 +1,24 @@
-// What a viewer runs or fetches by itself (ISO 32000-2, 12.6): signed with the rest, and yet something a reader should know of.
+// What a viewer runs by itself (ISO 32000-2, 12.6): signed with the rest, and yet something a reader should know of.
 
-import type { PdfDocument, RevisionView } from '../pdf/document.ts';
-import { readFields } from '../pdf/form-fields.ts';
-import { asKind, type PdfDictionary } from '../pdf/objects.ts';
+import { type ActiveContentKind, findActiveContent } from '../pdf/active-content.ts';
+import type { PdfDocument } from '../pdf/document.ts';
 import type { Finding } from './report.ts';
 
-/** The finding `active-content`, without effect, for scripts and actions of the document and its form, and for XFA. */
-export function checkActiveContent({ last }: PdfDocument): readonly Finding[] {
-  const found = activeEntry(last);
-  return found === null ? [] : [{ code: 'active-content', effect: 'info', where: found }];
-}
+// Of what a signer is told, layers, attached files and links into other documents run nothing and are in many an honest letter.
+const RUNS: ReadonlySet<ActiveContentKind> = new Set([
+  'javascript',
+  'launch',
+  'open-action',
+  'form-action',
+  'multimedia',
+  'hides-content',
+  'xfa',
+]);
 
-function activeEntry(view: RevisionView): string | null {
-  const catalog = view.catalog();
-  if (catalog.entries.has('AA')) return 'AA';
-  if (isActive(view, catalog)) return 'OpenAction';
-  const names = asKind(view.get(catalog, 'Names'), 'dictionary');
-  if (names !== undefined && view.get(names, 'JavaScript') !== null) return 'Names JavaScript';
-  const form = asKind(view.get(catalog, 'AcroForm'), 'dictionary');
-  if (form === undefined) return null;
-  if (view.get(form, 'XFA') !== null) return 'XFA';
-  const acting = readFields(view).some(({ dictionary, widgets }) =>
-    [dictionary, ...widgets.map((widget) => widget.dictionary)].some(
-      ({ entries }) => entries.has('AA') || entries.has('A'),
-    ),
-  );
-  return acting ? 'AcroForm' : null;
-}
-
-// To show a page when the document opens runs nothing.
-const HARMLESS = new Set(['GoTo', 'Named']);
-
-function isActive(view: RevisionView, catalog: PdfDictionary): boolean {
-  const action = asKind(view.get(catalog, 'OpenAction'), 'dictionary');
-  if (action === undefined) return false;
-  const type = asKind(view.get(action, 'S'), 'name')?.name;
-  // An action may have others follow it.
-  return (type !== undefined && !HARMLESS.has(type)) || action.entries.has('Next');
+/** The finding `active-content`, without effect, once for a document that holds any, with the first of it. */
+export function checkActiveContent(document: PdfDocument): readonly Finding[] {
+  const first = findActiveContent(document).found.find(({ kind }) => RUNS.has(kind));
+  if (first === undefined) return [];
+  const where = first.page === null ? first.kind : `${first.kind} on page ${first.page}`;
+  return [{ code: 'active-content', effect: 'info', where }];
 }

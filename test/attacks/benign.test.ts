@@ -37,7 +37,7 @@ for (const mutator of benignMutators) {
 
 t.test('a later signature', async (t) => {
   for (const { name, bytes, at } of made) {
-    if (name.includes('permits nothing')) continue;
+    if (/permits nothing|everything locked/.test(name)) continue;
     performed += 1;
     const twice = await sign(bytes, { signer: 'pejabatEc', now: now + 3_600_000 });
     const report = await verifyBytes(twice, { now: Math.max(at, now + 3_600_000) });

@@ -9,12 +9,13 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';
 import { etsiReport } from '../../src/report/etsi-xml.ts';
 import { DEFAULT_POLICY, ETSI_POLICY } from '../../src/verify/policy.ts';
-import type { VerificationReport } from '../../src/verify/report.ts';
+import { SIGNATURE_VERDICTS_WORST_FIRST, type VerificationReport } from '../../src/verify/report.ts';
 import { verifyDocument } from '../../src/verify/verify-document.ts';
 import { letter } from '../attacks/carrier.ts';
 import { now, pki } from '../sign/development-signer.ts';
 import { raiseTo, signAt } from '../sign/long-term.ts';
 import { corpusFiles, run, toolMissing, toolPath } from '../tools.ts';
+import { reportIn, SITUATIONS } from '../verify/situations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'teken-etsi-'));
 t.teardown(() => rmSync(folder, { recursive: true }));
@@ -65,6 +66,7 @@ t.test(
         /^(?:attack-|pades-(?:mixed|policy|indeterminate)|integrity-broken|format-error|ades-ltv)/;
       if (wanted.test(category)) reports.push(await judge(new Uint8Array(readFileSync(path)), true));
     }
+    for (const situation of SITUATIONS) reports.push(await reportIn(situation));
     const texts = reports.flatMap((report) => etsiReport(report) ?? []);
     t.ok(texts.length >= 4);
     const [first = ''] = texts;
@@ -76,6 +78,11 @@ t.test(
     for (const [i, verdict] of verdicts.slice(2).entries()) t.equal(verdict, 'valid', `report ${i}`);
     const seen = new Set(reports.flatMap(({ signatures }) => signatures.map(({ verdict }) => verdict)));
     t.comment(`${texts.length} reports, verdicts: ${[...seen].join(', ')}`);
+    t.same(
+      SIGNATURE_VERDICTS_WORST_FIRST.filter((verdict) => !seen.has(verdict)),
+      [],
+      'every verdict',
+    );
   },
 );
 
