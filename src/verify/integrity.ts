@@ -4,6 +4,7 @@ import { accountOfBytes } from '../pdf/account-of-bytes.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { asKind, type PdfString } from '../pdf/objects.ts';
 import type { SignatureValue } from '../pdf/signatures.ts';
+import { readsAsItWasSigned } from './own-revision.ts';
 import type { Finding } from './report.ts';
 
 /** [0, cut) and [resume, end) are covered; the gap between is the `/Contents` token. */
@@ -175,6 +176,8 @@ function checkRevision(
   }
   const defining = document.revisions.filter(({ entries }) => entries.has(number)).map(({ index }) => index);
   if (defining.at(-1) !== revision) report('signature-dictionary-redefined', 'structure', `object ${number}`);
+  else if (!readsAsItWasSigned(document, signature, revision))
+    report('signature-dictionary-differs', 'structure', `object ${number}`);
 }
 
 /** A finding on bytes of a revision; the number of revisions as `revision` stands for what follows the last one. */

@@ -276,7 +276,7 @@ export const documentMutators: readonly Mutator[] = [
     [file.field]: withEntry(file.text(file.field), 'AP', `<< /N ${file.free} 0 R >>`),
     [file.free]: look('Ditandatangani oleh orang lain'),
   })),
-  updated('the signature field renamed', PAGE_FINDINGS, (file) => ({
+  updated('the signature field renamed', [...PAGE_FINDINGS, 'signature-dictionary-differs'], (file) => ({
     [file.field]: withEntry(file.text(file.field), 'T', '(lain)'),
   })),
   updated('the language of the document', PAGE_FINDINGS, (file) => ({
