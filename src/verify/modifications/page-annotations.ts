@@ -1,13 +1,12 @@
 // Explains a page whose list of annotations grew by the widgets of signature fields, and by nothing else.
 
-import { asKind, isName, type PdfDictionary, type PdfObject } from '../../pdf/objects.ts';
+import type { RevisionView } from '../../pdf/document.ts';
+import { asKind, isName, type PdfDictionary, type PdfObject, type PdfReference } from '../../pdf/objects.ts';
 import { loadNumber } from './identical-object.ts';
 import {
   type Explanation,
-  inserted,
   type RevisionStep,
   type RuleResult,
-  referencesOf,
   sameEntry,
   sameExcept,
   sameValue,
@@ -64,9 +63,43 @@ function annotationsExplained(
 ): boolean {
   // The same list in an object of its own is compared as that object.
   if (before !== null && sameValue(step, before, after)) return true;
-  const old = step.before.resolve(before) === null ? [] : referencesOf(step.before, before);
-  const now = step.after.resolve(after) === null ? [] : referencesOf(step.after, after);
+  const [old, now] = [listed(step.before, before), listed(step.after, after)];
   if (old === null || now === null)
     return sameValue(step, step.before.resolve(before), step.after.resolve(after));
-  return inserted(old, now)?.every(({ number }) => unlisted.delete(number)) ?? false;
+  return joined(step, old, now)?.every(({ number }) => unlisted.delete(number)) ?? false;
+}
+
+/** The items of the list, none where there is no list; null for what is no list. */
+function listed(view: RevisionView, annotations: PdfObject): readonly PdfObject[] | null {
+  const list = view.resolve(annotations);
+  return list === null ? [] : (asKind(list, 'array')?.items ?? null);
+}
+
+/**
+ * What the new list has beside the old one: references alone; null when an old item is missing or the old order has changed. Some
+ * writers put whole annotations into the list; those are compared as they stand there.
+ */
+function joined(
+  step: RevisionStep,
+  before: readonly PdfObject[],
+  after: readonly PdfObject[],
+): readonly PdfReference[] | null {
+  const others: PdfReference[] = [];
+  let next = 0;
+  for (const item of after) {
+    const old = before[next];
+    if (old !== undefined && sameItem(step, old, item)) next += 1;
+    else {
+      const reference = asKind(item, 'reference');
+      if (reference === undefined) return null;
+      others.push(reference);
+    }
+  }
+  return next === before.length ? others : null;
+}
+
+function sameItem(step: RevisionStep, before: PdfObject, after: PdfObject): boolean {
+  const [old, now] = [asKind(before, 'reference'), asKind(after, 'reference')];
+  if (old === undefined || now === undefined) return old === now && sameValue(step, before, after);
+  return old.number === now.number && old.generation === now.generation;
 }
