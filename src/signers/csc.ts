@@ -12,9 +12,10 @@ import type { CscClientCredentials, CscLogin } from './csc-oauth.ts';
 import { type CscVersion, isAuthorisationExpired, textsOf } from './csc-service.ts';
 import { CscSession } from './csc-session.ts';
 import { signHashes } from './csc-sign.ts';
-import { readNamedFile, readNamedSecret } from './named-file.ts';
+import { readNamedSecret } from './named-file.ts';
+import { openNamedService } from './named-service.ts';
 import type { SignerEnvironment, SignerLocation } from './open-signer.ts';
-import { requireServiceUrl, serviceClient } from './service-client.ts';
+import { requireServiceUrl } from './service-client.ts';
 
 export const CSC_PARAMETERS: readonly string[] = [
   'version',
@@ -30,7 +31,6 @@ export const CSC_PARAMETERS: readonly string[] = [
 
 /** The chain of a credential and the answers to a batch; a signature value is 512 bytes at most. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-const CONNECT_MS = 10_000;
 const OPEN_MS = 30_000;
 const READY_MS = 5_000;
 /** A service signs for others too; more at once only wait on its side. */
@@ -50,21 +50,12 @@ export async function openCsc(
 
 /** The service itself, for what a signer does not need: authorisation requests, its list of credentials, its time-stamps. */
 export async function openCscSession(
-  { rawPath, parameters }: SignerLocation,
+  location: SignerLocation,
   environment: SignerEnvironment,
 ): Promise<CscSession> {
+  const { parameters } = location;
   const insecure = parameters.get('allow-insecure-http') === 'true';
-  const caFile = parameters.get('ca-file');
-  const client = serviceClient({
-    baseUrl: requireServiceUrl(rawPath, insecure),
-    maxBytes: MAX_ANSWER_BYTES,
-    connectTimeoutMs: CONNECT_MS,
-    ...(caFile === undefined
-      ? {}
-      : {
-          tlsAuthorities: Buffer.from(await readNamedFile(caFile, 'ca-file', environment)).toString('utf8'),
-        }),
-  });
+  const client = await openNamedService(location, MAX_ANSWER_BYTES, environment);
   const named = (name: string): string | undefined => parameters.get(name);
   const credentials = credentialsOf(named('client-id'), named('client-secret-file'), environment);
   const login = loginOf(named('username'), named('password-file'), environment);

@@ -3,6 +3,8 @@
 import type { Platform } from '../platform/platform.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { SignerBackend } from '../sign/ports.ts';
+import { BSRE_PARAMETERS, openBsre } from './bsre.ts';
+import { BSRE_HASH_PARAMETERS, openBsreHash } from './bsre-hash.ts';
 import { CSC_PARAMETERS, openCsc } from './csc.ts';
 import { openPkcs11 } from './pkcs11.ts';
 import { openPkcs12 } from './pkcs12.ts';
@@ -43,6 +45,8 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['pkcs12', { parameters: ['passphrase-file'], open: openPkcs12 }],
   ['pkcs11', { parameters: ['module-path', 'pin-source', 'chain-file', 'sessions'], open: openPkcs11 }],
   ['csc', { parameters: CSC_PARAMETERS, open: openCsc }],
+  ['bsre', { parameters: BSRE_PARAMETERS, open: openBsre }],
+  ['bsre-hash', { parameters: BSRE_HASH_PARAMETERS, open: openBsreHash }],
   ['signpdf', { parameters: SIGNPDF_PARAMETERS, open: openSignpdf }],
 ]);
 
