@@ -222,6 +222,21 @@ const VARIABLES = {
     '900',
     integer(1, 86_400),
   ),
+  TEKEN_SMTP_URL: {
+    ...variable(
+      null,
+      'an smtps:// URL, or smtp:// with STARTTLS: the mail server that sends one-time codes',
+      'smtps://teken@mail.example.go.id',
+      z.url({ protocol: /^smtps?$/ }),
+    ),
+    secret: true,
+  },
+  TEKEN_MAIL_FROM: variable(
+    null,
+    'the address that one-time codes come from',
+    'teken@example.go.id',
+    z.email(),
+  ),
   TEKEN_UNKNOWN_REVOCATION: variable(
     'refuse',
     '"refuse" or "allow": whether a signer signs while nobody says if the certificate was revoked',
@@ -352,6 +367,9 @@ export interface Config {
   readonly attemptGuard: 'memory' | 'redis' | 'ingress' | 'signer';
   readonly attemptWindowMs: number;
   readonly unknownRevocation: 'refuse' | 'allow';
+  /** Null: no codes by mail. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
   readonly defaultLevel: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
   /** Times for people are shown in this zone; JSON and logs stay UTC. */
   readonly timeZone: string;
@@ -401,6 +419,8 @@ export function readConfig(environment: Environment = process.env): Config {
     attemptGuard: reader.value('TEKEN_ATTEMPT_GUARD') ?? 'memory',
     attemptWindowMs: reader.value('TEKEN_ATTEMPT_WINDOW_S') * 1000,
     unknownRevocation: reader.value('TEKEN_UNKNOWN_REVOCATION'),
+    smtpUrl: reader.value('TEKEN_SMTP_URL'),
+    mailFrom: reader.value('TEKEN_MAIL_FROM') ?? '',
     defaultLevel: reader.value('TEKEN_DEFAULT_LEVEL'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),
@@ -413,6 +433,11 @@ export function readConfig(environment: Environment = process.env): Config {
   if (config.proxyCertificates) reader.required('TEKEN_TRUSTED_PROXIES');
   // Who signed could otherwise not be told from the records of yesterday's process.
   if (production && config.signersFile !== null) reader.required('TEKEN_NIK_HMAC_KEY_FILE');
+  if (config.smtpUrl !== null) {
+    reader.required('TEKEN_MAIL_FROM');
+    // One replica issues a code, another redeems it.
+    if (production) reader.required('TEKEN_SEAL_KEYS_FILE');
+  }
   if (config.signersFile !== null) {
     reader.required('TEKEN_CLIENTS_FILE');
     refuseUnguarded(config, reader);

@@ -6,9 +6,12 @@ import type { Logger } from 'pino';
 import type { StandingOf } from './certificate-standing.ts';
 import type { Config } from './config.ts';
 import { loggableError } from './http/loggable-error.ts';
+import { APPROVAL_LIFETIME_MS, sealApproval } from './identity/approval-token.ts';
 import { type AttemptGuard, attemptGuard, countedBySigner } from './identity/attempt-guard.ts';
-import type { IdentityEvidence } from './identity/identity-evidence.ts';
+import type { CodeDelivery } from './identity/code-delivery.ts';
+import { type IdentityEvidence, IdentityRefused } from './identity/identity-evidence.ts';
 import { secondFactors } from './identity/second-factor.ts';
+import { codeSender } from './identity/send-code.ts';
 import type { RegisteredSigner } from './identity/signer-registry.ts';
 import {
   type IdentityClaim,
@@ -34,11 +37,35 @@ export interface IdentityServices {
     chain: readonly Uint8Array[],
     signal: AbortSignal,
   ): Promise<IdentityEvidence>;
+  /**
+   * One person's approval that another signs one document.
+   * @param claim - of who approves, with `purpose` `approval`
+   * @param signer - who is to sign
+   * @throws IdentityRefused, SharedStateUnavailable
+   */
+  readonly approve:
+    | ((claim: IdentityClaim, signer: string, signal: AbortSignal) => Promise<GivenApproval>)
+    | null;
+  /**
+   * Sends a one-time code to a signer who has them by mail; nothing, and no word of it, to whoever has not.
+   * @throws IdentityRefused, SharedStateUnavailable, CodeNotDelivered
+   */
+  readonly sendCode:
+    | ((client: IdentityClaim['client'], signer: string, documents: number) => Promise<void>)
+    | null;
   /** The registered signer that this certificate belongs to; null for somebody from outside. */
   ownerOf(chain: readonly Uint8Array[]): RegisteredSigner | null;
 }
 
+export interface GivenApproval {
+  readonly token: string;
+  readonly expiresAt: Instant;
+  readonly identity: IdentityEvidence;
+}
+
 export interface IdentityWiring {
+  /** Null: nobody has codes by mail. */
+  readonly delivery: CodeDelivery | null;
   readonly config: Config;
   readonly log: Logger;
   readonly clock: () => Instant;
@@ -51,11 +78,12 @@ export interface IdentityWiring {
 export function identityServices(wiring: IdentityWiring): IdentityServices {
   const { signers, clock, standingOf, sealKeys, log } = wiring;
   const guards = guardsOf(wiring);
+  const codeKey = sealKeys?.[0]?.key ?? randomBytes(32);
   const factors = secondFactors({
     codes: wiring.state.codes,
     clock,
     directory: dirname(wiring.config.signersFile ?? '.'),
-    key: sealKeys?.[0]?.key ?? randomBytes(32),
+    key: codeKey,
   });
   const onTrouble = (error: unknown): void =>
     log.error({ error: loggableError(error) }, 'a try stays counted as failed');
@@ -74,8 +102,49 @@ export function identityServices(wiring: IdentityWiring): IdentityServices {
     validate: (claim, signal) => validateIdentity(claim, contextFor(signal, claim.signer), signal),
     validateHolder: async (client, chain, signal) =>
       validateHolder(client, ownerIn(signers, chain), await standingOf(chain, signal)),
+    approve:
+      sealKeys === null
+        ? null
+        : async (claim, name, signal) => {
+            const approver = await validateIdentity(claim, contextFor(signal, claim.signer), signal);
+            const signer = requireApprover(claim, find(name), approver);
+            const expiresAt = clock() + APPROVAL_LIFETIME_MS;
+            const token = await approver.prove(signal, async () =>
+              sealApproval(
+                {
+                  approver: approver.signer.id,
+                  signer: signer.id,
+                  document: claim.documentSha256 ?? '',
+                  client: claim.client.id,
+                  expiresAt,
+                },
+                sealKeys,
+              ),
+            );
+            return { token, expiresAt, identity: approver.evidence() };
+          },
+    sendCode:
+      wiring.delivery === null
+        ? null
+        : codeSender({
+            find,
+            delivery: wiring.delivery,
+            state: wiring.state,
+            key: codeKey,
+            windowMs: wiring.config.attemptWindowMs,
+          }),
     ownerOf: (chain) => ownerIn(signers, chain),
   };
+}
+
+/** @throws IdentityRefused `signer-not-allowed` for somebody whose approval that signer does not need */
+function requireApprover(
+  { client }: IdentityClaim,
+  signer: RegisteredSigner | null,
+  approver: ValidatedIdentity,
+): RegisteredSigner {
+  if (signer?.approval?.of.has(approver.signer.id) === true && client.signers.has(signer.id)) return signer;
+  throw new IdentityRefused('signer-not-allowed', approver.evidence());
 }
 
 /** Keys that are here belong to whoever the registry says, whether or not it names their certificate. */

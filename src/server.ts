@@ -14,6 +14,8 @@ import { loggableError } from './http/loggable-error.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices, Check } from './http/ports.ts';
 import type { ApiClients } from './identity/api-clients.ts';
+import type { CodeDelivery } from './identity/code-delivery.ts';
+import { mailDelivery } from './identity/mail-delivery.ts';
 import { identityServices } from './identity-services.ts';
 import {
   DEFAULT_POLICY,
@@ -167,7 +169,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   const revocation = revocationClient({ client, platform: nodePlatform, clock });
   const { unknownRevocation } = config;
   const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
-  const identities = identityServices({ ...wiring, standingOf, sealKeys });
+  const identities = identityServices({ ...wiring, standingOf, sealKeys, delivery: deliveryOf(config) });
   const signing = { ...wiring, revocation, timestamps, identities };
   return {
     verify: (file, signal, password, detail) =>
@@ -177,6 +179,8 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     raise: (order) => raise(order, signing),
     preflight: (order) => lookAhead(order, signing),
     signBatch: (order) => signMany(order, signing),
+    approve: identities.approve,
+    sendCode: identities.sendCode,
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     audit,
     seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
@@ -226,6 +230,11 @@ async function readiness(
     { name: 'signing-certificates', ok: certificates, reason: certificates ? null : 'certificate-expired' },
     await clockCheck(timestamps),
   ];
+}
+
+function deliveryOf({ smtpUrl, mailFrom, production }: Config): CodeDelivery | null {
+  if (smtpUrl === null) return null;
+  return mailDelivery({ url: smtpUrl, from: mailFrom, plainText: production ? 'refuse' : 'allow' });
 }
 
 async function stateCheck(state: SharedState): Promise<Check> {

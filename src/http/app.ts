@@ -18,7 +18,9 @@ import type { AppServices, TlsSettings } from './ports.ts';
 import { HttpProblem } from './problems.ts';
 import { callersRequestId, uuidV7 } from './request-id.ts';
 import { logRequests, withoutSecrets } from './request-log.ts';
+import { approvalRoute } from './routes/approval.ts';
 import { auditCheckpointsRoutes } from './routes/audit-checkpoints.ts';
+import { codeRoute } from './routes/code.ts';
 import { healthRoutes } from './routes/health.ts';
 import { preflightRoute } from './routes/preflight.ts';
 import { raiseRoute } from './routes/raise.ts';
@@ -64,6 +66,8 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   signBatchRoute(server, services);
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
+  approvalRoute(server, services);
+  codeRoute(server, services);
   trustListRoute(server, services);
   auditCheckpointsRoutes(server, services);
   healthRoutes(server, services, ending.hasBegun);

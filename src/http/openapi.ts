@@ -29,6 +29,8 @@ function describedServices(version: string): AppServices {
     twoSteps: { prepare: notCalled, complete: notCalled },
     audit: { append: notCalled, reference: notCalled, receipt: notCalled, published: notCalled },
     seal: null,
+    approve: notCalled,
+    sendCode: notCalled,
     clients: { authenticate: notCalled },
     rates: { take: notCalled },
     tls: null,

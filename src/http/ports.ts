@@ -158,6 +158,16 @@ export interface RaisedOutcome
     'update' | 'level' | 'documentTimestamps' | 'renewBefore' | 'leftAsTheyWere'
   > {}
 
+/** @throws IdentityRefused, SharedStateUnavailable */
+export type ApproveDocument = (
+  claim: IdentityClaim,
+  signer: string,
+  signal: AbortSignal,
+) => Promise<{ readonly token: string; readonly expiresAt: Instant; readonly identity: IdentityEvidence }>;
+
+/** @throws IdentityRefused, SharedStateUnavailable, CodeNotDelivered */
+export type SendCode = (client: IdentityClaim['client'], signer: string, documents: number) => Promise<void>;
+
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -197,6 +207,10 @@ export interface AppServices {
   readonly audit: Pick<AuditLog, 'append' | 'reference' | 'receipt' | 'published'>;
   /** The certificate of the service's own seal; null where none is configured. */
   readonly seal: { readonly certificateDer: Uint8Array } | null;
+  /** Null where no keys are configured to seal an approval. */
+  readonly approve: ApproveDocument | null;
+  /** Null where codes are not sent by mail. */
+  readonly sendCode: SendCode | null;
   readonly clients: ApiClients;
   /** Counts what clients ask for. */
   readonly rates: RateCounters;

@@ -1,6 +1,7 @@
 // From the errors of the library and of Fastify to the codes of the table.
 
 import { ClientRefused } from '../identity/client-refused.ts';
+import { CodeNotDelivered } from '../identity/code-delivery.ts';
 import { IdentityRefused } from '../identity/identity-evidence.ts';
 import {
   MalformedPdf,
@@ -25,6 +26,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof SigningRefused)
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
   if (error instanceof IdentityRefused) return problemOfIdentity(error);
+  if (error instanceof CodeNotDelivered) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SharedStateUnavailable) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SignerFailed) return problemOfSigner(error);
   if (error instanceof TrustServiceFailed) return new HttpProblem(error.code, {}, [], error);

@@ -101,6 +101,21 @@ export const PROBLEM_DETAILS = {
     'Dokumen ini harus disetujui pejabat lain sebelum ditandatangani. Mintalah persetujuan, lalu kirim ulang bersama "approvals".',
     'Others have to approve this document before it is signed. Ask for their approvals, and send them in "approvals".',
   ),
+  'approvals-not-configured': text(
+    'Approvals are not set up',
+    'Persetujuan belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SEAL_KEYS_FILE.',
+    'Approvals are not set up in this service. The operator sets them up with TEKEN_SEAL_KEYS_FILE.',
+  ),
+  'codes-not-configured': text(
+    'Codes by mail are not set up',
+    'Kode lewat surel belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SMTP_URL.',
+    'Codes by mail are not set up in this service. The operator sets them up with TEKEN_SMTP_URL.',
+  ),
+  'code-not-delivered': text(
+    'The code could not be sent',
+    'Kode sekali pakai tidak dapat dikirim lewat surel. Coba lagi.',
+    'The one-time code could not be sent by mail. Try again.',
+  ),
   'state-unavailable': text(
     'What all replicas count together is not at hand',
     'Penghitung bersama sedang tidak dapat dihubungi, sehingga tidak ada yang ditandatangani. Coba lagi.',

@@ -15,6 +15,8 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'signer-not-allowed': 403,
   'signer-auth-failed': 403,
   'approval-missing': 403,
+  'approvals-not-configured': 404,
+  'codes-not-configured': 404,
   'development-key-in-production': 403,
   'not-found': 404,
   'two-steps-not-configured': 404,
@@ -65,6 +67,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'clock-untrusted': 503,
   'issuer-unavailable': 503,
   'state-unavailable': 503,
+  'code-not-delivered': 503,
   overloaded: 503,
   'shutting-down': 503,
   'deadline-exceeded': 504,
@@ -135,6 +138,7 @@ const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
   'signer-locked',
   'rate-limited',
   'state-unavailable',
+  'code-not-delivered',
   'signer-attempts-exceeded',
 ]);
 

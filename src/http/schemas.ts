@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MAX_APPROVAL_CHARACTERS } from '../identity/approval-token.ts';
 import { MAX_SEALED_BYTES, type SignatureAlgorithm } from '../index.ts';
 import { PROBLEM_EXAMPLE } from './examples.ts';
+import { identityAnswer } from './identity-answer.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
 import { ruleParameters } from './rule-schemas.ts';
 import { visibleParameters } from './visible-schemas.ts';
@@ -201,6 +202,39 @@ export const completeForm = z
     password,
   })
   .meta({ description: 'The same document again, and what its key has signed.' });
+
+export const approvalForm = z
+  .strictObject({
+    signer: name.meta({ description: 'Who is to sign.', example: 'bupati' }),
+    approver: name.meta({ description: 'Who approves.', example: 'sekda' }),
+    code: z
+      .string()
+      .regex(/^\d{6}$/)
+      .meta({ description: "The approver's one-time code.", format: 'password' }),
+    expectedSha256: parameters.expectedSha256,
+  })
+  .meta({ description: 'The document, and who approves whose signature.' });
+
+export const approvalAnswer = z
+  .strictObject({
+    approval: z.string(),
+    expiresAt: z.iso.datetime(),
+    sha256: z.string().meta({ description: 'Of the document that was approved.' }),
+    identity: identityAnswer,
+  })
+  .meta({ id: 'Approval' });
+
+export const codeQuery = z.strictObject({
+  signer,
+  count: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/)
+    .transform(Number)
+    .optional()
+    .meta({ description: 'How many documents the code is to cover; 1 unless given.', example: '12' }),
+});
+
+export const codeAnswer = z.strictObject({ status: z.literal('accepted') }).meta({ id: 'CodeRequest' });
 
 export const verifyForm = z
   .strictObject({ password })

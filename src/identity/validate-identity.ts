@@ -31,6 +31,8 @@ export interface IdentityClaim {
   /** How many documents; one code covers all of them. */
   readonly documents: number;
   readonly approvals: readonly string[];
+  /** `approval`: not a key is used, but what the signer gives proves who approves. Absent: `signature`. */
+  readonly purpose?: 'signature' | 'approval';
   /** Whether a secret of the key is given: something that could be a guess. */
   readonly secret: boolean;
   readonly code: string | null;
@@ -145,7 +147,7 @@ function findingsAbout(
     checkStatus(signer),
     checkCertificate(signer, standing),
     checkDocument(signer, claim),
-    checkApproval(signer, claim, context),
+    ...(claim.purpose === 'approval' ? [] : [checkApproval(signer, claim, context)]),
   ];
 }
 
@@ -290,7 +292,7 @@ function identityOf(
       return code === null ? Promise.reject(error) : refuse(failed('secret', code), error);
     }
   };
-  const guessable = claim.secret || signer.secondFactor !== null;
+  const guessable = claim.secret || claim.code !== null || signer.secondFactor !== null;
   return {
     signer,
     evidence: () => ({ ...found.evidence, findings: [...known] }),
@@ -315,11 +317,13 @@ function identityOf(
 
 async function checkFactor(
   signer: RegisteredSigner,
-  { code, documents }: IdentityClaim,
+  { code, documents, purpose }: IdentityClaim,
   { factors }: IdentityContext,
 ): Promise<IdentityFinding> {
-  if (signer.secondFactor === null) return { step: 'second-factor', outcome: 'not-asked' };
-  if (code === null) return failed('second-factor', 'second-factor-missing');
+  const approves = purpose === 'approval';
+  if (signer.secondFactor === null && !approves) return { step: 'second-factor', outcome: 'not-asked' };
+  // Nothing else proves who approves.
+  if (signer.secondFactor === null || code === null) return failed('second-factor', 'second-factor-missing');
   const outcome = await factors.check(signer, code, documents);
   if (outcome !== 'passed') return failed('second-factor', outcome);
   return { step: 'second-factor', outcome, values: { kind: signer.secondFactor.kind } };

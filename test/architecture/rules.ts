@@ -92,6 +92,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@pdf-lib/fontkit': ['sign'],
   qrcode: ['sign'],
   '@redis/client': ['state'],
+  nodemailer: ['identity'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */

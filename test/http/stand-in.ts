@@ -92,6 +92,8 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
       throw new SignerFailed('signer-auth-failed');
     },
     twoSteps: null,
+    approve: null,
+    sendCode: null,
     preflight: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
