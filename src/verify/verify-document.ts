@@ -17,6 +17,7 @@ import type { DocumentFacts } from './judge.ts';
 import { checkModifications } from './modifications/check-modifications.ts';
 import { type ReadSignature, readSignature } from './read-signature.ts';
 import type { ProblemCode, SignatureReport, VerificationReport } from './report.ts';
+import { checkShadowPrepared } from './shadow-prepared.ts';
 import { placesOf } from './signature-places.ts';
 import { checkTrees } from './tree-cycles.ts';
 import { judgeDocument } from './verdict.ts';
@@ -105,7 +106,12 @@ function readFacts(document: PdfDocument): DocumentFacts {
     documentFindings:
       signatures.length === 0
         ? []
-        : [...checkTrees(document), ...checkViews(document, signed), ...checkActiveContent(document)],
+        : [
+            ...checkTrees(document),
+            ...checkViews(document, signed),
+            ...checkActiveContent(document),
+            ...(oldest === null ? [] : checkShadowPrepared(document, oldest)),
+          ],
     modifications: oldest === null ? [] : checkModifications(document, oldest),
     strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
     overlaps: checkOverlaps(

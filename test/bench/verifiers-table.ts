@@ -3,7 +3,7 @@
 import { compareVerifiers, type Verified } from './compare-verifiers.ts';
 import type { LongTermLetter } from './long-term-letters.ts';
 import { say, sayTable } from './table.ts';
-import type { Trusted } from './verifiers.ts';
+import { FLOOR, type Trusted } from './verifiers.ts';
 
 const HEAD = [
   'file',
@@ -44,7 +44,7 @@ function rowOf({ letter, verifier, result }: Verified, all: readonly Verified[])
     Number.isNaN(processorMs) ? '' : processorMs.toFixed(0),
     ratio(processorMs, ours?.processorMs),
     String(runs),
-    `${good} of ${letter.signatures}`,
+    verifier === FLOOR ? '' : `${good} of ${letter.signatures}`,
   ];
 }
 

@@ -33,11 +33,16 @@ export function startVerifiers({ directory, root }: Trusted): readonly [Verifier
     standing('Teken', process.execPath, [scriptPath('./verifying-judge.ts'), directory], (line) => {
       return (JSON.parse(line) as { good: number }).good;
     }),
+    // Nobody can be faster who looks at all that was signed: it shows what of each one's time is no choice of theirs.
+    standing(FLOOR, process.execPath, [scriptPath('./hashing-judge.ts')], () => 0),
     pyhanko(root),
     dss(root),
     pdfsig(),
   ];
 }
+
+/** Reads and judges nothing. */
+export const FLOOR = 'the file read and hashed once';
 
 function pyhanko(root: string): Candidate {
   const name = 'pyHanko';
