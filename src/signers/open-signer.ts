@@ -6,6 +6,7 @@ import type { SignerBackend } from '../sign/ports.ts';
 import { BSRE_PARAMETERS, openBsre } from './bsre.ts';
 import { BSRE_HASH_PARAMETERS, openBsreHash } from './bsre-hash.ts';
 import { CSC_PARAMETERS, openCsc } from './csc.ts';
+import { openModule } from './module-signer.ts';
 import { openPkcs11 } from './pkcs11.ts';
 import { openPkcs12 } from './pkcs12.ts';
 import { openSignpdf, SIGNPDF_PARAMETERS } from './signpdf-module.ts';
@@ -37,7 +38,7 @@ export interface SignerLocation {
 
 interface Adapter {
   /** The parameters that its URI may have. Secrets come by reference only: none of these is one. */
-  readonly parameters: readonly string[];
+  readonly parameters: readonly string[] | 'any';
   readonly open: (location: SignerLocation, environment: SignerEnvironment) => Promise<SignerBackend>;
 }
 
@@ -47,6 +48,7 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['csc', { parameters: CSC_PARAMETERS, open: openCsc }],
   ['bsre', { parameters: BSRE_PARAMETERS, open: openBsre }],
   ['bsre-hash', { parameters: BSRE_HASH_PARAMETERS, open: openBsreHash }],
+  ['module', { parameters: 'any', open: openModule }],
   ['signpdf', { parameters: SIGNPDF_PARAMETERS, open: openSignpdf }],
 ]);
 
@@ -61,7 +63,8 @@ export async function openSigner(uri: string, environment: SignerEnvironment): P
   // The URI itself is not repeated: an operator may have written a secret into it.
   if (adapter === undefined) throw invalid('unknown scheme');
   for (const name of location.parameters.keys()) {
-    if (!adapter.parameters.includes(name)) throw invalid('unknown parameter');
+    if (adapter.parameters !== 'any' && !adapter.parameters.includes(name))
+      throw invalid('unknown parameter');
   }
   return adapter.open(location, environment);
 }
@@ -79,7 +82,7 @@ export function parseSignerUri(uri: string): SignerLocation {
   return { scheme, path: pathOf(scheme, path), rawPath: path, parameters };
 }
 
-const FILES = new Set(['pkcs12', 'signpdf']);
+const FILES = new Set(['pkcs12', 'signpdf', 'module']);
 
 /** Only a file's name is text as a whole: a PKCS #11 `id` is octets, and an address keeps its own encoding. */
 function pathOf(scheme: string, path: string): string {
