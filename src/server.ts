@@ -27,6 +27,8 @@ import {
   TrustServiceFailed,
   type ValidationPolicy,
 } from './index.ts';
+import { knownSeals } from './letter-services.ts';
+import { checkLetterCode } from './letters/check-letter-code.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
@@ -170,6 +172,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   const { unknownRevocation } = config;
   const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
   const identities = identityServices({ ...wiring, standingOf, sealKeys, delivery: deliveryOf(config) });
+  const seals = knownSeals(wiring.seal === null ? [] : [wiring.seal.certificate]);
   const signing = { ...wiring, revocation, timestamps, identities };
   return {
     verify: (file, signal, password, detail) =>
@@ -183,6 +186,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     sendCode: identities.sendCode,
     twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     audit,
+    checkLetterCode: (code) => checkLetterCode(code, seals, null),
     seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
     clients,
     rates: wiring.state.rates,

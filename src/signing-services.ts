@@ -43,8 +43,10 @@ import {
   type TrustList,
   type ValidationPolicy,
 } from './index.ts';
+import { withLetterCode } from './letter-services.ts';
 import type { KeyOffer, OpenSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
+import type { ServiceSeal } from './service-seal.ts';
 
 export interface SigningWiring {
   readonly config: Config;
@@ -54,19 +56,23 @@ export interface SigningWiring {
   readonly policy: ValidationPolicy;
   readonly signers: OpenSigners;
   readonly identities: IdentityServices;
+  /** The service's own key; null where none is configured. */
+  readonly seal: ServiceSeal | null;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
 }
 
 /** Signs with a registered key, for a validated identity. @throws as `signAndVerify`; IdentityRefused, SharedStateUnavailable */
 export async function sign(
-  { activation, source, claim, ...wanted }: SigningOrder,
+  { activation, source, claim, letter = null, ...wanted }: SigningOrder,
   wiring: SigningWiring,
 ): Promise<SigningOutcome> {
   const identity = await wiring.identities.validate(claim, wanted.signal);
   const signer = wiring.signers.keyOf(identity);
   const context = { ...contextOf(wanted, wiring), signer, activation };
-  const { signed } = await signAndVerify(source, requestOf(wanted, null), context);
+  const [leaf = new Uint8Array()] = signer.chain;
+  const shown = await withLetterCode(wanted, letter, source, leaf, wiring.seal);
+  const { signed } = await signAndVerify(source, requestOf(shown, null), context);
   return { ...signed, identity: identity.evidence() };
 }
 
@@ -92,7 +98,7 @@ export async function lookAhead(
 
 /** Signs many documents with one authorisation. @throws as `signBatch`; IdentityRefused, SharedStateUnavailable */
 export async function signMany(
-  { activation, claim, documents, count, onFailure, ...order }: BatchOrder,
+  { activation, claim, documents, count, onFailure, letter: __, ...order }: BatchOrder,
   wiring: SigningWiring,
 ): ReturnType<typeof signBatch<string | null>> {
   const identity = await wiring.identities.validate(claim, order.signal);

@@ -66,11 +66,17 @@ export const AUDIT_COMMAND: Command = {
   environment: [],
   examples: [
     {
-      line: 'teken audit verify --keys audit-keys.json --seal layanan.pem /var/lib/teken/audit',
+      line: [
+        'teken audit verify --keys audit-keys.json --seal layanan.pem \\',
+        '  /var/lib/teken/audit',
+      ].join('\n'),
       about: { id: 'Seluruh catatan audit', en: 'The whole audit record' },
     },
     {
-      line: 'teken audit check-receipt --seal layanan.pem --checkpoints titik.json --document surat.pdf tanda-terima.jws',
+      line: [
+        'teken audit check-receipt --seal layanan.pem --checkpoints titik.json \\',
+        '  --document surat.pdf tanda-terima.jws',
+      ].join('\n'),
       about: { id: 'Apakah tanda tangan ini tercatat?', en: 'Is this signature on record?' },
     },
   ],

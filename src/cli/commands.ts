@@ -7,6 +7,7 @@ import { CLIENT_COMMAND } from './client-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
 import { OUT_DIR_OPTIONS } from './out-dir-options.ts';
+import { QR_COMMAND } from './qr-options.ts';
 import { RAISE } from './raise-command.ts';
 import { RULE_OPTIONS } from './rule-options.ts';
 import {
@@ -388,5 +389,6 @@ export const COMMANDS: readonly Command[] = [
   TRUST_COMMAND,
   AUDIT_COMMAND,
   CLIENT_COMMAND,
+  QR_COMMAND,
   SERVE,
 ];

@@ -115,6 +115,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Pakailah: teken trust add BERKAS, atau: teken trust list.',
     en: 'Use: teken trust add FILE, or: teken trust list.',
   },
+  'qr-arguments': {
+    id: "Sebutkan satu kode, dalam tanda petik: teken qr --seal layanan.pem 'TKN1:…'.",
+    en: "Name one code, in quotes: teken qr --seal layanan.pem 'TKN1:…'.",
+  },
   'audit-arguments': {
     id: 'Pakailah: teken audit verify FOLDER, atau: teken audit check-receipt BERKAS.',
     en: 'Use: teken audit verify FOLDER, or: teken audit check-receipt FILE.',

@@ -13,6 +13,7 @@ export type CommandName =
   | 'trust'
   | 'audit'
   | 'client'
+  | 'qr'
   | 'serve';
 
 interface ExitCode {
@@ -45,6 +46,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       trust: INTERRUPTED,
       audit: INTERRUPTED,
       client: INTERRUPTED,
+      qr: INTERRUPTED,
     },
   },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
@@ -60,6 +62,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       trust: INTERNAL,
       audit: INTERNAL,
       client: INTERNAL,
+      qr: INTERNAL,
       serve: INTERNAL,
     },
   },
@@ -90,6 +93,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'pemakaian salah, atau berkas aplikasinya tidak dapat dipakai',
         en: 'wrong usage, or the clients file cannot be used',
       },
+      qr: USAGE,
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -121,6 +125,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         id: 'sertifikat ditolak; daftarnya tetap',
         en: 'the certificate was refused; the list is as it was',
       },
+      qr: {
+        id: 'kode tidak terbukti, atau berkasnya bukan surat itu',
+        en: 'the code is not proven, or the file is not that letter',
+      },
       audit: {
         id: 'ada yang diubah atau hilang, atau tanda terima tidak terbukti',
         en: 'something was changed or is missing, or the receipt is not proven',
@@ -150,6 +158,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       },
       extract: { id: 'berkas masukan tidak terbaca', en: 'the input cannot be read' },
       trust: { id: 'berkas sertifikat tidak terbaca', en: 'the certificate file cannot be read' },
+      qr: { id: 'berkas tidak terbaca', en: 'a file cannot be read' },
       audit: { id: 'tidak ada catatan audit di sana', en: 'there is no audit record' },
       client: { id: 'berkasnya tidak terbaca', en: 'the file cannot be read' },
     },
@@ -186,6 +195,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       preflight: { id: 'dapat ditandatangani', en: 'it can be signed' },
       replay: { id: 'diterima, sama persis dengan yang tercatat', en: 'accepted, exactly as recorded' },
       trust: { id: 'ditambahkan, atau daftarnya ditampilkan', en: 'added, or the list shown' },
+      qr: { id: 'kode asli', en: 'the code is genuine' },
       audit: { id: 'utuh, atau tercatat', en: 'whole, or on record' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
       client: { id: 'diubah, atau aplikasinya ditampilkan', en: 'changed, or the clients listed' },

@@ -134,6 +134,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { client } = await import('./client-command.ts');
       return await client(line, calling);
     }
+    case 'qr': {
+      const { checkCode } = await import('./qr.ts');
+      return await checkCode(line, calling);
+    }
     case 'extract': {
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);

@@ -12,7 +12,7 @@
  * - `input-unreadable` { file, reason }: the system does not give the file
  * - `trust-unusable`, `clients-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `evidence-needs-folder` { file }: packs of several documents
- * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`
+ * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`; `qr-arguments`: of `teken qr`
  */
 export type UsageCode =
   | 'command-unknown'
@@ -42,7 +42,8 @@ export type UsageCode =
   | 'trust-arguments'
   | 'audit-arguments'
   | 'client-arguments'
-  | 'clients-unusable';
+  | 'clients-unusable'
+  | 'qr-arguments';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

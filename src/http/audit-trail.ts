@@ -6,6 +6,7 @@ import { ClientRefused } from '../identity/client-refused.ts';
 import { IdentityRefused, identityWords } from '../identity/identity-evidence.ts';
 import { preferredLanguage } from './accept.ts';
 import { problemHeaders } from './error-handler.ts';
+import { stableCode } from './loggable-error.ts';
 import type { AppServices } from './ports.ts';
 import { problemAnswer } from './problem-answer.ts';
 
@@ -95,12 +96,10 @@ function refusalFacts(problem: HttpProblem | null): AuditFacts {
   if (problem === null) return {};
   if (problem.cause instanceof ClientRefused)
     return { problemCode: problem.code, reason: problem.cause.reason ?? problem.cause.code };
-  const { code } = (problem.cause ?? {}) as { code?: unknown };
-  // Codes of errors that are not ours may be anything; ours are words with hyphens.
-  const reason = typeof code === 'string' && /^[a-z][a-z0-9-]{1,60}$/.test(code) ? code : undefined;
+  const reason = stableCode(problem.cause);
   const identity =
     problem.cause instanceof IdentityRefused ? { identity: identityWords(problem.cause.evidence) } : {};
-  return { problemCode: problem.code, ...(reason === undefined ? {} : { reason }), ...identity };
+  return { problemCode: problem.code, ...(reason === null ? {} : { reason }), ...identity };
 }
 
 function factsOf(request: FastifyRequest): AuditFacts {

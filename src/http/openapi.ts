@@ -31,6 +31,7 @@ function describedServices(version: string): AppServices {
     seal: null,
     approve: notCalled,
     sendCode: notCalled,
+    checkLetterCode: notCalled,
     clients: { authenticate: notCalled },
     rates: { take: notCalled },
     tls: null,

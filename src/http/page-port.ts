@@ -23,6 +23,7 @@ interface PagePort {
   sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
+  readonly checkLetterCode: AppServices['checkLetterCode'];
   readonly problems: readonly ShownProblem[];
   readonly development: boolean;
   readonly maxUploadMegabytes: number;
@@ -58,6 +59,7 @@ export function pagePort(services: AppServices): PagePort {
       return shown(problem);
     },
     problemOfReport: ({ code }) => problemOfReport(code),
+    checkLetterCode: services.checkLetterCode,
     problems: codes.map((code) => shown(new HttpProblem(code))),
     development: !production,
     maxUploadMegabytes,

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { HttpProblem, type RequestFault } from './problems.ts';
-import { pointerTo } from './upload.ts';
+import { pointerTo, pointerToUnknown } from './upload.ts';
 
 /**
  * Reads parameters by their schema.
@@ -19,7 +19,7 @@ export function readParameters<T>(schema: z.ZodType<T>, given: Readonly<Record<s
 export function faultsOf(error: z.core.$ZodError): RequestFault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ pointer: pointerTo(key), message: 'no such field' }));
+      return issue.keys.map((key) => ({ pointer: pointerToUnknown(key), message: 'no such field' }));
     return [{ pointer: issue.path.map((step) => pointerTo(String(step))).join(''), message: issue.message }];
   });
 }

@@ -31,6 +31,7 @@ import type {
   VerificationReport,
   VisibleWish,
 } from '../index.ts';
+import type { CheckedCode } from '../letters/check-letter-code.ts';
 import type { RateCounters } from '../state/ports.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
@@ -65,10 +66,21 @@ export interface SignatureOrder {
 }
 
 /** One signature that a client asked for. */
+/** What the code of a letter says beside what the service itself knows. */
+export interface LetterOrder {
+  readonly number: string;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly subject: string;
+  readonly agency: string;
+}
+
 export interface SigningOrder extends SignatureOrder {
   /** Who asks for whose signature; nothing of it is believed yet. */
   readonly claim: IdentityClaim;
   readonly activation: Activation;
+  /** The QR of the block becomes the sealed code of this letter. */
+  readonly letter?: LetterOrder | null;
 }
 
 /** Many signatures that a client asked for at once; `label` of a document is the name of its file. */
@@ -205,6 +217,8 @@ export interface AppServices {
   preflight(order: PreflightOrder): Promise<Preflight>;
   /** Where every attempt to sign is recorded before its answer leaves. */
   readonly audit: Pick<AuditLog, 'append' | 'reference' | 'receipt' | 'published'>;
+  /** Checks the code of a letter. */
+  checkLetterCode(code: string): Promise<CheckedCode>;
   /** The certificate of the service's own seal; null where none is configured. */
   readonly seal: { readonly certificateDer: Uint8Array } | null;
   /** Null where no keys are configured to seal an approval. */

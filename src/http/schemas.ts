@@ -71,13 +71,27 @@ const password = z
   .optional()
   .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
 
+/** The code of a letter: all four or none. */
+const letter = {
+  letterNumber: line(80).optional().meta({
+    description:
+      'Number of the letter. With letterDate, letterSubject and letterAgency the QR of the block is a sealed code of this letter, which anybody can check without a database (/qr, "teken qr"). Not beside "qr".',
+    example: '000.1/123/Diskominfo',
+  }),
+  letterDate: z.iso.date().optional().meta({ description: 'Date of the letter.', example: '2026-11-22' }),
+  letterSubject: line(120).optional().meta({ description: 'Subject (hal) of the letter.' }),
+  letterAgency: line(100).optional().meta({ description: 'Agency that issues the letter.' }),
+};
+
 /** Parameters beside the part `file` of a form. */
-export const signForm = z.strictObject({ ...parameters, approvals, passphrase, code, password }).meta({
-  description: 'The document and how to sign it.',
-});
+export const signForm = z
+  .strictObject({ ...parameters, ...letter, approvals, passphrase, code, password })
+  .meta({
+    description: 'The document and how to sign it.',
+  });
 
 /** Parameters of a raw body, in the query: never a secret. */
-export const signQuery = z.strictObject({ ...parameters, approvals });
+export const signQuery = z.strictObject({ ...parameters, ...letter, approvals });
 
 /** The same query where a form is sent: everything is in the form. */
 export const signQueryOfAnyForm = signQuery.partial();

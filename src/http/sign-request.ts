@@ -13,7 +13,7 @@ import { problemOf } from './problem-of-error.ts';
 import { HttpProblem } from './problems.ts';
 import { ruleOrder } from './rule-schemas.ts';
 import type { OrderParameters } from './schemas.ts';
-import { pointerTo, type Upload } from './upload.ts';
+import { pointerToUnknown, type Upload } from './upload.ts';
 import { visibleOrder } from './visible-order.ts';
 
 /** Everything about the signature: from the form, or from the query of a raw body. @throws HttpProblem `invalid-request` */
@@ -25,7 +25,7 @@ export function parametersOf<T>(
   const given = request.query as Readonly<Record<string, unknown>>;
   if (upload.form === 'raw') return readParameters(query, given);
   const faults = Object.keys(given).map((key) => ({
-    pointer: pointerTo(key),
+    pointer: pointerToUnknown(key),
     message: 'belongs into the form',
   }));
   if (faults.length > 0) throw new HttpProblem('invalid-request', {}, faults);

@@ -136,11 +136,21 @@ export async function collect(stream: Readable, limit: number): Promise<Uint8Arr
 }
 
 export function unknownField(name: string): HttpProblem {
-  return invalidField(name, 'no such field');
+  return new HttpProblem('invalid-request', {}, [
+    { pointer: pointerToUnknown(name), message: 'no such field' },
+  ]);
 }
 
 export function invalidField(name: string, message: string): HttpProblem {
   return new HttpProblem('invalid-request', {}, [{ pointer: pointerTo(name), message }]);
+}
+
+/**
+ * The same of a name that a caller has made up: one that could be a number or a secret in the wrong place is not repeated, only that
+ * something stands there.
+ */
+export function pointerToUnknown(name: string): string {
+  return /^[A-Za-z_]{1,24}$/.test(name) ? pointerTo(name) : '/';
 }
 
 /** A JSON Pointer to a member (RFC 6901, 3). */

@@ -3,6 +3,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VerificationReport } from '../index.ts';
+import type { CheckedCode } from '../letters/check-letter-code.ts';
 import { VERDICT_TEXTS } from '../report/catalogue.ts';
 import type { Language, Text } from '../report/language.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
@@ -10,6 +11,7 @@ import { fillText } from '../report/template.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { type PageFrame, page } from './layout.ts';
+import { LETTER_PATH, letterPage } from './letter-page.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
 import { result } from './result.ts';
@@ -34,6 +36,7 @@ export interface PageServices {
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): PageProblem;
   /** What a report's own problem amounts to. */
   problemOfReport(problem: NonNullable<VerificationReport['problem']>): unknown;
+  checkLetterCode(code: string): Promise<CheckedCode>;
   readonly problems: readonly DocumentedProblem[];
   readonly development: boolean;
   readonly maxUploadMegabytes: number;
@@ -59,6 +62,15 @@ export async function uploadPage(app: FastifyInstance, services: PageServices): 
   app.post(VERSION_PATH, { schema: { hide: true } }, (request, reply) =>
     services.sendVersion(request, reply),
   );
+  app.get(LETTER_PATH, { schema: { hide: true } }, async (request, reply) => {
+    const language = languageOf(request);
+    const { code } = request.query as { readonly code?: unknown };
+    const given = typeof code === 'string' ? code : '';
+    const checked = given === '' ? null : await services.checkLetterCode(given);
+    const { title, content } = letterPage(language, given, checked);
+    const framed = { ...frame(language, title, development), path: LETTER_PATH };
+    return send(reply.header('Cache-Control', 'no-store'), framed, content);
+  });
   app.get('/docs/problems', { schema: { hide: true } }, (request, reply) => {
     const { title, content } = problemsPage(languageOf(request), services.problems);
     return send(

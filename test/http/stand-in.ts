@@ -9,6 +9,7 @@ import { type App, buildApp } from '../../src/http/app.ts';
 import { pagePort } from '../../src/http/page-port.ts';
 import type { AppServices, SigningOutcome } from '../../src/http/ports.ts';
 import { SignerFailed, SigningRefused } from '../../src/index.ts';
+import { checkLetterCode } from '../../src/letters/check-letter-code.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
 import { clientsIn } from '../identity/clients-in.ts';
@@ -99,6 +100,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     },
     audit: auditOf([]),
     seal: null,
+    checkLetterCode: (code) => checkLetterCode(code, [], null),
     clients: clientsIn(CLIENTS),
     rates: memoryState(() => performance.now()).rates,
     tls: null,

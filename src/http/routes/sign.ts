@@ -2,12 +2,14 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Activation } from '../../index.ts';
+import { CODE_PREFIX } from '../../letters/letter-code.ts';
 import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
-import type { AppServices } from '../ports.ts';
+import type { AppServices, LetterOrder } from '../ports.ts';
+import { HttpProblem } from '../problems.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
 import { secretOf } from '../secret-of.ts';
 import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
@@ -64,7 +66,10 @@ async function sign(
   const password = passwordOf(request, upload, parameters);
   const code = codeOf(request, upload, parameters.code);
   const claim = claimOf(request, { ...parameters, activation, code, documentSha256: sha256 });
-  const order = { ...orderOf(upload, parameters, services), claim, activation, password };
+  const letter = letterOf(parameters, services);
+  // The code is made when it is known who signs; until then the picture stands for it.
+  const shown = letter === null ? parameters : { ...parameters, qr: CODE_PREFIX };
+  const order = { ...orderOf(upload, shown, services), claim, activation, password, letter };
   try {
     noteAttempt(request, services, {
       inputSha256: sha256,
@@ -79,6 +84,28 @@ async function sign(
     if (activation.kind === 'passphrase') activation.passphrase.fill(0);
     password?.fill(0);
   }
+}
+
+const LETTER_FIELDS = ['letterNumber', 'letterDate', 'letterSubject', 'letterAgency'] as const;
+
+/** Null for a signature without a letter's code. @throws HttpProblem `invalid-request` */
+function letterOf(parameters: SignParameters, { seal }: AppServices): LetterOrder | null {
+  const { letterNumber, letterDate, letterSubject, letterAgency } = parameters;
+  const given = LETTER_FIELDS.filter((name) => parameters[name] !== undefined);
+  const [first] = given;
+  if (first === undefined) return null;
+  const missing = LETTER_FIELDS.filter((name) => parameters[name] === undefined);
+  const faults = missing.map((name) => ({ pointer: `/${name}`, message: `belongs to "${first}"` }));
+  if (parameters.qr !== undefined) faults.push({ pointer: '/qr', message: `not beside "${first}"` });
+  if (seal === null)
+    faults.push({ pointer: `/${first}`, message: 'this service has no seal (TEKEN_SEAL_URI)' });
+  if (faults.length > 0) throw new HttpProblem('invalid-request', {}, faults);
+  return {
+    number: letterNumber ?? '',
+    date: letterDate ?? '',
+    subject: letterSubject ?? '',
+    agency: letterAgency ?? '',
+  };
 }
 
 function activationOf(request: FastifyRequest, upload: Upload, parameters: SignParameters): Activation {

@@ -1,0 +1,57 @@
+// Letters' codes, wired: made when a document is signed, and checked with the seals that are trusted here.
+
+import { createHash } from 'node:crypto';
+import type { LetterOrder, SigningOrder } from './http/ports.ts';
+import { SigningRefused, type Source } from './index.ts';
+import type { KnownSeal } from './letters/check-letter-code.ts';
+import { letterCode } from './letters/letter-code.ts';
+import { type Certificate, parseCertificate } from './pki/certificate.ts';
+import { commonNameOf } from './pki/name.ts';
+import { nodePlatform } from './platform/node.ts';
+import { pieceReader } from './platform/platform.ts';
+import { type ServiceSeal, sealedBy } from './service-seal.ts';
+
+type Look = Pick<SigningOrder, 'appearance'>;
+
+/**
+ * The same look with the code of this letter in its QR.
+ * @param leaf - certificate of who signs, DER
+ * @throws SigningRefused `qr-too-dense` when no QR holds it
+ */
+export async function withLetterCode<T extends Look>(
+  order: T,
+  letter: LetterOrder | null,
+  source: Source,
+  leaf: Uint8Array,
+  seal: ServiceSeal | null,
+): Promise<T> {
+  if (letter === null) return order;
+  const { appearance } = order;
+  // The route has asked for both before; a letter without its code must not leave.
+  if (seal === null || appearance?.picture?.kind !== 'qr')
+    throw new SigningRefused('qr-too-dense', { modulePt: null });
+  const signer = commonNameOf(parseCertificate(leaf).subject) ?? '';
+  const contentSha256 = digestOf(source);
+  const content = await letterCode({ ...letter, signer, contentSha256, size: source.size }, seal);
+  return { ...order, appearance: { ...appearance, picture: { ...appearance.picture, content } } };
+}
+
+const PIECE = 1024 * 1024;
+
+function digestOf(source: Source): Uint8Array {
+  const hash = createHash('sha256');
+  const read = pieceReader(source, PIECE);
+  for (let at = 0; at < source.size; at += PIECE) hash.update(read(at, Math.min(PIECE, source.size - at)));
+  return new Uint8Array(hash.digest());
+}
+
+/** Seals whose letters' codes are believed. */
+export function knownSeals(certificates: readonly Certificate[]): readonly KnownSeal[] {
+  return certificates.map((certificate) => ({
+    sha256: nodePlatform.digests.of('sha256', certificate.der),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    holder: commonNameOf(certificate.subject) ?? '',
+    verify: (message, signature) => sealedBy(certificate, message, signature, nodePlatform.arithmetic),
+  }));
+}

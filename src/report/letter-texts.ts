@@ -1,0 +1,58 @@
+// What is said about the code of a letter: what it proves, and what nobody may take it for.
+
+import type { Text } from './language.ts';
+
+export const LETTER_TEXTS = {
+  title: { id: 'Periksa kode QR surat', en: "Check a letter's QR code" },
+  field: { id: 'Isi kode QR (mulai dengan TKN1:)', en: 'Content of the QR code (begins with TKN1:)' },
+  check: { id: 'Periksa', en: 'Check' },
+  genuine: { id: 'Kode ini asli', en: 'This code is genuine' },
+  refused: { id: 'Kode ini tidak terbukti', en: 'This code is not proven' },
+  sealedBy: { id: 'Disegel oleh', en: 'Sealed by' },
+  number: { id: 'Nomor surat', en: 'Letter number' },
+  date: { id: 'Tanggal', en: 'Date' },
+  subject: { id: 'Hal', en: 'Subject' },
+  signer: { id: 'Penanda tangan', en: 'Signer' },
+  agency: { id: 'Instansi', en: 'Agency' },
+  digest: { id: 'SHA-256 isi sebelum ditandatangani', en: 'SHA-256 of the content before signing' },
+  size: { id: 'Ukurannya (byte pertama berkas)', en: 'Its size (first bytes of the file)' },
+  proves: {
+    id: 'Yang dibuktikan: layanan ini membuat kode untuk surat dengan nomor, tanggal, hal, dan penanda tangan tersebut.',
+    en: 'What it proves: this service made the code for a letter with that number, date, subject and signer.',
+  },
+  notProven: {
+    id: 'Yang TIDAK dibuktikan: bahwa kertas di tangan Anda adalah surat itu. Isi kertas tidak dibandingkan, dan kode QR dapat disalin ke kertas lain. QR bukan tanda tangan elektronik; tanda tangan ada di dalam berkas PDF.',
+    en: 'What it does NOT prove: that the paper in your hand is that letter. The content of the paper was not compared, and a QR code can be copied onto other paper. A QR is not the electronic signature; that is inside the PDF file.',
+  },
+  next: {
+    id: 'Cocokkan nomor, tanggal, dan hal dengan kertasnya, lalu minta berkas PDF aslinya dan periksa tanda tangannya.',
+    en: 'Compare number, date and subject with the paper, then ask for the original PDF file and check its signature.',
+  },
+  same: {
+    id: 'Berkas ini adalah surat yang dimaksud kode itu. Tanda tangannya diperiksa tersendiri.',
+    en: 'This file is the letter that the code was made for. Its signature is checked separately.',
+  },
+  other: {
+    id: 'Berkas ini BUKAN surat yang dimaksud kode itu.',
+    en: 'This file is NOT the letter that the code was made for.',
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
+export const CODE_FINDING_TEXTS = {
+  'code-malformed': {
+    id: 'Ini bukan kode surat, atau tidak terbaca lengkap. Pindai lagi.',
+    en: "This is no letter's code, or it was not read completely. Scan it again.",
+  },
+  'seal-unknown': {
+    id: 'Kode ini disegel oleh layanan yang tidak dikenal di sini. Tanyakan kepada instansi penerbit melalui nomor resmi.',
+    en: 'The code is sealed by a service that is not known here. Ask the issuing agency on its official number.',
+  },
+  'seal-wrong': {
+    id: 'Kode ini PALSU atau diubah: segelnya tidak cocok. Jangan dipercaya.',
+    en: 'The code is FORGED or was changed: its seal does not fit. Do not trust it.',
+  },
+  'seal-not-in-force': {
+    id: 'Tanggal surat berada di luar masa berlaku segel. Tanyakan kepada instansi penerbit.',
+    en: 'The date of the letter lies outside the time in which the seal was in force. Ask the issuing agency.',
+  },
+} as const satisfies Readonly<Record<string, Text>>;

@@ -1,0 +1,61 @@
+// The page that checks the code of a letter: what it says, what that proves, and what it does not. Works without JavaScript.
+
+import type { CheckedCode } from '../letters/check-letter-code.ts';
+import type { Language } from '../report/language.ts';
+import { CODE_FINDING_TEXTS, LETTER_TEXTS } from '../report/letter-texts.ts';
+import { helpSection } from './help.ts';
+import { type Html, html } from './html.ts';
+
+export const LETTER_PATH = '/qr';
+
+/** @param checked - null where nothing was asked yet */
+export function letterPage(
+  language: Language,
+  code: string,
+  checked: CheckedCode | null,
+): { readonly title: string; readonly content: Html } {
+  const text = (key: keyof typeof LETTER_TEXTS): string => LETTER_TEXTS[key][language];
+  const form = html`<form method="get" action="${LETTER_PATH}">
+<input type="hidden" name="lang" value="${language}">
+<label for="code">${text('field')}</label>
+<textarea id="code" name="code" rows="5" required spellcheck="false" autocomplete="off">${code}</textarea>
+<button type="submit">${text('check')}</button>
+</form>`;
+  if (checked === null)
+    return { title: text('title'), content: html`<h1>${text('title')}</h1>${form}${helpSection(language)}` };
+  const title = text(checked.facts === null ? 'refused' : 'genuine');
+  const said = checked.facts === null ? refusal(checked, language) : facts(checked, language);
+  return { title, content: html`<h1>${title}</h1>${said}${form}${helpSection(language)}` };
+}
+
+function refusal({ finding }: CheckedCode, language: Language): Html {
+  return html`<p role="alert">${CODE_FINDING_TEXTS[finding ?? 'code-malformed'][language]}</p>`;
+}
+
+function facts(checked: CheckedCode, language: Language): Html {
+  const rows = letterRows(checked).map(
+    ([key, value]) => html`<dt>${LETTER_TEXTS[key][language]}</dt><dd>${value}</dd>`,
+  );
+  const sentences = (['proves', 'notProven', 'next'] as const).map(
+    (key) => html`<p>${LETTER_TEXTS[key][language]}</p>`,
+  );
+  return html`<dl class="reference">${rows}</dl>${sentences}`;
+}
+
+type RowName = 'number' | 'date' | 'subject' | 'signer' | 'agency' | 'sealedBy' | 'digest' | 'size';
+
+/** What a genuine code says, row by row. */
+function letterRows({ facts: said, holder }: CheckedCode): readonly (readonly [RowName, string])[] {
+  if (said === null) return [];
+  const { number, date, subject, signer, agency, contentSha256, size } = said;
+  return [
+    ['number', number],
+    ['date', date],
+    ['subject', subject],
+    ['signer', signer],
+    ['agency', agency],
+    ['sealedBy', holder ?? ''],
+    ['digest', Buffer.from(contentSha256).toString('hex')],
+    ['size', String(size)],
+  ];
+}
