@@ -28,7 +28,7 @@ export function raiseRoute(app: FastifyInstance, services: AppServices): void {
   app.post(
     '/v1/raise',
     {
-      config: { uploadForm: raiseForm, secretHeaders: [DOCUMENT_PASSWORD] },
+      config: { audit: 'access', uploadForm: raiseForm, secretHeaders: [DOCUMENT_PASSWORD] },
       schema: {
         operationId: 'raise',
         tags: ['sign'],
