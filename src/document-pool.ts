@@ -1,12 +1,20 @@
 // Untrusted documents are read in processes of their own: a poisoned one costs its own request, never the service.
 
-import type { DocumentJob, RevocationQuestion, VerifyJob, VersionsOutcome } from './document-worker.ts';
+import type {
+  DocumentJob,
+  RevocationQuestion,
+  SentDocument,
+  VerifyJob,
+  VerifyOutcome,
+  VersionsOutcome,
+} from './document-worker.ts';
 import { MalformedPdf } from './pdf/errors.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import type { TrustList } from './pki/trust-list.ts';
 import type { JobFailure } from './platform/worker-messages.ts';
 import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from './platform/worker-pool.ts';
-import type { RevocationFetcher } from './verify/ports.ts';
+import type { RecordedTool } from './verify/evidence-pack.ts';
+import type { RevocationFetcher, SuppliedItem } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
 import type { DocumentVersions } from './verify/revisions.ts';
 import { unjudged, type VerifyContext } from './verify/verify-document.ts';
@@ -15,6 +23,16 @@ import { unjudged, type VerifyContext } from './verify/verify-document.ts';
 export interface PooledVerifyContext extends Omit<VerifyContext, 'platform'> {
   /** From the moment that a worker begins with it; then the report says `SERVICE_ERROR`, `deadline-exceeded`. */
   readonly timeoutMs: number;
+}
+
+export interface PooledExaminationContext extends PooledVerifyContext {
+  /** Null: no evidence is recorded. */
+  readonly recordedBy: RecordedTool | null;
+}
+
+/** A report, its evidence where that was asked for and something was judged, and how long a worker was busy with it. */
+export interface PooledExamination extends VerifyOutcome {
+  readonly durationMs: number;
 }
 
 export interface PooledVersionsContext {
@@ -29,6 +47,11 @@ export interface DocumentPool {
    * @throws WorkerFailed `overloaded` when too many documents wait already
    */
   verify(file: Uint8Array, context: PooledVerifyContext): Promise<VerificationReport>;
+  /**
+   * As `verify`, also for a file that the worker reads itself, and with its evidence.
+   * @throws WorkerFailed `overloaded`
+   */
+  examine(file: SentDocument, context: PooledExaminationContext): Promise<PooledExamination>;
   /**
    * Lists the versions of a document in a worker, as `listVersions`.
    * @throws MalformedPdf; WorkerFailed, JobFailed; the signal's reason
@@ -54,7 +77,11 @@ const ENTRY = new URL(`./document-worker${import.meta.url.slice(-3)}`, import.me
 export function documentPool(options: DocumentPoolOptions): DocumentPool {
   const pool = workerPool({ entry: ENTRY, ...options });
   return {
-    verify: (file, context) => verifyInPool(pool, file, context, options.heapMegabytes),
+    verify: async (file, context) => {
+      const plain = { ...context, recordedBy: null };
+      return (await examineInPool(pool, file, plain, options.heapMegabytes)).report;
+    },
+    examine: (file, context) => examineInPool(pool, file, context, options.heapMegabytes),
     versions: (file, context) => versionsInPool(pool, file, context),
     get restarts() {
       return pool.restarts;
@@ -77,31 +104,30 @@ async function versionsInPool(
   throw new MalformedPdf(outcome.malformed.code, outcome.malformed.values);
 }
 
-async function verifyInPool(
+async function examineInPool(
   pool: WorkerPool,
-  file: Uint8Array,
-  context: PooledVerifyContext,
+  file: SentDocument,
+  context: PooledExaminationContext,
   heapMegabytes: number,
-): Promise<VerificationReport> {
-  const { trustList, revocation, signal, timeoutMs, onFailure, ...rest } = context;
-  const { password, prefixSize, policy, now, detail = false } = rest;
-  const job: Omit<VerifyJob, 'trust'> = {
-    kind: 'verify',
-    file,
-    policy,
-    now,
-    detail,
-    asksNetwork: revocation !== null,
-    ...(password === undefined ? {} : { password }),
-    ...(prefixSize === undefined ? {} : { prefixSize }),
-  };
+): Promise<PooledExamination> {
+  const { trustList, revocation, signal, timeoutMs, onFailure, supplied } = context;
+  const job = jobOf(file, context);
+  const size = file instanceof Uint8Array ? file.length : file.size;
+  let begun = performance.now();
+  const ended = (outcome: VerifyOutcome): PooledExamination => ({
+    ...outcome,
+    durationMs: performance.now() - begun,
+  });
   const problem = (
     code: 'deadline-exceeded' | 'limits-exceeded' | 'internal',
     values = {},
-  ): VerificationReport => unjudged(file.length, context, code, values);
+  ): PooledExamination => ended({ report: unjudged(size, context, code, values), pack: null });
   try {
     const answer = await pool.run({
-      message: (known): DocumentJob => ({ ...job, trust: trustFor(trustList, known) }),
+      message: (known): DocumentJob => {
+        begun = performance.now();
+        return { ...job, trust: trustFor(trustList, known), supply: supplyFor(supplied, known) };
+      },
       host: async (name, argument) => {
         if (name === 'failure') return onFailure?.(new JobFailed(argument as JobFailure));
         return askNetwork(revocation, argument as RevocationQuestion, signal);
@@ -109,7 +135,7 @@ async function verifyInPool(
       signal,
       timeoutMs,
     });
-    return answer as VerificationReport;
+    return ended(answer as VerifyOutcome);
   } catch (error) {
     if (signal.aborted) return problem('deadline-exceeded');
     if (!(error instanceof WorkerFailed)) return failed(error as JobFailed, onFailure, problem);
@@ -126,11 +152,26 @@ async function verifyInPool(
   }
 }
 
+function jobOf(file: SentDocument, context: PooledExaminationContext): Omit<VerifyJob, 'trust' | 'supply'> {
+  const { revocation, password, prefixSize, policy, now, detail = false, recordedBy } = context;
+  return {
+    kind: 'verify',
+    file,
+    policy,
+    now,
+    detail,
+    recordedBy,
+    asksNetwork: revocation !== null,
+    ...(password === undefined ? {} : { password }),
+    ...(prefixSize === undefined ? {} : { prefixSize }),
+  };
+}
+
 function failed(
   error: Error,
   onFailure: VerifyContext['onFailure'],
-  problem: (code: 'internal') => VerificationReport,
-): VerificationReport {
+  problem: (code: 'internal') => PooledExamination,
+): PooledExamination {
   onFailure?.(error);
   return problem('internal');
 }
@@ -145,17 +186,28 @@ async function askNetwork(
   return revocation.fetch(parseCertificate(certificate), parseCertificate(issuer), signal);
 }
 
-// A list is sent to each worker once; it is the same as long as it is the same object.
-const listNumbers = new WeakMap<TrustList, number>();
-let lists = 0;
+// What many documents share is sent to each worker once; it is the same as long as it is the same object.
+const numbers = new WeakMap<object, number>();
+let numbered = 0;
+
+function numberOf(shared: object): number {
+  const known = numbers.get(shared);
+  if (known !== undefined) return known;
+  numbered += 1;
+  numbers.set(shared, numbered);
+  return numbered;
+}
+
+function supplyFor(items: readonly SuppliedItem[] | undefined, known: Set<unknown>): VerifyJob['supply'] {
+  if (items === undefined || items.length === 0) return null;
+  const number = numberOf(items);
+  if (known.has(number)) return { number, items: null };
+  known.add(number);
+  return { number, items };
+}
 
 function trustFor(list: TrustList, known: Set<unknown>): VerifyJob['trust'] {
-  let number = listNumbers.get(list);
-  if (number === undefined) {
-    lists += 1;
-    number = lists;
-    listNumbers.set(list, number);
-  }
+  const number = numberOf(list);
   if (known.has(number)) return { number, list: null };
   known.add(number);
   const { version, sha256, asOf, anchors, intermediates } = list;

@@ -4,15 +4,17 @@ import type { Instant } from './asn1/values.ts';
 import { MalformedPdf } from './pdf/errors.ts';
 import { parseCertificate } from './pki/certificate.ts';
 import type { TrustAnchor, TrustList } from './pki/trust-list.ts';
-import { nodePlatform } from './platform/node.ts';
-import { bytesSource } from './platform/platform.ts';
+import { nodePlatform, openFileSource } from './platform/node.ts';
+import { bytesSource, type Source } from './platform/platform.ts';
 import { type JobContext, serveJobs } from './platform/worker-jobs.ts';
 import { describeFailure } from './platform/worker-pool.ts';
+import { encodeEvidencePack, type RecordedTool } from './verify/evidence-pack.ts';
 import type { ValidationPolicy } from './verify/policy.ts';
-import type { FetchedRevocation } from './verify/ports.ts';
+import type { FetchedRevocation, SuppliedItem } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
 import { type DocumentVersions, listVersions } from './verify/revisions.ts';
-import { verifyDocument } from './verify/verify-document.ts';
+import { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
+import { verifyWithEvidence } from './verify/verify-with-evidence.ts';
 
 /** A trust list as bytes, or the number of one that this worker has had. */
 export interface SentTrustList {
@@ -25,10 +27,23 @@ export interface SentTrustList {
     | null;
 }
 
+/** Revocation data that is at hand, or the number of what this worker has had. */
+export interface SentSupply {
+  readonly number: number;
+  readonly items: readonly SuppliedItem[] | null;
+}
+
+/** A document in memory, or a file that the worker reads itself, in pieces. */
+export type SentDocument = Uint8Array | { readonly path: string; readonly size: number };
+
+/** Answered with `VerifyOutcome`. */
 export interface VerifyJob {
   readonly kind: 'verify';
-  readonly file: Uint8Array;
+  readonly file: SentDocument;
   readonly trust: SentTrustList;
+  readonly supply: SentSupply | null;
+  /** The evidence is recorded too, under this name; null: it is not. */
+  readonly recordedBy: RecordedTool | null;
   readonly policy: ValidationPolicy;
   readonly now: Instant;
   readonly detail: boolean;
@@ -36,6 +51,12 @@ export interface VerifyJob {
   readonly asksNetwork: boolean;
   readonly password?: Uint8Array;
   readonly prefixSize?: number;
+}
+
+/** `pack`: the evidence, encoded; null where none was asked for, or nothing was judged. */
+export interface VerifyOutcome {
+  readonly report: VerificationReport;
+  readonly pack: Uint8Array | null;
 }
 
 /** Answered with `VersionsOutcome`. */
@@ -77,13 +98,35 @@ function trustListOf({ number, list }: SentTrustList): TrustList {
   return parsed;
 }
 
-async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<VerificationReport> {
-  const { file, trust, asksNetwork, kind: _, password, ...context } = job;
+const supplies = new Map<number, readonly SuppliedItem[]>();
+
+function supplyOf({ number, items }: SentSupply): readonly SuppliedItem[] {
+  const known = items ?? supplies.get(number);
+  if (known === undefined) throw new Error(`supply ${number} was never sent`);
+  supplies.set(number, known);
+  return known;
+}
+
+interface OpenedDocument {
+  readonly source: Source;
+  readonly close: () => void;
+}
+
+function openSent(file: SentDocument): OpenedDocument {
+  if (file instanceof Uint8Array) return { source: bytesSource(file), close: () => undefined };
+  const source = openFileSource(file.path);
+  return { source, close: source.close };
+}
+
+async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<VerifyOutcome> {
+  const { file, trust, supply, asksNetwork, kind: _, password, recordedBy, ...context } = job;
   const failures: Promise<unknown>[] = [];
+  const opened = openSent(file);
   try {
-    const report = await verifyDocument(bytesSource(file), {
+    const outcome = await judge(opened.source, recordedBy, {
       ...context,
       ...(password === undefined ? {} : { password }),
+      ...(supply === null ? {} : { supplied: supplyOf(supply) }),
       platform: nodePlatform,
       trustList: trustListOf(trust),
       revocation: asksNetwork
@@ -98,11 +141,22 @@ async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<Ver
       onFailure: (error) => failures.push(call('failure', describeFailure(error))),
     });
     await Promise.all(failures);
-    return report;
+    return outcome;
   } finally {
+    opened.close();
     // This worker's copy; the caller zeroes its own.
     password?.fill(0);
   }
+}
+
+async function judge(
+  source: Source,
+  recordedBy: RecordedTool | null,
+  context: VerifyContext,
+): Promise<VerifyOutcome> {
+  if (recordedBy === null) return { report: await verifyDocument(source, context), pack: null };
+  const { report, pack } = await verifyWithEvidence(source, { ...context, tool: recordedBy });
+  return { report, pack: pack === null ? null : encodeEvidencePack(pack) };
 }
 
 async function versions({ file, password }: VersionsJob, { signal }: JobContext): Promise<VersionsOutcome> {

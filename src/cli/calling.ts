@@ -1,7 +1,7 @@
 // What every command is given beside its own arguments.
 
 import type { CliEnvironment } from '../config.ts';
-import type { Language } from '../report/language.ts';
+import type { Language, Text } from '../report/language.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Who calls, and how they are answered. */
@@ -11,3 +11,6 @@ export interface Calling {
   /** Read when a command needs it: help and explanations work whatever the environment is. */
   readonly environment: () => CliEnvironment;
 }
+
+/** A warning in the caller's language, unless no warnings are wanted. */
+export type Warn = (text: Text, values?: Readonly<Record<string, string>>) => void;

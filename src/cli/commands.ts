@@ -16,13 +16,13 @@ import {
   LANGUAGE,
   NO_COLOR,
   PASSWORD_FILE,
-  QUIET,
   QUIET_WHEN_DONE,
   TRUST,
   TRUST_ONLY,
   TSA,
 } from './shared-options.ts';
 import { TRUST_COMMAND } from './trust-options.ts';
+import { VERIFY } from './verify-command.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
 
 export interface Command {
@@ -34,162 +34,6 @@ export interface Command {
   readonly environment: readonly { readonly name: string; readonly about: Text }[];
   readonly examples: readonly { readonly line: string; readonly about: Text }[];
 }
-
-export const VERIFY: Command = {
-  name: 'verify',
-  usage: '[options] <file|folder|-> …',
-  about: {
-    id: 'Memeriksa tanda tangan elektronik di dalam berkas PDF.',
-    en: 'Checks the electronic signatures in PDF files.',
-  },
-  options: [
-    TRUST,
-    TRUST_ONLY,
-    {
-      name: 'offline',
-      value: null,
-      about: {
-        id: 'tanpa jaringan: hanya bukti di dalam berkas',
-        en: 'no network: only evidence inside the file',
-      },
-    },
-    {
-      name: 'crl',
-      value: 'DIR|FILE',
-      multiple: true,
-      about: {
-        id: 'daftar pencabutan yang sudah ada di sini (DER atau PEM); boleh diulang',
-        en: 'revocation lists that are at hand (DER or PEM); repeatable',
-      },
-    },
-    {
-      name: 'ocsp',
-      value: 'DIR|FILE',
-      multiple: true,
-      about: {
-        id: 'jawaban OCSP yang sudah ada di sini (DER); boleh diulang',
-        en: 'OCSP answers that are at hand (DER); repeatable',
-      },
-    },
-    {
-      name: 'evidence',
-      value: 'FILE|DIR',
-      about: {
-        id: 'tulis berkas bukti untuk "teken replay"; untuk beberapa dokumen: sebuah folder',
-        en: 'write the evidence file for "teken replay"; for several documents a folder',
-      },
-    },
-    {
-      name: 'at',
-      value: 'TIME',
-      about: {
-        id: 'nilai pada waktu ini (RFC 3339, atau tanggal = awal hari UTC)',
-        en: 'judge as of this time (RFC 3339, or a date: its first moment in UTC)',
-      },
-    },
-    {
-      name: 'revocation',
-      value: 'require|prefer|off',
-      about: {
-        id: 'status pencabutan: wajib (bawaan), bila ada, atau tidak diperiksa',
-        en: 'revocation: needed (default), used where there is an answer, or not asked',
-      },
-    },
-    {
-      name: 'policy',
-      value: 'default|etsi',
-      about: {
-        id: 'aturan penilaian; etsi: stempel waktu yang sertifikatnya habis perlu bukti lanjutan',
-        en: 'the rules; etsi: a time-stamp whose certificate has ended needs a later proof',
-      },
-    },
-    PASSWORD_FILE,
-    {
-      name: 'recursive',
-      short: 'r',
-      value: null,
-      about: { id: 'masuk ke subfolder', en: 'descend into folders' },
-    },
-    {
-      name: 'algorithms',
-      value: 'FILE',
-      about: {
-        id: 'tabel algoritme yang lebih baru (JSON): sampai kapan masing-masing diterima',
-        en: 'a newer table of algorithms (JSON): until when each is accepted',
-      },
-    },
-    {
-      name: 'format',
-      short: 'f',
-      value: 'text|json|ndjson|etsi',
-      about: {
-        id: 'bentuk hasil: teks (bawaan), satu larik JSON, satu JSON per baris, atau laporan ETSI TS 119 102-2 (XML, satu berkas)',
-        en: 'form of the results: text (default), one JSON array, one JSON per line, or a report of ETSI TS 119 102-2 (XML, one file)',
-      },
-    },
-    {
-      name: 'detail',
-      value: null,
-      about: {
-        id: 'sertakan setiap langkah penilaian (EN 319 102-1) di dalam JSON',
-        en: 'every step of the judgement (EN 319 102-1) in the JSON too',
-      },
-    },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FILE',
-      about: {
-        id: 'tulis hasil ke berkas; berkas itu utuh atau tidak ada',
-        en: 'write the results to a file, which appears complete or not at all',
-      },
-    },
-    {
-      name: 'fail-on',
-      value: 'CLASSES',
-      about: {
-        id: 'yang menentukan kode keluar: invalid,indeterminate,unsigned,unreadable (bawaan: semua)',
-        en: 'what counts for the exit code: invalid,indeterminate,unsigned,unreadable (default: all)',
-      },
-    },
-    {
-      name: 'timeout',
-      value: 'SPAN',
-      about: { id: 'batas waktu per berkas (bawaan 30s)', en: 'time limit per file (default 30s)' },
-    },
-    {
-      name: 'explain',
-      value: 'CODE',
-      about: { id: 'jelaskan sebuah kode, lalu selesai', en: 'explain a code, and nothing else' },
-    },
-    QUIET,
-    LANGUAGE,
-    NO_COLOR,
-    HELP,
-  ],
-  environment: ENVIRONMENT,
-  examples: [
-    {
-      line: 'teken verify surat.pdf',
-      about: { id: 'Dapatkah surat ini diterima?', en: 'Can this letter be accepted?' },
-    },
-    {
-      line: 'teken verify --trust /etc/teken/trust -r -f ndjson arsip/ > hasil.ndjson',
-      about: { id: 'Seluruh arsip, satu JSON per berkas', en: 'A whole archive, one JSON per file' },
-    },
-    {
-      line: 'teken verify --offline --at 2036-01-01 surat.pdf',
-      about: {
-        id: 'Masihkah terbukti sepuluh tahun lagi, tanpa jaringan?',
-        en: 'Will it still be proven in ten years, without a network?',
-      },
-    },
-    {
-      line: 'teken verify --explain UNKNOWN_ISSUER',
-      about: { id: 'Apa arti kode ini?', en: 'What does this code mean?' },
-    },
-  ],
-};
 
 export const SIGN: Command = {
   name: 'sign',

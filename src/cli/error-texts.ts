@@ -95,6 +95,14 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Tabel algoritme {file} tidak dapat dipakai ({reason}).',
     en: 'The table of algorithms {file} cannot be used ({reason}).',
   },
+  'state-unusable': {
+    id: 'Berkas {file} tidak dapat dilanjutkan ({reason}). Pakai berkas lain, atau opsi yang sama seperti semula.',
+    en: 'The file {file} cannot be gone on from ({reason}). Use another file, or the same options as before.',
+  },
+  'trust-list-old': {
+    id: 'Daftar penerbit berumur {age} hari, lebih dari {limit}. Perbarui daftar itu. Tidak ada yang dinilai.',
+    en: 'The trust list is {age} days old, more than {limit}. Bring it up to date. Nothing was judged.',
+  },
   'trust-unusable': {
     id: 'Daftar penerbit {file} tidak dapat dipakai ({reason}). Tidak ada yang dinilai.',
     en: 'The trust list {file} cannot be used ({reason}). Nothing was judged.',

@@ -2,15 +2,17 @@
 
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type EvidencePack, encodeEvidencePack } from '../verify/evidence-pack.ts';
 import { beginFile } from './atomic-file.ts';
 import { STANDARD_INPUT } from './input-files.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Takes the pack of each document. */
-export interface EvidenceFiles {
-  /** @throws UsageError `output-unwritable` */
-  add(path: string, pack: EvidencePack): void;
+export interface EvidencePlaces {
+  /**
+   * @param sha256 - of the document
+   * @throws UsageError `output-unwritable`
+   */
+  write(path: string, sha256: string, pack: Uint8Array): void;
 }
 
 /**
@@ -18,14 +20,14 @@ export interface EvidenceFiles {
  * @param count - how many documents there are
  * @throws UsageError `evidence-needs-folder`
  */
-export function openEvidenceFiles(place: string, count: number): EvidenceFiles {
+export function evidencePlaces(place: string, count: number): EvidencePlaces {
   const folder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
   if (!folder && count > 1) throw new UsageError('evidence-needs-folder', { file: place });
   return {
-    add: (path, pack) => {
-      const file = beginFile(folder ? join(place, nameOf(path, pack)) : place, 'replace');
+    write: (path, sha256, pack) => {
+      const file = beginFile(folder ? join(place, nameOf(path, sha256)) : place, 'replace');
       try {
-        file.write(encodeEvidencePack(pack));
+        file.write(pack);
         file.commit();
       } finally {
         file.discard();
@@ -35,7 +37,7 @@ export function openEvidenceFiles(place: string, count: number): EvidenceFiles {
 }
 
 /** Two documents of one name in different folders have two packs. */
-function nameOf(path: string, { evidence }: EvidencePack): string {
+function nameOf(path: string, sha256: string): string {
   const name = path === STANDARD_INPUT ? 'stdin' : basename(path);
-  return `${name}.${evidence.document.sha256.slice(0, 12)}.tkev`;
+  return `${name}.${sha256.slice(0, 12)}.tkev`;
 }

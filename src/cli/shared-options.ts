@@ -1,4 +1,4 @@
-// Options that several commands take, each worded once.
+// Options and variables that several commands take, each worded once.
 
 import type { Option } from './arguments.ts';
 import type { Command } from './commands.ts';

@@ -29,8 +29,10 @@ export async function signFiles(line: Arguments, calling: Calling): Promise<numb
   const { terminal } = calling;
   const environment = calling.environment();
   const settings = readSignManySettings(line, environment);
-  const { paths, missing } = findInputFiles(settings.files, settings.recursive);
-  const jobs = paths.map((input) => ({ input, output: join(settings.folder, basename(input)) }));
+  const { recursive } = settings;
+  const rules = { recursive, followLinks: false, include: null, archives: 'leave' } as const;
+  const { inputs, missing } = findInputFiles(settings.files, rules);
+  const jobs = inputs.map(({ path: input }) => ({ input, output: join(settings.folder, basename(input)) }));
   requireDistinct(jobs);
   makeFolder(settings.folder);
   const run = beginRun(settings, environment, calling);

@@ -10,6 +10,8 @@ export interface Terminal {
   write(text: string): Promise<void>;
   /** One line of warning or error. */
   warn(line: string): void;
+  /** Shows how far the work is, in place of what was shown before; '' takes it away. Null where standard error is no terminal. */
+  readonly status: ((text: string) => void) | null;
   readonly paint: Paint;
   /** Columns. */
   readonly width: number;
@@ -40,27 +42,66 @@ const USUAL = 80;
 /** The terminal of this process. The first interrupt asks for an end after the current file; the second ends at once. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
+  const statusLine = openStatusLine(stderr);
   const interrupting = new AbortController();
   process.once('SIGINT', () => interrupting.abort());
   process.once('SIGTERM', () => interrupting.abort());
   // Otherwise a run that waits for input would not notice.
   interrupting.signal.addEventListener('abort', () => stdin.destroy());
-  // Whoever reads our output may go away; `write` reports it, and without a listener it would end the process.
-  stdout.on('error', () => interrupting.abort());
+  // Whoever reads our output may go away. A stream that has failed once takes what is written then and never answers.
+  const unanswered = new Set<(reason: Error) => void>();
+  let failure: Error | null = null;
+  stdout.on('error', (error) => {
+    failure ??= error;
+    for (const reject of unanswered) reject(error);
+    interrupting.abort();
+  });
   return {
     input: stdin,
     write: (text) =>
       new Promise((resolve, reject) => {
-        stdout.write(text, (error) => (error ? reject(error) : resolve()));
+        if (failure !== null) return reject(failure);
+        if (stdout.isTTY) statusLine.clear();
+        unanswered.add(reject);
+        stdout.write(text, (error) => {
+          unanswered.delete(reject);
+          return error ? reject(error) : resolve();
+        });
       }),
     warn: (line) => {
+      statusLine.clear();
       stderr.write(`${line}\n`);
     },
+    status: stderr.isTTY ? statusLine.show : null,
     // Decides by terminal, NO_COLOR and FORCE_COLOR.
     paint: (role, text) => styleText(STYLES[role], text, { stream: stdout }),
     width: Math.max(NARROWEST, Math.min(WIDEST, stdout.columns ?? USUAL)),
     indonesian: Intl.DateTimeFormat().resolvedOptions().locale.startsWith('id'),
     interrupted: interrupting.signal,
+  };
+}
+
+interface StatusLine {
+  readonly show: (text: string) => void;
+  /** Before anything else is written to the terminal. */
+  readonly clear: () => void;
+}
+
+/** One line at the bottom that is written over and over; never wider than the terminal, where it could not be taken back. */
+function openStatusLine(stderr: NodeJS.WriteStream): StatusLine {
+  let isShown = false;
+  const clear = (): void => {
+    if (isShown) stderr.write('\r\u001b[K');
+    isShown = false;
+  };
+  return {
+    clear,
+    show: (text) => {
+      clear();
+      if (text === '') return;
+      stderr.write([...text].slice(0, Math.max(1, (stderr.columns ?? USUAL) - 1)).join(''));
+      isShown = true;
+    },
   };
 }
 

@@ -11,6 +11,7 @@
  * - `outputs-collide` { file, other }: two inputs of one name for one folder
  * - `input-unreadable` { file, reason }: the system does not give the file
  * - `trust-unusable`, `clients-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
+ * - `state-unusable` { file, reason }: of `--resume` and `--since`; `trust-list-old` { age, limit }
  * - `evidence-needs-folder` { file }: packs of several documents
  * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`; `qr-arguments`: of `teken qr`
  */
@@ -37,6 +38,8 @@ export type UsageCode =
   | 'algorithms-unusable'
   | 'password-file-unusable'
   | 'revocation-data-unusable'
+  | 'state-unusable'
+  | 'trust-list-old'
   | 'evidence-needs-folder'
   | 'replay-arguments'
   | 'trust-arguments'

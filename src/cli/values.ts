@@ -22,6 +22,23 @@ export function readDurationMs(option: string, value: string): number {
   return Number(digits) * (DURATION_UNITS[unit] ?? 0);
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** `100M`, `2G`, `512K` in bytes. @throws UsageError `option-value-invalid` */
+export function readSize(option: string, value: string): number {
+  const [, digits, unit = ''] = /^([0-9]{1,6})([KMG])$/.exec(value) ?? [];
+  const size = Number(digits) * (SIZE_UNITS[unit] ?? 0);
+  if (!(size > 0)) throw invalidValue(option, value, '100M, 2G, 512K');
+  return size;
+}
+
+/** A whole number. @throws UsageError `option-value-invalid` */
+export function readCount(option: string, value: string, least: number, most: number): number {
+  const count = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(count >= least && count <= most)) throw invalidValue(option, value, `${least} … ${most}`);
+  return count;
+}
+
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})(?:[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?)([Zz]|[+-]\d{2}:\d{2}))?$/;
 
 /**

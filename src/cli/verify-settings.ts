@@ -1,21 +1,38 @@
 // The options of `teken verify`, read and checked before any file is opened.
 
+import { availableParallelism } from 'node:os';
 import type { Instant } from '../asn1/values.ts';
 import type { CliEnvironment } from '../config.ts';
 import { AlgorithmTableRefused, loadAlgorithmTable } from '../trust-services/algorithm-table.ts';
 import { readRevocationFolder } from '../trust-services/revocation-folder.ts';
 import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/policy.ts';
 import type { SuppliedItem } from '../verify/ports.ts';
-import { type Arguments, oneOf, someOf } from './arguments.ts';
+import { type Arguments, invalidValue, oneOf, someOf } from './arguments.ts';
 import { FAILURES, type Failure } from './exit-codes.ts';
 import { systemReason } from './failure.ts';
-import type { Format } from './results.ts';
+import type { InputRules } from './input-files.ts';
+import { PROGRESS_MODES, type ProgressMode } from './progress.ts';
+import { type Requirement, readRequirements, STRICT } from './requirements.ts';
+import { FORMATS, type Format } from './result-forms.ts';
 import { UsageError } from './usage-error.ts';
-import { readInstant, readSpanMs } from './values.ts';
+import { readCount, readDurationMs, readInstant, readSize, readSpanMs } from './values.ts';
 
 export interface VerifySettings {
   readonly files: readonly string[];
-  readonly recursive: boolean;
+  /** A list of more files; `-` for standard input. */
+  readonly filesFrom: string | null;
+  readonly listSeparator: '\n' | '\0';
+  readonly inputs: InputRules;
+  /** Files that it lists are left out, and those of this run added. */
+  readonly since: string | null;
+  readonly jobs: number;
+  /** Bytes; null: no limit but that of what is held in memory. */
+  readonly maxSize: number | null;
+  /** Of the JavaScript heap of each reader. */
+  readonly heapMegabytes: number;
+  readonly requirements: readonly Requirement[];
+  /** Milliseconds; null: of any age. */
+  readonly trustListMaxAge: number | null;
   /** Folders and files, in the order of precedence. */
   readonly trust: readonly string[];
   readonly policy: ValidationPolicy;
@@ -33,6 +50,12 @@ export interface VerifySettings {
   /** Every building block in JSON too. */
   readonly detail: boolean;
   readonly output: string | null;
+  readonly reportFolder: string | null;
+  readonly summaryOnly: boolean;
+  readonly reproducible: boolean;
+  /** The journal of this run. */
+  readonly resume: string | null;
+  readonly progress: ProgressMode;
   readonly quiet: boolean;
   readonly colour: boolean;
   readonly failOn: ReadonlySet<Failure>;
@@ -42,35 +65,129 @@ const FAILURE_NAMES = Object.keys(FAILURES) as [Failure, ...Failure[]];
 
 /** @throws UsageError */
 export function readVerifySettings(line: Arguments, environment: CliEnvironment): VerifySettings {
-  if (line.files.length === 0) throw new UsageError('file-argument-missing');
+  if (line.files.length === 0 && !line.has('files-from')) throw new UsageError('file-argument-missing');
+  requireTogether(line);
   const at = line.value('at');
   const failOn = line.value('fail-on');
   return {
-    files: line.files,
-    recursive: line.has('recursive'),
+    ...readInputSettings(line),
+    ...readLimits(line),
+    ...readOutputSettings(line),
+    requirements: requirementsOf(line),
     trust: trustPlaces(line, environment),
     policy: readPolicy(line, environment),
     offline: line.has('offline'),
     supplied: [...suppliedBy('crl', line), ...suppliedBy('ocsp', line)],
-    evidence: line.value('evidence'),
     passwordFile: line.value('password-file'),
     at: at === null ? null : readInstant('at', at),
-    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
-    format: readFormat(line),
-    detail: line.has('detail'),
-    output: line.value('output'),
-    quiet: line.has('quiet'),
-    colour: !line.has('no-color'),
     failOn: failOn === null ? new Set(FAILURE_NAMES) : someOf('fail-on', failOn, FAILURE_NAMES),
   };
 }
 
+/** @throws UsageError `options-conflict`, `options-exclude` */
+function requireTogether(line: Arguments): void {
+  const needs: readonly (readonly [string, string])[] = [
+    // What was asked of a clock or of others is another thing tomorrow.
+    ['reproducible', 'at'],
+    ['reproducible', 'offline'],
+    ['null', 'files-from'],
+  ];
+  for (const [option, other] of needs) {
+    if (line.has(option) && !line.has(other))
+      throw new UsageError('options-conflict', { option: `--${option}`, other: `--${other}` });
+  }
+  if (line.has('summary-only') && (line.value('format') ?? 'text') !== 'text')
+    throw new UsageError('options-exclude', { option: '--summary-only', other: '--format' });
+  if (line.value('files-from') === '-' && line.files.includes('-'))
+    throw new UsageError('options-exclude', { option: '--files-from -', other: '-' });
+}
+
+type InputSettings = Pick<VerifySettings, 'files' | 'filesFrom' | 'listSeparator' | 'inputs' | 'since'>;
+
+function readInputSettings(line: Arguments): InputSettings {
+  return {
+    files: line.files,
+    filesFrom: line.value('files-from'),
+    listSeparator: line.has('null') ? '\0' : '\n',
+    inputs: {
+      recursive: line.has('recursive'),
+      followLinks: line.has('follow-symlinks'),
+      include: line.value('include'),
+      archives: 'enter',
+    },
+    since: line.value('since'),
+  };
+}
+
+type Limits = Pick<VerifySettings, 'jobs' | 'maxSize' | 'heapMegabytes' | 'timeoutMs' | 'trustListMaxAge'>;
+
+function readLimits(line: Arguments): Limits {
+  const jobs = line.value('jobs');
+  const maxSize = line.value('max-size');
+  const maxAge = line.value('trust-list-max-age');
+  return {
+    jobs: jobs === null ? availableParallelism() : readCount('jobs', jobs, 1, 256),
+    maxSize: maxSize === null ? null : readSize('max-size', maxSize),
+    heapMegabytes: heapOf(line.value('max-memory') ?? '256M'),
+    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '30s'),
+    trustListMaxAge: maxAge === null ? null : readDurationMs('trust-list-max-age', maxAge),
+  };
+}
+
+/** What Node itself needs to start. */
+const LEAST_HEAP = 32;
+
+function heapOf(value: string): number {
+  const megabytes = Math.floor(readSize('max-memory', value) / 2 ** 20);
+  if (megabytes < LEAST_HEAP) throw invalidValue('max-memory', value, `${LEAST_HEAP}M, 256M, 1G`);
+  return megabytes;
+}
+
+type OutputSettings = Pick<
+  VerifySettings,
+  | 'format'
+  | 'detail'
+  | 'output'
+  | 'evidence'
+  | 'reportFolder'
+  | 'summaryOnly'
+  | 'reproducible'
+  | 'resume'
+  | 'progress'
+  | 'quiet'
+  | 'colour'
+>;
+
+function readOutputSettings(line: Arguments): OutputSettings {
+  return {
+    format: readFormat(line),
+    detail: line.has('detail'),
+    output: line.value('output'),
+    evidence: line.value('evidence'),
+    reportFolder: line.value('report-dir'),
+    summaryOnly: line.has('summary-only'),
+    reproducible: line.has('reproducible'),
+    resume: line.value('resume'),
+    progress: oneOf('progress', line.value('progress') ?? 'auto', PROGRESS_MODES),
+    quiet: line.has('quiet'),
+    colour: !line.has('no-color'),
+  };
+}
+
+function requirementsOf(line: Arguments): readonly Requirement[] {
+  const value = line.value('require');
+  return [...(line.has('strict') ? [STRICT] : []), ...(value === null ? [] : readRequirements(value))];
+}
+
 function readFormat(line: Arguments): Format {
-  const format = oneOf('format', line.value('format') ?? 'text', ['text', 'json', 'ndjson', 'etsi']);
+  const format = oneOf('format', line.value('format') ?? 'text', FORMATS);
+  if (format !== 'etsi') return format;
   // Its schema knows one document.
-  if (format === 'etsi' && line.has('recursive'))
-    throw new UsageError('options-exclude', { option: '--format etsi', other: '--recursive' });
-  if (format === 'etsi' && line.files.length > 1) throw new UsageError('too-many-files');
+  for (const other of ['recursive', 'files-from']) {
+    if (line.has(other))
+      throw new UsageError('options-exclude', { option: '--format etsi', other: `--${other}` });
+  }
+  if (line.files.length > 1) throw new UsageError('too-many-files');
   return format;
 }
 

@@ -153,6 +153,7 @@ class JobWorker {
   readonly #known = new Set<unknown>();
   #doing: Doing | null = null;
   #alive = true;
+  #ending = false;
 
   constructor(
     { entry, heapMegabytes }: WorkerPoolOptions,
@@ -191,7 +192,8 @@ class JobWorker {
   async end(): Promise<void> {
     if (!this.#alive) return;
     const gone = once(this.#process, 'exit');
-    // An idle worker does not keep us alive, and we have to see its end.
+    // An idle worker does not keep us alive, and we have to see its end; so has one that answers just now.
+    this.#ending = true;
     this.#keepAlive(true);
     this.#process.kill('SIGKILL');
     await gone;
@@ -256,7 +258,7 @@ class JobWorker {
     // As every pipe of a child process it can be left out of what keeps the loop running.
     const errors = stderr as unknown as { ref(): void; unref(): void } | null;
     for (const handle of [this.#process, channel, errors]) {
-      if (wanted) handle?.ref();
+      if (wanted || this.#ending) handle?.ref();
       else handle?.unref();
     }
   }

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly interrupted?: AbortSignal;
   readonly indonesian?: boolean;
   readonly onWrite?: (text: string) => void;
+  /** Given: standard error is a terminal. */
+  readonly onStatus?: (text: string) => void;
 }
 
 export interface DevelopmentPlace {
@@ -84,6 +86,7 @@ export async function runTeken(line: readonly string[], options: RunOptions = {}
     warn: (text) => {
       err += `${text}\n`;
     },
+    status: options.onStatus ?? null,
     paint: (_, text) => text,
     width: 80,
     indonesian: options.indonesian ?? false,

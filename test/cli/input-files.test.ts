@@ -3,7 +3,10 @@
 import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
-import { findInputFiles } from '../../src/cli/input-files.ts';
+import { findInputFiles, type InputFiles, type InputRules } from '../../src/cli/input-files.ts';
+
+const RULES: InputRules = { recursive: false, followLinks: false, include: null, archives: 'enter' };
+const pathsOf = ({ inputs }: InputFiles): readonly string[] => inputs.map(({ path }) => path);
 
 t.test('files, folders and standard input', async (t) => {
   const folder = t.testdir({
@@ -14,10 +17,12 @@ t.test('files, folders and standard input', async (t) => {
     'folder.pdf': {},
   });
   const names = (named: readonly string[], recursive = false): readonly string[] =>
-    findInputFiles(
-      named.map((name) => (name === '-' ? name : join(folder, name))),
-      recursive,
-    ).paths.map((path) => (path === '-' ? path : relative(folder, path)));
+    pathsOf(
+      findInputFiles(
+        named.map((name) => (name === '-' ? name : join(folder, name))),
+        { ...RULES, recursive },
+      ),
+    ).map((path) => (path === '-' ? path : relative(folder, path)));
 
   t.strictSame(
     names(['b.pdf', 'catatan.txt', 'b.pdf']),
@@ -37,11 +42,9 @@ t.test('files, folders and standard input', async (t) => {
 
 t.test('what is missing is named and stops nothing', async (t) => {
   const folder = t.testdir({ 'a.pdf': '' });
-  const { paths, missing } = findInputFiles(
-    [join(folder, 'x.pdf'), join(folder, 'a.pdf'), join(folder, '?.txt')],
-    false,
-  );
-  t.strictSame(paths, [join(folder, 'a.pdf')]);
+  const found = findInputFiles([join(folder, 'x.pdf'), join(folder, 'a.pdf'), join(folder, '?.txt')], RULES);
+  const { missing } = found;
+  t.strictSame(pathsOf(found), [join(folder, 'a.pdf')]);
   t.strictSame(missing, [
     { path: join(folder, 'x.pdf'), reason: 'ENOENT' },
     { path: join(folder, '?.txt'), reason: 'ENOENT' },
@@ -53,7 +56,8 @@ t.test('links to files count, links to folders do not lead in circles', async (t
   symlinkSync(join(folder, 'a.pdf'), join(folder, 'b.pdf'));
   symlinkSync(join(folder, 'tidak-ada'), join(folder, 'putus.pdf'));
   symlinkSync(folder, join(folder, 'dalam', 'atas.pdf'));
-  const { paths, missing } = findInputFiles([folder], true);
-  t.strictSame(paths, [join(folder, 'a.pdf'), join(folder, 'b.pdf')]);
+  const found = findInputFiles([folder], { ...RULES, recursive: true });
+  const { missing } = found;
+  t.strictSame(pathsOf(found), [join(folder, 'a.pdf'), join(folder, 'b.pdf')]);
   t.strictSame(missing, [{ path: join(folder, 'putus.pdf'), reason: 'ENOENT' }], 'a broken link is said');
 });

@@ -44,12 +44,12 @@ const teken = async (line: readonly string[], environment: Readonly<Record<strin
 t.test('help and versions are results, mistakes are not', async (t) => {
   const help = await teken(['help', 'verify']);
   t.strictSame([help.exit, help.err], [0, '']);
-  t.match(help.out, 'teken verify [options] <file|folder|-> …');
+  t.match(help.out, 'teken verify [options] <file|folder|archive.zip|-> …');
   const nothing = await teken([]);
   t.strictSame([nothing.exit, nothing.out], [2, '']);
-  const wrong = await teken(['verify', '--jobs', '4', 'a.pdf']);
+  const wrong = await teken(['verify', '--page', '4', 'a.pdf']);
   t.strictSame([wrong.exit, wrong.out], [2, '']);
-  t.equal(wrong.err, 'teken: This command has no option --jobs. See --help. [option-unknown]\n');
+  t.equal(wrong.err, 'teken: This command has no option --page. See --help. [option-unknown]\n');
   const version = await teken(['--version', '--json'], { TEKEN_COMMIT: '1f3a9c2' });
   t.match(JSON.parse(version.out), { version: /^\d+\.\d+\.\d+/, commit: '1f3a9c2', trustList: null });
 });

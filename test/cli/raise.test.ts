@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { FileAnswer } from '../../src/cli/results.ts';
+import type { FileAnswer } from '../../src/cli/file-answer.ts';
 import { type DevelopmentPlace, startDevelopmentPlace } from './development-place.ts';
 
 let place: DevelopmentPlace;

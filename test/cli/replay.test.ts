@@ -3,8 +3,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { FileAnswer } from '../../src/cli/file-answer.ts';
 import type { ReplayAnswer } from '../../src/cli/replay.ts';
-import type { FileAnswer } from '../../src/cli/results.ts';
 import { canonicalJson } from '../../src/verify/canonical-json.ts';
 import { throughQpdf } from '../pdf/encrypted-samples.ts';
 import { toolMissing } from '../tools.ts';

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { FileAnswer } from '../../src/cli/results.ts';
+import type { FileAnswer } from '../../src/cli/file-answer.ts';
 import { throughQpdf } from '../pdf/encrypted-samples.ts';
 import { png } from '../sign/pictures.ts';
 import { toolMissing } from '../tools.ts';

@@ -1,7 +1,7 @@
 // What commands say: every error in both languages, with its code, and nothing that could steer a terminal.
 
 import t from 'tap';
-import { COMMANDS, VERIFY } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import {
   CLIENTS_EDIT_TEXTS,
   PACK_TEXTS,
@@ -18,6 +18,7 @@ import { exitCodesOf } from '../../src/cli/exit-codes.ts';
 import { failureOf } from '../../src/cli/failure.ts';
 import { commandText } from '../../src/cli/help.ts';
 import { type UsageCode, UsageError } from '../../src/cli/usage-error.ts';
+import { VERIFY } from '../../src/cli/verify-command.ts';
 import { InvalidConfiguration } from '../../src/config.ts';
 import { MalformedPdf } from '../../src/pdf/errors.ts';
 import type { Text } from '../../src/report/language.ts';
@@ -90,7 +91,7 @@ t.test('values of an error cannot break the line or steer the terminal', async (
 
 t.test('every place of a usage text is filled by whoever raises it', async (t) => {
   const values = { command: 'c', option: 'o', other: 'p', value: 'v', expected: 'e', code: 'k' };
-  const more = { file: 'f', reason: 'r', argument: 'a' };
+  const more = { file: 'f', reason: 'r', argument: 'a', age: '31', limit: '30d' };
   for (const code of Object.keys(USAGE_TEXTS) as UsageCode[]) {
     t.notMatch(failureOf(new UsageError(code, { ...values, ...more }), 'en').line, /[{}]/, code);
   }

@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { FileAnswer } from '../../src/cli/results.ts';
+import type { FileAnswer } from '../../src/cli/file-answer.ts';
 import { throughQpdf } from '../pdf/encrypted-samples.ts';
 import { toolMissing } from '../tools.ts';
 import { type DevelopmentPlace, type Ran, runTeken, startDevelopmentPlace } from './development-place.ts';
