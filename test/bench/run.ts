@@ -7,7 +7,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
-import { toolPath } from '../tools.ts';
+import { tokenMissing, toolPath } from '../tools.ts';
 import { BATCH, measureBatch } from './batch.ts';
 import { MOST, measureBombs } from './bombs.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
@@ -15,6 +15,7 @@ import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
 import type { Measured } from './measure.ts';
 import { say, sayTable } from './table.ts';
+import { measureTokens, TOKENS } from './tokens.ts';
 import { sayVerifiers } from './verifiers-table.ts';
 import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
 
@@ -25,6 +26,7 @@ const PARTS = {
   verifiers: compareVerifying,
   batch: compareBatch,
   large: compareLargeFile,
+  tokens: compareTokens,
   bombs: sayBombs,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
@@ -217,6 +219,33 @@ async function sayBombs(): Promise<void> {
     ],
   );
   sayTable(['file', 'kB', 'ms', 'processor ms', 'peak memory grows, MiB', 'answer', ''], rows);
+}
+
+/** Service and client share the cores that pkcs11js has for itself. */
+async function compareTokens(pki: DevelopmentPki): Promise<void> {
+  if (tokenMissing() !== false) return;
+  say(`## Keys on a SoftHSM token by REST, ${TOKENS.sessions} sessions and callers, PAdES B-B, verified\n`);
+  const rows = (await measureTokens(folder, pki)).map(({ key, raw, byToken, byFile }) => [
+    key === 'rsa' ? 'RSA-2048' : 'P-256',
+    raw.toFixed(0),
+    byToken.toFixed(0),
+    `${((byToken / raw) * 100).toFixed(0)} %`,
+    byFile.toFixed(0),
+    (1000 / byToken - 1000 / raw).toFixed(2),
+    (1000 / byFile).toFixed(2),
+  ]);
+  sayTable(
+    [
+      'key',
+      'pkcs11js alone/s',
+      'token by REST/s',
+      'of pkcs11js',
+      'file by REST/s',
+      'token adds ms',
+      'file takes ms',
+    ],
+    rows,
+  );
 }
 
 /** Null where openssl is not installed. */

@@ -45,7 +45,10 @@ export interface SoftToken {
 }
 
 /** Makes and fills a token; SoftHSM of this process finds it from here on. */
-export async function makeSoftToken(t: Test, content: readonly TokenContent[]): Promise<SoftToken> {
+export async function makeSoftToken(
+  t: Pick<Test, 'teardown'>,
+  content: readonly TokenContent[],
+): Promise<SoftToken> {
   const library = libraryPath('libsofthsm2.so');
   if (library === null) throw new Error('SoftHSM is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'teken-token-'));
