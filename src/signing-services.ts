@@ -17,6 +17,7 @@ import type {
   TwoSteps,
 } from './http/ports.ts';
 import { parseSealKeys } from './identity/seal-keys.ts';
+import { mayAskFor } from './identity/validate-identity.ts';
 import type { IdentityServices } from './identity-services.ts';
 import {
   type CheckContext,
@@ -34,6 +35,7 @@ import {
   type SealKey,
   SignerFailed,
   type SignerOffer,
+  SigningRefused,
   type SignRequest,
   type Source,
   sealPrepared,
@@ -86,11 +88,13 @@ export async function raise(
   return raised;
 }
 
-/** Says what signing would do. @throws SignerFailed `signer-auth-failed` for an unknown signer */
+/** Says what signing would do. @throws SigningRefused `signer-not-allowed`; SignerFailed `signer-auth-failed` for an unknown signer */
 export async function lookAhead(
-  { signer: id, algorithm, probe, ...order }: PreflightOrder,
+  { client, signer: id, algorithm, probe, ...order }: PreflightOrder,
   wiring: SigningWiring,
 ): Promise<Preflight> {
+  if (id !== null && !mayAskFor(client, id, wiring.signers.registry().find(id)))
+    throw new SigningRefused('signer-not-allowed');
   const signer = id === null ? null : offerOf(id, wiring);
   const context = { ...contextOf(order, wiring), signer, probe };
   return preflight(order.source, requestOf(order, algorithm), context);

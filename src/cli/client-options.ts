@@ -32,8 +32,8 @@ export const CLIENT_COMMAND: Command = {
       name: 'scopes',
       value: 'LIST',
       about: {
-        id: 'sign,batch,two-steps,preflight (bawaan: semua)',
-        en: 'sign,batch,two-steps,preflight (default: all)',
+        id: 'sign,batch,two-steps,preflight,raise (bawaan: semua)',
+        en: 'sign,batch,two-steps,preflight,raise (default: all)',
       },
     },
     {

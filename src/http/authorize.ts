@@ -6,7 +6,7 @@ import type { AppServices } from './ports.ts';
 import { HttpProblem } from './problems.ts';
 import { takeFromRate } from './rate-limit.ts';
 
-/** @throws HttpProblem `signer-not-allowed` */
+/** By the name that the request wrote; where a key is used, the validation of the signer asks again. @throws HttpProblem `signer-not-allowed` */
 export function requireAllowedSigner(client: ApiClient | null, signer: string): void {
   if (client?.signers.has(signer) !== true) throw new HttpProblem('signer-not-allowed');
 }

@@ -129,6 +129,7 @@ export interface TwoSteps {
 
 /** A signature that is not made, only looked at beforehand. */
 export interface PreflightOrder extends SignatureOrder {
+  readonly client: IdentityClaim['client'];
   /** As the registry knows it; null: the document and the place alone. */
   readonly signer: string | null;
   /** Null: the signer's preferred one. */

@@ -24,6 +24,8 @@ export interface ApiClient {
   readonly keyId: string;
   /** Identifiers of the signers that it may use. */
   readonly signers: SignerPatterns;
+  /** Agencies whose signers it may use; null: of any. */
+  readonly agencies: ReadonlySet<string> | null;
   readonly scopes: ReadonlySet<Scope>;
   /** PAdES levels that it may ask for; null: any. */
   readonly levels: ReadonlySet<string> | null;
@@ -94,11 +96,12 @@ interface Grants {
   readonly addresses: AddressRanges | null;
 }
 
-function grantsOf({ id, signers, scopes, levels, rates, addresses }: ClientEntry): Grants {
+function grantsOf({ id, signers, agencies, scopes, levels, rates, addresses }: ClientEntry): Grants {
   return {
     client: {
       id,
       signers: signerPatterns(signers),
+      agencies: agencies === undefined ? null : new Set(agencies),
       scopes: new Set(scopes),
       levels: levels === undefined ? null : new Set(levels),
       rates: { requests: rates.requests ?? null, signatures: rates.signatures ?? null },

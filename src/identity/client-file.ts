@@ -7,7 +7,7 @@ import { isStoredPassword } from './client-passwords.ts';
 import { InvalidRegistry, parseRegistry, requireUnique } from './registry-file.ts';
 
 /** What a client may do; checking documents is open to everybody. */
-export const SCOPES = ['sign', 'batch', 'two-steps', 'preflight'] as const;
+export const SCOPES = ['sign', 'batch', 'two-steps', 'preflight', 'raise'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** PAdES levels (EN 319 142-1). */
@@ -95,6 +95,8 @@ const client = z
     tokens: z.array(token).default([]),
     scopes: z.array(z.enum(SCOPES)).default([...SCOPES]),
     signers: z.array(signerPattern),
+    /** Agencies of signers, as the registry says them; absent: signers of any agency. */
+    agencies: z.array(z.string().min(1).max(200)).min(1).optional(),
     /** Absent: any level. */
     levels: z.array(z.enum(LEVELS)).min(1).optional(),
     /** Absent: from anywhere. */

@@ -185,12 +185,23 @@ function checkClient(
   { client, signer: name }: Pick<IdentityClaim, 'client' | 'signer'>,
   signer: RegisteredSigner | null,
 ): IdentityFinding {
+  return mayAskFor(client, name, signer) ? passed('client') : failed('client', 'signer-not-allowed');
+}
+
+/**
+ * Whether a client may ask for this signer, by its name and its agency.
+ * @param signer - what the registry knows under the name; null for nobody
+ */
+export function mayAskFor(
+  { signers, agencies = null }: IdentityClaim['client'],
+  name: string,
+  signer: RegisteredSigner | null,
+): boolean {
   const agency = signer?.agency ?? null;
-  const { agencies = null } = client;
-  const allowed =
-    client.signers.has(signer?.id ?? name) &&
-    (signer === null || agencies === null || (agency !== null && agencies.has(agency)));
-  return allowed ? passed('client') : failed('client', 'signer-not-allowed');
+  return (
+    signers.has(signer?.id ?? name) &&
+    (signer === null || agencies === null || (agency !== null && agencies.has(agency)))
+  );
 }
 
 function checkNik({ nik }: RegisteredSigner): IdentityFinding {

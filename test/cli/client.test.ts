@@ -87,7 +87,7 @@ t.test('the list names every client, and no secret', async (t) => {
   const { out } = await teken('list');
   t.match(
     out,
-    /^simpeg {2}enabled {2}Kepegawaian\n {2}sign,batch,two-steps,preflight: bkd-\*,kadis\n {2}key \d{4}-/,
+    /^simpeg {2}enabled {2}Kepegawaian\n {2}sign,batch,two-steps,preflight,raise: bkd-\*,kadis\n {2}key \d{4}-/,
   );
   t.notMatch(out, /[0-9a-f]{64}|\$8\$1\$/);
 });

@@ -10,6 +10,8 @@ import { formOf, startRealService } from './real-service.ts';
 
 const NUMBERS = Array.from({ length: 20 }, (_, i) => i);
 const keyOf = (i: number): string => `kunci-aplikasi-opd-${i}-yang-panjang`;
+/** Of a client that may use every signer of one agency. */
+const AGENCY_KEY = 'kunci-aplikasi-dinas-kesehatan';
 /** The last five clients show access tokens. */
 const FIRST_WITH_TOKEN = 15;
 
@@ -18,7 +20,13 @@ const service = await startRealService(
   {},
   {
     arrange: async ({ clientsFile, signersFile }) => {
-      const signers = NUMBERS.map((i) => ({ id: `pejabat-${i}`, uri: 'pkcs12:signers/pejabat-ec.p12' }));
+      const uri = 'pkcs12:signers/pejabat-ec.p12';
+      const signers = [
+        ...NUMBERS.map((i) => ({ id: `pejabat-${i}`, uri })),
+        { id: 'kadinkes', agency: 'Dinas Kesehatan', uri },
+        { id: 'kadisdik', agency: 'Dinas Pendidikan', uri },
+        { id: 'tanpa-dinas', uri },
+      ];
       await writeFile(signersFile, JSON.stringify({ signers }));
       const clients = NUMBERS.map((i) => ({
         id: `opd-${i}`,
@@ -27,8 +35,14 @@ const service = await startRealService(
           : { tokens: [{ id: 't', issuer: issuer.issuer, clientId: `opd-${i}` }] }),
         signers: [`pejabat-${i}`],
       }));
+      const ofAgency = {
+        id: 'aplikasi-dinkes',
+        keys: [{ id: 'k', sha256: createHash('sha256').update(AGENCY_KEY).digest('hex') }],
+        signers: ['*'],
+        agencies: ['Dinas Kesehatan'],
+      };
       const issuers = [{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: AUDIENCE }];
-      await writeFile(clientsFile, JSON.stringify({ issuers, clients }));
+      await writeFile(clientsFile, JSON.stringify({ issuers, clients: [...clients, ofAgency] }));
       return {};
     },
   },
@@ -216,9 +230,26 @@ t.test('every way of asking is refused by the same client for every signer but i
   }
 });
 
+t.test('a client of an agency may use its signers and nobody else', async (t) => {
+  const authorization: Lines = [['Authorization', `Bearer ${AGENCY_KEY}`]];
+  const statusFor = (signer: string) =>
+    send(authorization, { fields: [['signer', signer], passphrase, level] });
+  t.equal(await statusFor('kadinkes'), 200);
+  for (const signer of ['kadisdik', 'tanpa-dinas', 'pejabat-0'])
+    t.equal(await statusFor(signer), 403, signer);
+  const preflightOf = async (signer: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${AGENCY_KEY}` };
+    const body = formOf(service.letter, { signer });
+    const answer = await fetch(`${service.url}/v1/preflight`, { method: 'POST', headers, body });
+    return ((await answer.json()) as { code?: string }).code ?? answer.status;
+  };
+  t.equal(await preflightOf('kadinkes'), 200);
+  t.equal(await preflightOf('kadisdik'), 'signer-not-allowed');
+});
+
 t.test('no key, no token and no passphrase is in the log', async (t) => {
   const logged = service.logged();
-  const secrets = [...NUMBERS.map(keyOf), service.passphrase, await issuer.token('opd-16')];
+  const secrets = [...NUMBERS.map(keyOf), AGENCY_KEY, service.passphrase, await issuer.token('opd-16')];
   for (const secret of secrets) t.notOk(logged.includes(secret));
   t.notMatch(logged, /eyJ[\w-]+\./, 'nor the beginning of any token');
 });

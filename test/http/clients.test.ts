@@ -17,6 +17,7 @@ function entry(id: string, rest: object = {}): object {
   return { id, keys: [{ id: 'k', sha256: sha256(keyOf(id)) }], signers: ['pejabat'], ...rest };
 }
 
+/** The stand-in's `sign` refuses whoever it is asked for; who may ask for whom is asked of the real service. */
 function app(entries: readonly object[], parts: Parameters<typeof standInApp>[0] = {}): Promise<StandIn> {
   return standInApp({ clients: clientsIn(JSON.stringify({ clients: entries })), ...parts });
 }

@@ -2,8 +2,9 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admit } from '../authenticate.ts';
-import { requireAllowedLevel, requireAllowedSigner } from '../authorize.ts';
+import { requireAllowedLevel } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { clientOf } from '../identity-claim.ts';
 import type { AppServices } from '../ports.ts';
 import { preflightAnswer, preflightJson } from '../preflight-answer.ts';
 import { SIGNING_CODES } from '../problems.ts';
@@ -64,11 +65,11 @@ async function answer(
     query: preflightQuery,
   });
   const { signer = null, algorithm = null, probe = 'nothing' } = parameters;
-  if (signer !== null) requireAllowedSigner(request.client, signer);
   requireAllowedLevel(request.client, parameters.level ?? services.settings.defaultLevel);
   requireExpectedDocument(upload, parameters.expectedSha256, request);
   const password = passwordOf(request, upload, parameters);
-  const order = { ...orderOf(upload, parameters, services), signer, algorithm, probe, password };
+  const client = clientOf(request);
+  const order = { ...orderOf(upload, parameters, services), client, signer, algorithm, probe, password };
   const seen = await inSigningTime(request, services, (signal) =>
     services.preflight({ ...order, signal }),
   ).finally(() => password?.fill(0));

@@ -49,7 +49,7 @@ export function raiseRoute(app: FastifyInstance, services: AppServices): void {
           ...problemResponses(SIGNING_CODES),
         },
       },
-      onRequest: admit('sign', services),
+      onRequest: admit('raise', services),
     },
     (request, reply) => raise(request, reply, services),
   );

@@ -6,7 +6,7 @@ import type { Activation } from '../../index.ts';
 import { preferredMediaType } from '../accept.ts';
 import { markRecorded, noteAttempt, recordBatch } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
-import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
+import { allowSignatures } from '../authorize.ts';
 import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
 import { readBatchUpload } from '../batch-upload.ts';
 import { callerGone } from '../caller-gone.ts';
@@ -71,7 +71,6 @@ async function signBatch(
   const { reason, location } = parameters;
   const level = parameters.level ?? services.settings.defaultLevel;
   noteAttempt(request, services, { signer, reason, location, level, count });
-  requireAllowedSigner(request.client, signer);
   await allowSignatures({ request, reply, services }, parameters.level, count);
   const activation = activationOf(parameters);
   const password = parameters.password === undefined ? null : Buffer.from(parameters.password, 'utf8');

@@ -6,7 +6,7 @@ import { identityWords } from '../../identity/identity-evidence.ts';
 import { certificatesInFile, offerOfCertificates, SignerFailed, type SignerOffer } from '../../index.ts';
 import { noteAttempt, recordPrepared } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
-import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
+import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
@@ -82,7 +82,7 @@ async function prepare(
   });
   const { reason, location, expectedSha256 } = parameters;
   noteAttempt(request, services, { signer: parameters.signer, reason, location, expectedSha256 });
-  const signer = signerOf(request, upload, parameters);
+  const signer = signerOf(upload, parameters);
   await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const password = passwordOf(request, upload, parameters);
@@ -112,17 +112,12 @@ async function prepare(
   return reply.header('Cache-Control', 'no-store').type('application/json').send(answerOf(outcome, sha256));
 }
 
-/** @throws HttpProblem `invalid-request`, `signer-not-allowed` */
-function signerOf(
-  { client }: FastifyRequest,
-  { parts }: Upload,
-  { signer }: PrepareParameters,
-): PreparingOrder['signer'] {
+/** @throws HttpProblem `invalid-request` */
+function signerOf({ parts }: Upload, { signer }: PrepareParameters): PreparingOrder['signer'] {
   const certificates = parts.get(CERTIFICATES);
   if ((signer === undefined) === (certificates === undefined))
     throw invalid('/signer', 'either "signer" or "certificates", and not both');
   if (certificates !== undefined) return offerOf(certificates);
-  requireAllowedSigner(client, signer ?? '');
   return signer ?? '';
 }
 

@@ -5,7 +5,7 @@ import type { Activation } from '../../index.ts';
 import { CODE_PREFIX } from '../../letters/letter-code.ts';
 import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
-import { allowSignatures, requireAllowedSigner } from '../authorize.ts';
+import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import type { AppServices, LetterOrder } from '../ports.ts';
@@ -59,7 +59,6 @@ async function sign(
   const parameters = parametersOf<SignParameters>(request, upload, { form: signForm, query: signQuery });
   const { signer, reason, location, expectedSha256 } = parameters;
   noteAttempt(request, services, { signer, reason, location, expectedSha256 });
-  requireAllowedSigner(request.client, signer);
   await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const activation = activationOf(request, upload, parameters);
