@@ -451,6 +451,7 @@ export function readConfig(environment: Environment = process.env): Config {
 export interface CliEnvironment {
   readonly production: boolean;
   readonly trustDir: string | null;
+  readonly signersFile: string | null;
   readonly clientsFile: string | null;
   readonly algorithmsFile: string | null;
   readonly timeZone: string;
@@ -466,6 +467,7 @@ export function readCliEnvironment(environment: Environment = process.env): CliE
   const read: CliEnvironment = {
     production,
     trustDir: reader.value('TEKEN_TRUST_DIR'),
+    signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     timeZone: reader.value('TEKEN_TIMEZONE'),

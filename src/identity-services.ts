@@ -90,7 +90,10 @@ export function identityServices(wiring: IdentityWiring): IdentityServices {
   const find = (name: string): RegisteredSigner | null => signers.registry().find(name);
   const contextFor = (signal: AbortSignal, name: string): IdentityContext => ({
     find,
-    standing: (signer) => standingOf(signers.offerOf(signer)?.chain ?? [], signal),
+    standing: async (signer) => {
+      const chain = signers.offerOf(signer)?.chain ?? [];
+      return chain.length === 0 ? null : standingOf(chain, signal);
+    },
     factors,
     guard: guards(find(name)),
     sealKeys,

@@ -21,6 +21,7 @@ import {
   TRUST_ONLY,
   TSA,
 } from './shared-options.ts';
+import { SIGNER_COMMAND } from './signer-options.ts';
 import { TRUST_COMMAND } from './trust-options.ts';
 import { VERIFY } from './verify-command.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
@@ -234,5 +235,6 @@ export const COMMANDS: readonly Command[] = [
   AUDIT_COMMAND,
   CLIENT_COMMAND,
   QR_COMMAND,
+  SIGNER_COMMAND,
   SERVE,
 ];

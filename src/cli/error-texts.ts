@@ -131,6 +131,14 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Pakailah: teken audit verify FOLDER, atau: teken audit check-receipt BERKAS.',
     en: 'Use: teken audit verify FOLDER, or: teken audit check-receipt FILE.',
   },
+  'signer-arguments': {
+    id: 'Pakailah: teken signer add NAMA --uri …, status NAMA KATA, enrol-totp NAMA, atau list.',
+    en: 'Use: teken signer add ID --uri …, status ID WORD, enrol-totp ID, or list.',
+  },
+  'signers-unusable': {
+    id: 'Berkas penanda tangan {file} tidak dapat dipakai, atau tidak lagi sesudah perubahan ini; tidak diubah: {reason}.',
+    en: 'The signers file {file} cannot be used, or could not after this change; it is as it was: {reason}.',
+  },
   'client-arguments': {
     id: 'Pakailah: teken client add NAMA --signers …, rotate NAMA, disable NAMA, enable NAMA, atau list.',
     en: 'Use: teken client add ID --signers …, rotate ID, disable ID, enable ID, or list.',

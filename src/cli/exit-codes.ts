@@ -14,6 +14,7 @@ export type CommandName =
   | 'audit'
   | 'client'
   | 'qr'
+  | 'signer'
   | 'serve';
 
 interface ExitCode {
@@ -47,6 +48,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       audit: INTERRUPTED,
       client: INTERRUPTED,
       qr: INTERRUPTED,
+      signer: INTERRUPTED,
     },
   },
   { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
@@ -63,6 +65,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       audit: INTERNAL,
       client: INTERNAL,
       qr: INTERNAL,
+      signer: INTERNAL,
       serve: INTERNAL,
     },
   },
@@ -94,6 +97,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
         en: 'wrong usage, or the clients file cannot be used',
       },
       qr: USAGE,
+      signer: {
+        id: 'pemakaian salah, atau berkas penanda tangannya tidak dapat dipakai',
+        en: 'wrong usage, or the signers file cannot be used',
+      },
       serve: { id: 'pemakaian salah', en: 'wrong usage' },
     },
   },
@@ -161,6 +168,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       qr: { id: 'berkas tidak terbaca', en: 'a file cannot be read' },
       audit: { id: 'tidak ada catatan audit di sana', en: 'there is no audit record' },
       client: { id: 'berkasnya tidak terbaca', en: 'the file cannot be read' },
+      signer: { id: 'berkasnya tidak terbaca', en: 'the file cannot be read' },
     },
   },
   {
@@ -199,6 +207,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
       audit: { id: 'utuh, atau tercatat', en: 'whole, or on record' },
       extract: { id: 'ditulis, atau daftar versi ditampilkan', en: 'written, or the versions listed' },
       client: { id: 'diubah, atau aplikasinya ditampilkan', en: 'changed, or the clients listed' },
+      signer: { id: 'diubah, atau penanda tangannya ditampilkan', en: 'changed, or the signers listed' },
       serve: { id: 'dihentikan dengan tertib', en: 'ended in order' },
     },
   },

@@ -138,6 +138,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { checkCode } = await import('./qr.ts');
       return await checkCode(line, calling);
     }
+    case 'signer': {
+      const { signer } = await import('./signer-command.ts');
+      return await signer(line, calling);
+    }
     case 'extract': {
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);

@@ -10,10 +10,10 @@
  * - `output-exists`, `output-is-input`, `output-unwritable` { file, reason }
  * - `outputs-collide` { file, other }: two inputs of one name for one folder
  * - `input-unreadable` { file, reason }: the system does not give the file
- * - `trust-unusable`, `clients-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
+ * - `trust-unusable`, `clients-unusable`, `signers-unusable`, `algorithms-unusable`, `password-file-unusable`, `revocation-data-unusable` { file, reason }
  * - `state-unusable` { file, reason }: of `--resume` and `--since`; `trust-list-old` { age, limit }
  * - `evidence-needs-folder` { file }: packs of several documents
- * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`; `qr-arguments`: of `teken qr`
+ * - `replay-arguments`: of `teken replay`, which takes two files; `trust-arguments`: of `teken trust`; `audit-arguments`: of `teken audit`; `client-arguments`: of `teken client`; `qr-arguments`: of `teken qr`; `signer-arguments`: of `teken signer`
  */
 export type UsageCode =
   | 'command-unknown'
@@ -46,7 +46,9 @@ export type UsageCode =
   | 'audit-arguments'
   | 'client-arguments'
   | 'clients-unusable'
-  | 'qr-arguments';
+  | 'qr-arguments'
+  | 'signer-arguments'
+  | 'signers-unusable';
 
 export class UsageError extends Error {
   readonly code: UsageCode;

@@ -51,8 +51,8 @@ export type CertificateStanding = IdentityEvidence['certificate'] & {
 export interface IdentityContext {
   /** Null for what nobody has, and for a signer whose key is not there. */
   find(name: string): RegisteredSigner | null;
-  /** @throws only for what is no fault of the certificate */
-  standing(signer: RegisteredSigner): Promise<CertificateStanding>;
+  /** Null for a signer without a certificate. @throws only for what is no fault of the certificate */
+  standing(signer: RegisteredSigner): Promise<CertificateStanding | null>;
   readonly factors: SecondFactors;
   readonly guard: AttemptGuard;
   /** Null: nobody can approve. */
