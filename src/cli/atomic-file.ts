@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface FileInProgress {

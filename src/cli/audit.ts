@@ -19,7 +19,7 @@ import { type Arguments, oneOf } from './arguments.ts';
 import { AUDIT_WORDS, findingText, receiptFindingText } from './audit-texts.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 /** @throws UsageError */

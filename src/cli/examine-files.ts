@@ -13,7 +13,6 @@ import {
   openDocumentInput,
 } from './examiner.ts';
 import { type Outcome, outcomeOf } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
 import { inOrder } from './in-order.ts';
 import type { InputFile, InputFiles } from './input-files.ts';
 import { openProgress } from './progress.ts';
@@ -22,6 +21,7 @@ import type { Examined } from './results.ts';
 import { runIdOf } from './run-id.ts';
 import type { RunJournal } from './run-journal.ts';
 import type { SeenFiles } from './seen-files.ts';
+import { systemReason } from './system-reason.ts';
 import type { Terminal } from './terminal.ts';
 import type { VerifyRun } from './verify-context.ts';
 import type { VerifySettings } from './verify-settings.ts';

@@ -10,8 +10,8 @@ import { type Arguments, invalidValue, oneOf } from './arguments.ts';
 import { beginFile } from './atomic-file.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
 import { readPassword } from './password-file.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 const WORDS = {

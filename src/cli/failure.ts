@@ -109,9 +109,3 @@ function coded(exit: number, text: Text, { code, values }: CodedError, language:
   const facts = Object.keys(values).length === 0 ? '' : ` ${printable(JSON.stringify(values))}`;
   return { exit, code, line: `${text[language]} [${code}${facts}]` };
 }
-
-/** The system's word for what went wrong with a file, such as `ENOENT`; never the whole message, which repeats the path. */
-export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : 'error';
-}

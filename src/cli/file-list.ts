@@ -1,8 +1,8 @@
 // Lists of files: one name on each line, or between zero bytes as `find -print0` writes them.
 
 import { readFileSync } from 'node:fs';
-import { systemReason } from './failure.ts';
 import { STANDARD_INPUT } from './input-files.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Longer than a million names are. */

@@ -3,7 +3,7 @@
 import { type Dirent, globSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { type FileSource, openFileSource } from '../platform/node.ts';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 import { listZipEntries, type ZipEntry } from './zip-archive.ts';
 

@@ -15,6 +15,12 @@ if (found < NEEDED) {
     process.stderr.write(`teken: ${error.stack ?? error.message}\n`);
     process.exit(70);
   });
+  // What was compiled once need not be compiled again by the next command; where there is no home, it is. In a folder of this
+  // user alone: whoever writes there decides what runs. A service starts once, and leaves no files.
+  if (process.argv[2] !== 'serve') {
+    const [{ enableCompileCache }, { homedir }] = [await import('node:module'), await import('node:os')];
+    enableCompileCache(`${homedir()}/.cache/teken`);
+  }
   const { runCli } = await import('./run.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 }

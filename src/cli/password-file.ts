@@ -1,7 +1,7 @@
 // The file of `--password-file`, so that no password stands on a command line or in the environment.
 
 import { readFileSync } from 'node:fs';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The first line without its end, as octets to be zeroed after use. @throws UsageError `password-file-unusable` */

@@ -11,7 +11,7 @@ import { printable } from '../report/printable.ts';
 import { type Arguments, oneOf } from './arguments.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 /** @returns 0 for a genuine code (and the right file), 1 otherwise @throws UsageError */

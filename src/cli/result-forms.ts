@@ -5,6 +5,7 @@ import { etsiReport } from '../report/etsi-xml.ts';
 import { htmlBeginning, htmlEnd, htmlRow } from '../report/html-table.ts';
 import { type JUnitCase, junitCase, junitDocument } from '../report/junit.ts';
 import type { Language, Text } from '../report/language.ts';
+import { printable } from '../report/printable.ts';
 import { SARIF_END, sarifBeginning, sarifResults } from '../report/sarif.ts';
 import { fillText } from '../report/template.ts';
 import { reportLine, reportText, type TextContext } from '../report/text.ts';
@@ -145,7 +146,7 @@ const UNMET: Text = {
 
 function unmetLine({ unmet }: Examined, { language, paint }: TextContext): string {
   if (unmet.length === 0) return '';
-  return `${paint('bad', fillText(UNMET[language], { names: unmet.join(', ') }))}\n`;
+  return `${paint('bad', fillText(UNMET[language], { names: printable(unmet.join(', ')) }))}\n`;
 }
 
 function lineForm(settings: FormSettings, terminal: Terminal): Form {

@@ -3,8 +3,8 @@
 
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import type { Instant } from '../asn1/values.ts';
-import { systemReason } from './failure.ts';
 import type { Examined } from './results.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 const FORMAT = 'teken-verify-run';

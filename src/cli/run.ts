@@ -1,14 +1,11 @@
 // From a command line to a command, and from whatever happens to an exit code.
 
-import { readCliEnvironment } from '../config.ts';
 import type { Language } from '../report/language.ts';
 import { rfc3339 } from '../report/time-text.ts';
 import { type Arguments, oneOf, readArguments } from './arguments.ts';
 import type { Calling } from './calling.ts';
 import { COMMANDS, type Command } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { explainCode } from './explain.ts';
-import { failureOf } from './failure.ts';
 import { commandText, overviewText } from './help.ts';
 import { JSON_OPTION, LANGUAGE } from './shared-options.ts';
 import { isBrokenPipe, processTerminal, type Terminal } from './terminal.ts';
@@ -28,11 +25,12 @@ export async function runCli(
 ): Promise<number> {
   const language = languageOf(line, terminal);
   try {
-    return await dispatch(line, { language, terminal, environment: () => readCliEnvironment(variables) });
+    return await dispatch(line, { language, terminal, variables });
   } catch (error) {
     if (terminal.interrupted.aborted) return EXIT.interrupted;
     // Nobody reads any more what the rest of the run would say.
     if (isBrokenPipe(error)) return EXIT.interrupted;
+    const { failureOf } = await import('./failure.ts');
     const { exit, line: text } = failureOf(error, language);
     for (const part of text.split('\n')) terminal.warn(`teken: ${part}`);
     return exit;
@@ -47,8 +45,20 @@ function languageOf(line: readonly string[], { indonesian }: Terminal): Language
   return indonesian ? 'id' : 'en';
 }
 
-async function dispatch(line: readonly string[], calling: Calling): Promise<number> {
-  const { language, terminal } = calling;
+interface Caller {
+  readonly language: Language;
+  readonly terminal: Terminal;
+  readonly variables: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+// What reads the environment is more than all that help needs.
+async function callingOf({ language, terminal, variables }: Caller): Promise<Calling> {
+  const { readCliEnvironment } = await import('../config.ts');
+  return { language, terminal, environment: () => readCliEnvironment(variables) };
+}
+
+async function dispatch(line: readonly string[], caller: Caller): Promise<number> {
+  const { language, terminal } = caller;
   const [first, ...rest] = withoutLeadingLanguage(line);
   switch (first) {
     case undefined:
@@ -60,10 +70,12 @@ async function dispatch(line: readonly string[], calling: Calling): Promise<numb
       await terminal.write(helpText(rest[0], language));
       return EXIT.accepted;
     case '--version':
-      await terminal.write(await versionText(readArguments(rest, [JSON_OPTION, LANGUAGE]), calling));
+      await terminal.write(
+        await versionText(readArguments(rest, [JSON_OPTION, LANGUAGE]), await callingOf(caller)),
+      );
       return EXIT.accepted;
     default:
-      return await runCommand(commandOf(first), rest, calling);
+      return await runCommand(commandOf(first), rest, caller);
   }
 }
 
@@ -83,8 +95,8 @@ function commandOf(name: string): Command {
   return command;
 }
 
-async function runCommand(command: Command, words: readonly string[], calling: Calling): Promise<number> {
-  const { language, terminal } = calling;
+async function runCommand(command: Command, words: readonly string[], caller: Caller): Promise<number> {
+  const { language, terminal } = caller;
   const line = readArguments(words, command.options);
   oneOf('lang', line.value('lang') ?? language, ['id', 'en']);
   if (line.has('help')) {
@@ -93,10 +105,11 @@ async function runCommand(command: Command, words: readonly string[], calling: C
   }
   const code = line.value('explain');
   if (code !== null) {
+    const { explainCode } = await import('./explain.ts');
     await terminal.write(explainCode(code, language));
     return EXIT.accepted;
   }
-  return await carryOut(command, line, calling);
+  return await carryOut(command, line, await callingOf(caller));
 }
 
 // Each command is loaded when it is asked for: help and usage errors answer at once.

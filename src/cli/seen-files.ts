@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { rfc3339 } from '../report/time-text.ts';
 import { beginFile } from './atomic-file.ts';
-import { systemReason } from './failure.ts';
 import type { Examined } from './results.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Seen {

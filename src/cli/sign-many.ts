@@ -7,10 +7,11 @@ import type { SignedAndVerified } from '../sign-and-verify.ts';
 import type { Arguments } from './arguments.ts';
 import type { Calling } from './calling.ts';
 import { EXIT, worstExit } from './exit-codes.ts';
-import { type Failure, failureOf, systemReason } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { findInputFiles } from './input-files.ts';
 import { beginRun, remarks, type SigningJob, type SigningRun, signOne } from './sign.ts';
 import { readSignManySettings, requireFreeOutput, type SignManySettings } from './sign-settings.ts';
+import { systemReason } from './system-reason.ts';
 import { plain } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 

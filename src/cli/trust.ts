@@ -8,7 +8,7 @@ import { certificatesInFile } from '../pki/pem.ts';
 import { type TrustAnchor, type TrustList, TrustListRefused, trustListOf } from '../pki/trust-list.ts';
 import type { Digests } from '../platform/platform.ts';
 import { loadTrustDirectory, TrustDirectoryRefused } from '../trust-services/trust-directory.ts';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface TrustOptions {

@@ -9,11 +9,11 @@ import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/po
 import type { SuppliedItem } from '../verify/ports.ts';
 import { type Arguments, invalidValue, oneOf, someOf } from './arguments.ts';
 import { FAILURES, type Failure } from './exit-codes.ts';
-import { systemReason } from './failure.ts';
 import type { InputRules } from './input-files.ts';
 import { PROGRESS_MODES, type ProgressMode } from './progress.ts';
 import { type Requirement, readRequirements, STRICT } from './requirements.ts';
 import { FORMATS, type Format } from './result-forms.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 import { readCount, readDurationMs, readInstant, readSize, readSpanMs } from './values.ts';
 

@@ -7,7 +7,7 @@ import type { Placement } from '../pdf/placement.ts';
 import { BLOCK_PARTS } from '../sign/appearance-text.ts';
 import type { PictureWish, VisibleWish } from '../sign/visible-signature.ts';
 import { type Arguments, invalidValue, oneOf, someOf } from './arguments.ts';
-import { systemReason } from './failure.ts';
+import { systemReason } from './system-reason.ts';
 import { UsageError } from './usage-error.ts';
 import { readNumbers, readPage, readRectangle } from './values.ts';
 

@@ -53,7 +53,9 @@ export function htmlRow(result: FileResult, writing: ResultWriting): string {
   const { report, unmet } = result;
   const look = lookOf(report.verdict, report.class);
   const names =
-    unmet.length === 0 ? null : fillText(WORDS.unmet[writing.language], { names: unmet.join(', ') });
+    unmet.length === 0
+      ? null
+      : fillText(WORDS.unmet[writing.language], { names: printable(unmet.join(', ')) });
   const { sha256 } = report.file;
   const row = xmlElement(
     'tr',
