@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hex, type Instant } from '../src/asn1/values.ts';
+import { hashPassword } from '../src/identity/client-passwords.ts';
 import { parseCertificate } from '../src/pki/certificate.ts';
 import { commonNameOf } from '../src/pki/name.ts';
 import type { Platform } from '../src/platform/platform.ts';
@@ -45,6 +46,7 @@ export function developmentPaths(folder: string) {
     signersFile: at('signers.json'),
     clientsFile: at('clients.json'),
     apiKey: at('api-key'),
+    basicPassword: at('basic-password'),
     container: (signerId: string) => at('signers', `${signerId}.p12`),
     passphrase: (signerId: string) => at('signers', `${signerId}.pass`),
     /** URI of the service's own seal. */
@@ -58,7 +60,7 @@ export function developmentPaths(folder: string) {
 const AUTHORITIES = ['root', 'issuing', 'tsa', 'responder'] as const;
 
 const stateFile = z.strictObject({
-  format: z.literal(2),
+  format: z.literal(3),
   baseUrl: z.string(),
   /** No certificate of daily use ends before this time. */
   endsAt: z.iso.datetime(),
@@ -118,7 +120,7 @@ async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void
     await writeSecret(paths.authority(`${name}.key`), privateKey.export({ format: 'pem', type: 'pkcs8' }));
   }
   const state: State = {
-    format: 2,
+    format: 3,
     baseUrl: pki.baseUrl,
     endsAt: new Date(endOfDailyUse(pki)).toISOString(),
     issued: pki.issued.map((certificate) => Buffer.from(certificate).toString('base64')),
@@ -201,23 +203,65 @@ async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<v
   const signers = SIGNER_NAMES.map((name) => ({
     id: SIGNER_IDS[name],
     name: commonNameOf(parseCertificate(pki.signers[name].certificate).subject) ?? SIGNER_IDS[name],
+    ...(NIK[name] === undefined ? {} : { nik: NIK[name] }),
     certificateSha256: [createHash('sha256').update(pki.signers[name].certificate).digest('hex')],
     // From the registry's folder, so that the whole can be moved.
     uri: `pkcs12:signers/${SIGNER_IDS[name]}.p12`,
   }));
-  await writeFile(paths.signersFile, json({ signers }));
+  await writeFile(paths.signersFile, json({ signers: [...signers, ...accountsThatDoNotSign()] }));
 }
+
+/** The numbers of those who sign; no province has the code 89, and they stay exact as numbers of JavaScript. */
+const NIK: Partial<Record<SignerName, string>> = {
+  pejabat: '8999000000000001',
+  pejabatEc: '8999000000000002',
+  dicabut: '8999000000000003',
+  kedaluwarsa: '8999000000000004',
+};
+
+/** One account for each status in which nobody signs, so that applications see every answer before they are in earnest. */
+const OTHER_ACCOUNTS = {
+  NO_CERTIFICATE: '8999000000000011',
+  NEW: '8999000000000012',
+  WAITING_FOR_VERIFICATION: '8999000000000013',
+  RENEW: '8999000000000014',
+  EXPIRED: '8999000000000015',
+  SUSPEND: '8999000000000016',
+  REVOKE: '8999000000000017',
+} as const;
+
+/** The identifier of an account in such a status. */
+function accountId(status: string): string {
+  return `akun-${status.toLowerCase().replaceAll('_', '-')}`;
+}
+
+function accountsThatDoNotSign() {
+  return Object.entries(OTHER_ACCOUNTS).map(([status, nik]) => ({
+    id: accountId(status),
+    name: `Akun ${status} (UJI COBA)`,
+    nik,
+    status,
+    // Never opened for them: the status is looked at before any key.
+    uri: `pkcs12:signers/${SIGNER_IDS.pejabat}.p12`,
+  }));
+}
+
+/** The user of HTTP Basic, for applications of the compatible API. */
+export const BASIC_USER = 'aplikasi-contoh';
 
 async function writeClientRegistry(paths: Paths, platform: Platform): Promise<void> {
   const apiKey = randomText(platform);
+  const password = randomText(platform);
   const sha256 = createHash('sha256').update(apiKey).digest('hex');
   const client = {
     id: 'aplikasi-contoh',
     name: 'Aplikasi surat contoh',
     keys: [{ id: 'kunci-1', sha256 }],
-    signers: Object.values(SIGNER_IDS),
+    passwords: [{ id: 'sandi-1', user: BASIC_USER, scrypt: await hashPassword(password) }],
+    signers: [...Object.values(SIGNER_IDS), 'akun-*'],
   };
   await writeSecret(paths.apiKey, apiKey);
+  await writeSecret(paths.basicPassword, password);
   await writeFile(paths.clientsFile, json({ clients: [client] }));
 }
 

@@ -34,6 +34,7 @@ export {
   TrustServiceFailed,
   type TrustServiceFailedCode,
 } from './sign/errors.ts';
+export { imageSize } from './sign/image/image-size.ts';
 export type {
   Activation,
   CmsSigner,

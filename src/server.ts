@@ -32,7 +32,16 @@ import { checkLetterCode } from './letters/check-letter-code.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
-import { lookAhead, openSealKeys, raise, sign, signMany, twoSteps } from './signing-services.ts';
+import {
+  accountOf,
+  lookAhead,
+  openSealKeys,
+  prove,
+  raise,
+  sign,
+  signMany,
+  twoSteps,
+} from './signing-services.ts';
 import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
@@ -180,6 +189,9 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     sign: (order) => sign(order, signing),
     raise: (order) => raise(order, signing),
+    prove: (order) => prove(order, signing),
+    account: (client, name) => accountOf(client, name, signing),
+    slots: wiring.state.slots,
     preflight: (order) => lookAhead(order, signing),
     signBatch: (order) => signMany(order, signing),
     approve: identities.approve,

@@ -9,9 +9,11 @@ import type {
   PreflightOrder,
   PreparedOutcome,
   PreparingOrder,
+  ProvingOrder,
   RaisedOutcome,
   RaisingOrder,
   SignatureOrder,
+  SignerAccount,
   SigningOrder,
   SigningOutcome,
   TwoSteps,
@@ -49,6 +51,7 @@ import { withLetterCode } from './letter-services.ts';
 import type { KeyOffer, OpenSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
+import { schemeOf } from './sign/ports.ts';
 
 export interface SigningWiring {
   readonly config: Config;
@@ -86,6 +89,48 @@ export async function raise(
   const { materialise: _, ...context } = contextOf({ password, signal }, wiring);
   const { raised } = await raiseAndVerify(source, level, { ...context, earlierBroken: 'warn' });
   return raised;
+}
+
+/** What a key is asked to sign where only its secret is to be tried: no signed attributes, which are a SET, begin so. */
+const PROOF = new TextEncoder().encode('Teken: only the secret is tried. ');
+
+/**
+ * @throws IdentityRefused, SharedStateUnavailable, SignerFailed; `signer-refused` for holders that would make a whole signature of
+ *   it: what was signed is not handed out again without the secret
+ */
+export async function prove(
+  { claim, activation, signal }: ProvingOrder,
+  wiring: SigningWiring,
+): Promise<void> {
+  const identity = await wiring.identities.validate(claim, signal);
+  const key = wiring.signers.keyOf(identity);
+  if (key.shape !== 'raw') throw new SignerFailed('signer-refused');
+  if (key.activate !== undefined) {
+    await key.activate(activation, signal);
+    return;
+  }
+  const [algorithm] = key.algorithms;
+  if (algorithm === undefined) throw new SignerFailed('signer-unavailable');
+  const message = Buffer.concat([PROOF, nodePlatform.randomBytes(32)]);
+  const digest = nodePlatform.digests.of(schemeOf(algorithm).digest, message);
+  await key.sign(algorithm, [{ message, digest }], activation, signal);
+}
+
+/** What may be told of a registered signer. */
+export function accountOf(
+  client: ProvingOrder['claim']['client'],
+  name: string,
+  { signers }: SigningWiring,
+): SignerAccount | null {
+  const registered = signers.registry().find(name);
+  if (registered === null || !mayAskFor(client, name, registered)) return null;
+  const { id, status, secondFactor } = registered;
+  return {
+    id,
+    status,
+    chain: signers.offerOf(registered)?.chain ?? [],
+    secondFactor: secondFactor?.kind ?? null,
+  };
 }
 
 /** Says what signing would do. @throws SigningRefused `signer-not-allowed`; SignerFailed `signer-auth-failed` for an unknown signer */

@@ -11,6 +11,7 @@ export const AUDIT_EVENTS = [
   'sign.requested',
   'sign.prepared',
   'sign.completed',
+  'sign.repeated',
   'sign.refused',
   'sign.withheld',
   'checkpoint.made',

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { safeParse } from 'zod';
 import { recordAttempts } from './audit-trail.ts';
 import { limitBodyTime } from './body-time.ts';
+import { compatibleApi } from './bsre/face.ts';
 import { watchCallers } from './caller-gone.ts';
 import { describeApi, documentationRoutes } from './documentation.ts';
 import { endInOrder } from './ending.ts';
@@ -71,6 +72,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   trustListRoute(server, services);
   auditCheckpointsRoutes(server, services);
   healthRoutes(server, services, ending.hasBegun);
+  await compatibleApi(services)(server);
   await documentationRoutes(server);
   for (const face of faces) await server.register(face);
   return { server, beginEnding: ending.begin };
@@ -89,6 +91,8 @@ function createServer(services: AppServices): FastifyInstance {
     bodyLimit: 1024,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
+    // Applications join addresses that do or do not end in a slash with paths that begin with one.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^[^?#]*/, (path) => path.replace(/\/{2,}/g, '/')),
     // Whose X-Forwarded-For says where a request came from; from anybody else it says nothing.
     trustProxy: [...services.settings.trustedProxies],
     ...(services.tls === null

@@ -200,6 +200,15 @@ export async function recordCompleted(
   return given;
 }
 
+/** What was signed before is handed out once more. @throws HttpProblem `audit-unavailable` */
+export async function recordRepeated(
+  request: FastifyRequest,
+  services: AppServices,
+  facts: AuditFacts,
+): Promise<void> {
+  await recorded(request, services, 'sign.repeated', facts);
+}
+
 /** A document of a batch was not signed. @throws HttpProblem `audit-unavailable` */
 export async function recordFailed(
   request: FastifyRequest,

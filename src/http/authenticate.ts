@@ -22,17 +22,18 @@ export type Scheme = 'bearer' | 'basic';
 
 /**
  * A hook that lets in only clients that may do this, as often as they may.
+ * @param scope - null: what every known client may
  * @throws ClientRefused, HttpProblem `scope-not-allowed`, `rate-limited`
  */
 export function admit(
-  scope: Scope,
+  scope: Scope | null,
   services: AppServices,
   scheme: Scheme = 'bearer',
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request, reply) => {
     const client = await services.clients.authenticate(shownCredentials(request, services, scheme));
     request.client = client;
-    if (!client.scopes.has(scope)) throw new HttpProblem('scope-not-allowed');
+    if (scope !== null && !client.scopes.has(scope)) throw new HttpProblem('scope-not-allowed');
     await takeFromRate(client, 'requests', 1, { services, reply });
   };
 }

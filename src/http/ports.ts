@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiClients } from '../identity/api-clients.ts';
 import type { IdentityEvidence } from '../identity/identity-evidence.ts';
+import type { SignerStatus } from '../identity/signer-status.ts';
 import type { IdentityClaim } from '../identity/validate-identity.ts';
 import type {
   Activation,
@@ -32,7 +33,7 @@ import type {
   VisibleWish,
 } from '../index.ts';
 import type { CheckedCode } from '../letters/check-letter-code.ts';
-import type { RateCounters } from '../state/ports.ts';
+import type { IdempotencySlots, RateCounters } from '../state/ports.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
 export type PlacementOrder = Placement;
@@ -81,6 +82,17 @@ export interface SigningOrder extends SignatureOrder {
   readonly activation: Activation;
   /** The QR of the block becomes the sealed code of this letter. */
   readonly letter?: LetterOrder | null;
+}
+
+/** Whether a secret is the signer's: for who asks again for what was signed already. */
+export type ProvingOrder = Pick<SigningOrder, 'claim' | 'activation' | 'signal'>;
+
+export interface SignerAccount {
+  readonly id: string;
+  readonly status: SignerStatus;
+  /** DER, the signer's own certificate first; empty where no key is open. */
+  readonly chain: readonly Uint8Array[];
+  readonly secondFactor: 'totp' | 'email' | null;
 }
 
 /** Many signatures that a client asked for at once; `label` of a document is the name of its file. */
@@ -212,6 +224,15 @@ export interface AppServices {
   signBatch(order: BatchOrder): Promise<AsyncIterable<BatchOutcome<string | null>>>;
   /** Raises every signature of a document; broken ones are left as they are. @throws as `sign` */
   raise(order: RaisingOrder): Promise<RaisedOutcome>;
+  /** Tries the secret of a signer and signs nothing. @throws as `sign` */
+  prove(order: ProvingOrder): Promise<void>;
+  /**
+   * What is known of a signer without using its key; null for nobody, and for whom this client may not ask.
+   * @param name - identifier, NIK or e-mail address
+   */
+  account(client: IdentityClaim['client'], name: string): SignerAccount | null;
+  /** Results of requests that may be repeated or fetched later. */
+  readonly slots: IdempotencySlots;
   /** Null where no keys are configured to seal what is carried from one step to the other. */
   readonly twoSteps: TwoSteps | null;
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */

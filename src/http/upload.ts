@@ -112,9 +112,10 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
 export async function* formParts(
   request: FastifyRequest,
   limits: NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'],
+  more: Partial<Parameters<FastifyRequest['parts']>[0]> = {},
 ): ReturnType<FastifyRequest['parts']> {
   try {
-    yield* request.parts({ limits });
+    yield* request.parts({ ...more, limits });
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
     throw new HttpProblem('invalid-request', {}, [{ pointer: '', message: 'not a readable form' }], error);

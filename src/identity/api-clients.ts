@@ -7,6 +7,7 @@ import { type AddressRanges, addressRanges } from './address-ranges.ts';
 import { type ClientEntry, type CredentialEntry, parseClientsFile, type Scope } from './client-file.ts';
 import type { PasswordCheck } from './client-passwords.ts';
 import { ClientRefused } from './client-refused.ts';
+import { type CompatSwitches, USUAL_SWITCHES, withSwitches } from './compat-switches.ts';
 import {
   certificateLookup,
   type Found,
@@ -31,6 +32,8 @@ export interface ApiClient {
   readonly levels: ReadonlySet<string> | null;
   /** Null: no limit. */
   readonly rates: { readonly requests: RateRule | null; readonly signatures: RateRule | null };
+  /** How the compatible API answers it. */
+  readonly compat: CompatSwitches;
 }
 
 /** All that a request says about who sends it. */
@@ -68,8 +71,10 @@ export interface AuthenticationContext {
  * @throws InvalidRegistry `registry-invalid`, also when two clients share an id or a credential
  */
 export function parseApiClients(text: string, context: AuthenticationContext): ApiClients {
-  const { clients, issuers } = parseClientsFile(text);
-  const grants = new Map(clients.map((entry) => [entry, grantsOf(entry)]));
+  const { clients, issuers, compat } = parseClientsFile(text);
+  const grants = new Map(
+    clients.map((entry) => [entry, grantsOf(entry, withSwitches(USUAL_SWITCHES, compat))]),
+  );
   const byKey = keyLookup(clients);
   const byToken = tokenLookup(clients);
   const byCertificate = certificateLookup(clients);
@@ -96,7 +101,10 @@ interface Grants {
   readonly addresses: AddressRanges | null;
 }
 
-function grantsOf({ id, signers, agencies, scopes, levels, rates, addresses }: ClientEntry): Grants {
+function grantsOf(
+  { id, signers, agencies, scopes, levels, rates, addresses, compat }: ClientEntry,
+  usual: CompatSwitches,
+): Grants {
   return {
     client: {
       id,
@@ -105,6 +113,7 @@ function grantsOf({ id, signers, agencies, scopes, levels, rates, addresses }: C
       scopes: new Set(scopes),
       levels: levels === undefined ? null : new Set(levels),
       rates: { requests: rates.requests ?? null, signatures: rates.signatures ?? null },
+      compat: withSwitches(usual, compat),
     },
     addresses: addresses === undefined ? null : addressRanges(addresses),
   };
@@ -125,7 +134,7 @@ function admitted(
   if (![first, ...others].every((one) => isInForce(one.credential, now)))
     throw new ClientRefused('unauthenticated', { reason: 'credential-not-in-force', clientId });
   if (entry.disabled) throw new ClientRefused('client-disabled', { clientId });
-  const granted = grants.get(entry) ?? grantsOf(entry);
+  const granted = grants.get(entry) ?? grantsOf(entry, USUAL_SWITCHES);
   if (granted.addresses?.has(address) === false) throw new ClientRefused('address-not-allowed', { clientId });
   const { client } = granted;
   return {

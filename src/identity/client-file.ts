@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RateRule } from '../state/ports.ts';
 import { isAddressRange } from './address-ranges.ts';
 import { isStoredPassword } from './client-passwords.ts';
+import { compatSwitches } from './compat-switches.ts';
 import { InvalidRegistry, parseRegistry, requireUnique } from './registry-file.ts';
 
 /** What a client may do; checking documents is open to everybody. */
@@ -104,6 +105,8 @@ const client = z
       .array(z.string().refine(isAddressRange, 'not an address or a network such as 10.1.0.0/16'))
       .min(1)
       .optional(),
+    /** Of the compatible API. */
+    compat: compatSwitches.default({}),
     rates: z.strictObject({ requests: rate.optional(), signatures: rate.optional() }).default({}),
   })
   .refine(
@@ -137,7 +140,12 @@ const issuer = z.strictObject({
   maxLifetimeSeconds: z.int().min(60).max(604_800).default(86_400),
 });
 
-const clientsFile = z.strictObject({ issuers: z.array(issuer).default([]), clients: z.array(client) });
+const clientsFile = z.strictObject({
+  issuers: z.array(issuer).default([]),
+  /** Switches of the compatible API, for every client that has none of its own. */
+  compat: compatSwitches.default({}),
+  clients: z.array(client),
+});
 
 export type ClientsFile = z.output<typeof clientsFile>;
 export type ClientEntry = ClientsFile['clients'][number];

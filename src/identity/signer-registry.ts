@@ -50,10 +50,12 @@ const entry = z
     expectedSha256: z.literal('required').optional(),
   })
   // The certificates of persons hold no NIK (wire contract): which one is whose only this file can say.
-  .refine(({ nik, certificateSha256 }) => nik === undefined || certificateSha256 !== undefined, {
-    message: 'a person with a NIK needs certificateSha256',
-    path: ['certificateSha256'],
-  })
+  // Whoever cannot sign yet, or any more, need not have one.
+  .refine(
+    ({ nik, certificateSha256, status }) =>
+      nik === undefined || certificateSha256 !== undefined || (status !== undefined && status !== MAY_SIGN),
+    { message: 'a person with a NIK needs certificateSha256', path: ['certificateSha256'] },
+  )
   .refine(({ secondFactor, email }) => secondFactor?.kind !== 'email' || email !== undefined, {
     message: 'codes by mail need an address',
     path: ['email'],

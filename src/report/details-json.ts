@@ -17,7 +17,7 @@ type Written<T> = { readonly [K in keyof T]: T[K] };
 
 export type CertificateAnswer = Omit<
   Written<CertificateDetails>,
-  'notBefore' | 'notAfter' | 'provenSince' | 'revocation'
+  'der' | 'notBefore' | 'notAfter' | 'provenSince' | 'revocation'
 > & {
   readonly notBefore: string;
   readonly notAfter: string;

@@ -35,6 +35,7 @@ function describeCertificate(
 ): CertificateDetails {
   const { digests, proofs } = context;
   return {
+    der: certificate.der,
     subject: nameText(certificate.subject),
     issuer: nameText(certificate.issuer),
     serial: hex(certificate.serialNumber),

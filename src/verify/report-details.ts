@@ -31,6 +31,7 @@ export interface BlockResult {
 }
 
 export interface CertificateDetails {
+  readonly der: Uint8Array;
   /** RFC 4514 text. */
   readonly subject: string;
   readonly issuer: string;

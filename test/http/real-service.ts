@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { createDevelopmentPki } from '../../certs-dev/certificate-authority.ts';
-import { createInstallationLock, developmentPaths, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
+import {
+  BASIC_USER,
+  createInstallationLock,
+  developmentPaths,
+  writeDevelopmentFolder,
+} from '../../certs-dev/folder.ts';
 import { ServicePath } from '../../certs-dev/profile.ts';
 import { startDevelopmentServices } from '../../certs-dev/services.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -16,6 +21,8 @@ export interface RealService {
   readonly url: string;
   readonly apiKey: string;
   readonly passphrase: string;
+  /** `Authorization` of the compatible API. */
+  readonly basic: string;
   /** The sample letter, not signed. */
   readonly letter: Buffer;
   readonly environment: Readonly<Record<string, string>>;
@@ -73,6 +80,7 @@ export async function startRealService(
     url: server.url,
     apiKey: (await readFile(paths.apiKey, 'utf8')).trim(),
     passphrase: lock.passphrase,
+    basic: `Basic ${Buffer.from(`${BASIC_USER}:${(await readFile(paths.basicPassword, 'utf8')).trim()}`).toString('base64')}`,
     letter: await readFile(paths.sample),
     environment,
     server,

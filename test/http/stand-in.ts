@@ -92,6 +92,11 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     signBatch: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
+    prove: async () => {
+      throw new SignerFailed('signer-auth-failed');
+    },
+    account: () => null,
+    slots: memoryState(() => performance.now()).slots,
     twoSteps: null,
     approve: null,
     sendCode: null,

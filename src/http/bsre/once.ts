@@ -1,0 +1,147 @@
+// The same request sent again is the same operation: it waits for the one under way, or gets what that one brought about, each time
+// after its own secret was tried. The original signs again, and a client that saw a time-out has two signatures.
+
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
+import type { Claim } from '../../state/ports.ts';
+import { callerGone } from '../caller-gone.ts';
+import { withinDeadline } from '../deadline.ts';
+import { clientOf } from '../identity-claim.ts';
+import type { AppServices } from '../ports.ts';
+import { problemOf } from '../problem-of-error.ts';
+import type { CompatibleOrder } from './order.ts';
+import { BsreRefused } from './refusal.ts';
+
+/** What an operation has brought about, as it is kept: never a document. */
+export interface OperationResult {
+  readonly documentId: string;
+  readonly timeMs: number;
+  readonly signatureIds: readonly string[];
+  /** One for each file. */
+  readonly updates: readonly Uint8Array[];
+}
+
+const POLL_MS = 25;
+// Beyond the deadline of the operation: its process has ended.
+const LEASE_MARGIN_MS = 5_000;
+const LONGEST_KEY = 255;
+
+/**
+ * @param work - signs; called at most once for the same operation while its result is kept
+ * @param proveSecret - tries the secret of a repeat @throws HttpProblem, SharedStateUnavailable
+ */
+export async function once(
+  {
+    request,
+    services,
+    order,
+  }: {
+    readonly request: FastifyRequest;
+    readonly services: AppServices;
+    readonly order: CompatibleOrder;
+  },
+  work: () => Promise<OperationResult>,
+  proveSecret: (signal: AbortSignal) => Promise<void>,
+): Promise<{ readonly result: OperationResult; readonly repeated: boolean }> {
+  const client = clientOf(request);
+  const windowMs = request.client?.compat.dedupeWindow ?? 0;
+  const fingerprint = fingerprintOf(client.id, order);
+  const key = slotKey(request, client.id, fingerprint, windowMs);
+  if (key === null) return { result: await work(), repeated: false };
+  const { slots, settings } = services;
+  const leaseMs = settings.signDeadlineMs * (order.files.length + 1) + LEASE_MARGIN_MS;
+  const claimIt = async (signal: AbortSignal): Promise<Exclude<Claim, { kind: 'in-flight' }>> => {
+    for (;;) {
+      const claim = await slots.claim(key, fingerprint, leaseMs);
+      if (claim.kind !== 'in-flight') return claim;
+      await wait(POLL_MS, undefined, { signal });
+    }
+  };
+  const claim = await withinDeadline(leaseMs, callerGone(request), claimIt);
+  switch (claim.kind) {
+    case 'other-payload':
+      throw new BsreRefused({ code: 400, text: 'Idempotency-Key sudah digunakan untuk permintaan lain' });
+    case 'done': {
+      const prove = withinDeadline(settings.signDeadlineMs, callerGone(request), proveSecret);
+      await prove.catch((error: unknown) => Promise.reject(problemOf(error)));
+      return { result: decodeResult(claim.result), repeated: true };
+    }
+    case 'claimed':
+      try {
+        const result = await work();
+        await slots.finish(
+          key,
+          claim.claim,
+          encodeResult(result),
+          windowMs === 0 ? USUAL_WINDOW_MS : windowMs,
+        );
+        return { result, repeated: false };
+      } catch (error) {
+        await slots.abandon(key, claim.claim);
+        throw error;
+      }
+  }
+}
+
+const USUAL_WINDOW_MS = 600_000;
+
+/** Null where repeats are not recognised. */
+function slotKey(
+  { headers }: FastifyRequest,
+  client: string,
+  fingerprint: string,
+  windowMs: number,
+): string | null {
+  const given = headers['idempotency-key'];
+  if (typeof given === 'string' && given.trim() !== '' && given.length <= LONGEST_KEY)
+    return `compat-key ${digestOf([client, given.trim()])}`;
+  return windowMs === 0 ? null : `compat ${fingerprint}`;
+}
+
+/** Of everything that makes two requests the same, a one-time code too; never of a passphrase. */
+function fingerprintOf(client: string, { signer, files, code, fieldPrefix }: CompatibleOrder): string {
+  return digestOf([client, signer, fieldPrefix, code, files.map(({ bytes, wanted }) => ({ bytes, wanted }))]);
+}
+
+function digestOf(value: unknown): string {
+  return sha256(Buffer.from(JSON.stringify(withDigests(value)), 'utf8'));
+}
+
+/** The same with a digest in place of all bytes, and without passwords. */
+function withDigests(value: unknown): unknown {
+  if (value instanceof Uint8Array) return sha256(value);
+  if (Array.isArray(value)) return value.map(withDigests);
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  const members = Object.entries(value).filter(([name]) => name !== 'password');
+  return Object.fromEntries(members.map(([name, member]) => [name, withDigests(member)]));
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Lengths and facts as JSON, then the updates one after another. */
+function encodeResult({ updates, ...facts }: OperationResult): Uint8Array {
+  const head = Buffer.from(
+    JSON.stringify({ ...facts, lengths: updates.map(({ length }) => length) }),
+    'utf8',
+  );
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(head.length);
+  return Buffer.concat([size, head, ...updates]);
+}
+
+type Head = Omit<OperationResult, 'updates'> & { readonly lengths: readonly number[] };
+
+function decodeResult(bytes: Uint8Array): OperationResult {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 4 + buffer.readUInt32BE(0);
+  const { lengths, ...facts } = JSON.parse(buffer.subarray(4, start).toString('utf8')) as Head;
+  let at = start;
+  const updates = lengths.map((length) => {
+    at += length;
+    return buffer.subarray(at - length, at);
+  });
+  return { ...facts, updates };
+}

@@ -1,0 +1,58 @@
+// POST /api/v2/sign/pdf: JSON with one file or several, signed by passphrase or one-time code.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Activation } from '../../../index.ts';
+import { admit } from '../../authenticate.ts';
+import type { AppServices } from '../../ports.ts';
+import { readJsonBody } from '../bodies.ts';
+import { missingField } from '../codes.ts';
+import { optionalText, type Parameters, parametersIn, signerName, verbatim } from '../leniency.ts';
+import { ownAddress, switchesOf } from '../of-request.ts';
+import { type OfWhom, orderV2 } from '../order-v2.ts';
+import { BsreRefused } from '../refusal.ts';
+import { signOrder } from '../sign-operation.ts';
+
+export function signV2Route(scope: FastifyInstance, services: AppServices): void {
+  scope.post(
+    '/v2/sign/pdf',
+    {
+      config: { audit: 'signature', bsre: 'sign' },
+      schema: { hide: true },
+      onRequest: admit('sign', services, 'basic'),
+    },
+    async (request, reply) => {
+      const body = parametersIn(await readJsonBody(request, services.settings.maxUploadMegabytes));
+      return signFiles(request, reply, services, { body, whom: signerOf(body) });
+    },
+  );
+}
+
+/** Signs what the body holds, for whoever it names. @throws BsreRefused, HttpProblem */
+export async function signFiles(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: AppServices,
+  { body, whom }: { readonly body: Parameters; readonly whom: OfWhom },
+): Promise<FastifyReply> {
+  const order = orderV2(body, whom, switchesOf(request), ownAddress(request));
+  const { timeMs, files } = await signOrder(request, reply, services, order);
+  return reply
+    .header('Cache-Control', 'no-store')
+    .type('application/json')
+    .serializer(JSON.stringify)
+    .send({ time: timeMs, file: files.map((file) => Buffer.from(file).toString('base64')) });
+}
+
+function signerOf(body: Parameters): OfWhom {
+  const signer = signerName(body.get('nik')) ?? signerName(body.get('email'));
+  if (signer === null) throw new BsreRefused(missingField('nik'));
+  const passphrase = verbatim(body.get('passphrase'));
+  const code = optionalText(body.get('totp', 'otp'))?.trim() ?? null;
+  if ((passphrase === null || passphrase === '') && code === null)
+    throw new BsreRefused(missingField('passphrase'));
+  const activation: Activation =
+    passphrase === null || passphrase === ''
+      ? { kind: 'none' }
+      : { kind: 'passphrase', passphrase: Buffer.from(passphrase, 'utf8') };
+  return { signer, activation, code };
+}
