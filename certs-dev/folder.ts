@@ -213,10 +213,10 @@ async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<v
 
 /** The numbers of those who sign; no province has the code 89, and they stay exact as numbers of JavaScript. */
 const NIK: Partial<Record<SignerName, string>> = {
-  pejabat: '8999000000000001',
-  pejabatEc: '8999000000000002',
-  dicabut: '8999000000000003',
-  kedaluwarsa: '8999000000000004',
+  pejabat: '8999000000000101',
+  pejabatEc: '8999000000000102',
+  dicabut: '8999000000000103',
+  kedaluwarsa: '8999000000000104',
 };
 
 /** One account for each status in which nobody signs, so that applications see every answer before they are in earnest. */

@@ -14,6 +14,7 @@ import {
 import { ensureDevelopmentFolder } from '../../certs-dev/generate.ts';
 import { answerOcspRequest } from '../../certs-dev/ocsp-responder.ts';
 import { parseSignerRegistry } from '../../src/identity/signer-registry.ts';
+import { SIGNER_STATUSES } from '../../src/identity/signer-status.ts';
 import { parseCertificate } from '../../src/pki/certificate.ts';
 import { encodeOcspRequest, parseOcspResponse } from '../../src/pki/ocsp.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
@@ -104,9 +105,11 @@ t.test('the trust folder gives the same list as the PKI itself', (t) => {
 t.test('the registries are those that the service reads', async (t) => {
   const signers = parseSignerRegistry(readFileSync(paths.signersFile, 'utf8'));
   t.same(
-    signers.all.map(({ id }) => id),
+    signers.all.filter(({ status }) => status === 'ISSUE').map(({ id }) => id),
     Object.values(SIGNER_IDS),
   );
+  const statuses = signers.all.map(({ status }) => status);
+  t.same(new Set(statuses), new Set(SIGNER_STATUSES), 'an account for each status');
   for (const { uri } of signers.all)
     t.ok(statSync(join(folder, uri.replace(/^pkcs12:/, ''))).isFile(), 'named from the registry on');
   const clients = clientsIn(readFileSync(paths.clientsFile, 'utf8'));

@@ -59,28 +59,20 @@ export async function once(
     }
   };
   const claim = await withinDeadline(leaseMs, callerGone(request), claimIt);
-  switch (claim.kind) {
-    case 'other-payload':
-      throw new BsreRefused({ code: 400, text: 'Idempotency-Key sudah digunakan untuk permintaan lain' });
-    case 'done': {
-      const prove = withinDeadline(settings.signDeadlineMs, callerGone(request), proveSecret);
-      await prove.catch((error: unknown) => Promise.reject(problemOf(error)));
-      return { result: decodeResult(claim.result), repeated: true };
-    }
-    case 'claimed':
-      try {
-        const result = await work();
-        await slots.finish(
-          key,
-          claim.claim,
-          encodeResult(result),
-          windowMs === 0 ? USUAL_WINDOW_MS : windowMs,
-        );
-        return { result, repeated: false };
-      } catch (error) {
-        await slots.abandon(key, claim.claim);
-        throw error;
-      }
+  if (claim.kind === 'other-payload')
+    throw new BsreRefused({ code: 400, text: 'Idempotency-Key sudah digunakan untuk permintaan lain' });
+  if (claim.kind === 'done') {
+    const prove = withinDeadline(settings.signDeadlineMs, callerGone(request), proveSecret);
+    await prove.catch((error: unknown) => Promise.reject(problemOf(error)));
+    return { result: decodeResult(claim.result), repeated: true };
+  }
+  try {
+    const result = await work();
+    await slots.finish(key, claim.claim, encodeResult(result), windowMs === 0 ? USUAL_WINDOW_MS : windowMs);
+    return { result, repeated: false };
+  } catch (error) {
+    await slots.abandon(key, claim.claim);
+    throw error;
   }
 }
 

@@ -5,8 +5,8 @@ import { type Arrangement, type RealService, startRealService } from '../real-se
 import { type Answer, type Lines, type Part, type Sent, send } from './wire.ts';
 
 export const NIK = {
-  active: '8999000000000001',
-  second: '8999000000000002',
+  active: '8999000000000101',
+  second: '8999000000000102',
   unknown: '8999000000009999',
 } as const;
 

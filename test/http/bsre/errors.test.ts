@@ -46,14 +46,14 @@ const REFUSALS: readonly (readonly [row: string, sent: Sent, status: number, err
     ]),
     [
       'v1 sign: an expired certificate',
-      form({ nik: '8999000000000004' }),
+      form({ nik: '8999000000000104' }),
       400,
       'Sertifikat elektronik sudah kedaluwarsa',
       2021,
     ],
     [
       'v1 sign: a revoked certificate',
-      form({ nik: '8999000000000003' }),
+      form({ nik: '8999000000000103' }),
       400,
       'Sertifikat elektronik sudah dicabut',
       2021,
