@@ -22,6 +22,7 @@ import {
   TSA,
 } from './shared-options.ts';
 import { SIGNER_COMMAND } from './signer-options.ts';
+import { DIFF, INSPECT } from './structure-commands.ts';
 import { TRUST_COMMAND } from './trust-options.ts';
 import { VERIFY } from './verify-command.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
@@ -231,6 +232,8 @@ export const COMMANDS: readonly Command[] = [
   PREFLIGHT,
   REPLAY,
   EXTRACT,
+  INSPECT,
+  DIFF,
   TRUST_COMMAND,
   AUDIT_COMMAND,
   CLIENT_COMMAND,

@@ -15,6 +15,8 @@ export type CommandName =
   | 'client'
   | 'qr'
   | 'signer'
+  | 'inspect'
+  | 'diff'
   | 'serve';
 
 interface ExitCode {
@@ -38,6 +40,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 130,
     meaning: {
+      inspect: INTERRUPTED,
+      diff: INTERRUPTED,
       verify: INTERRUPTED,
       sign: INTERRUPTED,
       raise: INTERRUPTED,
@@ -55,6 +59,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 70,
     meaning: {
+      inspect: INTERNAL,
+      diff: INTERNAL,
       verify: INTERNAL,
       sign: INTERNAL,
       raise: INTERNAL,
@@ -72,6 +78,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 2,
     meaning: {
+      inspect: { id: 'pemakaian atau pengaturan salah', en: 'wrong usage or configuration' },
+      diff: { id: 'pemakaian salah', en: 'wrong usage' },
       verify: USAGE,
       sign: {
         id: 'pemakaian atau pengaturan salah, juga passphrase berkas kunci; tidak ada yang ditandatangani',
@@ -107,6 +115,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 1,
     meaning: {
+      diff: {
+        id: 'ada perubahan, atau versi itu tidak ada',
+        en: 'something changed, or there is no such version',
+      },
       verify: {
         id: 'setidaknya satu berkas terbukti tidak baik',
         en: 'at least one file is proven bad',
@@ -149,6 +161,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 5,
     meaning: {
+      inspect: { id: 'berkas tidak terbaca', en: 'the file cannot be read' },
+      diff: { id: 'berkas tidak terbaca', en: 'a file cannot be read' },
       verify: {
         id: 'setidaknya satu berkas tidak terbaca (bukan PDF, terkunci, rusak, di luar batas), atau tidak ada berkas',
         en: 'at least one file is unreadable (not PDF, encrypted, damaged, over a limit), or no file was found',
@@ -194,6 +208,8 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 0,
     meaning: {
+      inspect: { id: 'ditampilkan; tidak ada yang diputuskan', en: 'shown; nothing was decided' },
+      diff: { id: 'tidak ada perubahan', en: 'nothing changed' },
       verify: {
         id: 'semua berkas bertanda tangan dan semuanya diterima',
         en: 'every file is signed and every one is accepted',

@@ -159,6 +159,14 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { extractVersion } = await import('./extract.ts');
       return await extractVersion(line, calling);
     }
+    case 'inspect': {
+      const { inspect } = await import('./inspect.ts');
+      return await inspect(line, calling);
+    }
+    case 'diff': {
+      const { diff } = await import('./diff.ts');
+      return await diff(line, calling);
+    }
     case 'serve': {
       const { serve } = await import('./serve.ts');
       return await serve(line, calling.terminal);
