@@ -1,0 +1,326 @@
+// What the original lacks: one signature however often a request is sent, no "valid" for what is not, switches, and malformed
+// requests that harm nobody.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { NIK, openDesk } from './desk.ts';
+import { type Answer, type Sent, send } from './wire.ts';
+
+let clientsFile = '';
+const desk = await openDesk(
+  {},
+  {
+    arrange: async (paths) => {
+      clientsFile = paths.clientsFile;
+      return {};
+    },
+  },
+);
+t.teardown(() => desk.service.close());
+const { service } = desk;
+const who = { nik: NIK.active, passphrase: service.passphrase };
+
+/** Answers as with these switches from here on. */
+function switchTo(compat: object): void {
+  const file = JSON.parse(readFileSync(clientsFile, 'utf8'));
+  writeFileSync(clientsFile, JSON.stringify({ ...file, compat }));
+  if (!service.server.reload()) throw new Error('not in force');
+}
+
+const signaturesIn = (pdf: Uint8Array): number =>
+  Buffer.from(pdf).toString('latin1').split('/Type /Sig').length - 1;
+const completed = (): number => service.logged().split('"signed"').length - 1;
+
+t.test(
+  'the same request twenty times at once, with a key and without: one signature, twenty equal answers',
+  async (t) => {
+    for (const headers of [[['Idempotency-Key', 'surat-0001'] as const], []]) {
+      const before = completed();
+      const sent: Sent = {
+        path: '/api/sign/pdf',
+        headers,
+        parts: [
+          ...Object.entries({ ...who, tampilan: 'invisible', reason: `dua puluh kali ${headers.length}` }),
+          desk.letter,
+        ],
+      };
+      const answers = await Promise.all(Array.from({ length: 20 }, () => desk.send(sent)));
+      t.ok(
+        answers.every(({ status }) => status === 200),
+        answers.map(({ status, text }) => (status === 200 ? 200 : text)).join(' '),
+      );
+      t.equal(new Set(answers.map(({ body }) => body.toString('latin1'))).size, 1, 'equal to the byte');
+      t.equal(new Set(answers.map((answer) => answer.header('id_dokumen'))).size, 1);
+      t.equal(completed() - before, 1, 'signed once');
+      t.ok(signaturesIn(answers[0]?.body ?? Buffer.alloc(0)) >= 1);
+    }
+  },
+);
+
+t.test(
+  'a repeat with another passphrase gets nothing, one with another document under the same key neither',
+  async (t) => {
+    const form = (passphrase: string, reason: string): Promise<Answer> =>
+      desk.send({
+        path: '/api/sign/pdf',
+        headers: [['Idempotency-Key', 'surat-0002']],
+        parts: [
+          ...Object.entries({ nik: NIK.active, passphrase, tampilan: 'invisible', reason }),
+          desk.letter,
+        ],
+      });
+    t.equal((await form(service.passphrase, 'a')).status, 200);
+    t.strictSame((await form('salah', 'a')).json, { error: 'Passphrase anda salah', status_code: 2031 });
+    t.equal((await form(service.passphrase, 'lain')).status, 400);
+    t.equal((await form(service.passphrase, 'a')).status, 200);
+  },
+);
+
+t.test("the download is one client's own, and refused after its one time", async (t) => {
+  const signed = await desk.signV1({ tampilan: 'invisible', reason: 'unduh' });
+  const path = `/api/sign/download/${signed.header('id_dokumen')}`;
+  t.equal(
+    (await desk.send({ method: 'HEAD', path })).status,
+    404,
+    'a question about its headers fetches nothing',
+  );
+  t.ok((await desk.send({ path })).body.equals(signed.body));
+  t.equal((await desk.send({ path })).json.status_code, 4044);
+});
+
+/** Four readers of verify answers as they are in use, each of which takes something for "valid". */
+const READERS: readonly ((v1: Answer['json'], v2: Answer['json']) => boolean)[] = [
+  (v1) => v1.jumlah_signature > 0,
+  (_, v2) => v2.conclusion === 'SUCCESS' || v2.integrityValid === true,
+  (v1) => v1.notes === undefined || v1.notes === null,
+  (_, v2) => v2.description === undefined || v2.description === '' || v2.conclusion === 'VALID',
+];
+
+t.test('the four known misreadings, safe: no "valid" for forged, modified and unsigned files', async (t) => {
+  switchTo({ signatureCount: 'safe' });
+  const signed = (await desk.signV1({ tampilan: 'invisible', reason: 'asli' })).body;
+  // The digest inside of the signature, of another document: messageDigest (RFC 5652, 11.2), as hexadecimal digits.
+  const at = signed.toString('latin1').toLowerCase().indexOf('06092a864886f70d010904') + 40;
+  const forged = Buffer.from(signed);
+  forged.write('0123456789abcdef', at, 'latin1');
+  const modified = Buffer.from(signed);
+  modified[20] = (modified[20] ?? 0) ^ 1;
+  const appended = Buffer.concat([signed, Buffer.from('\n% tambahan\n')]);
+  let falseValid = 0;
+  for (const file of [forged, modified, appended, service.letter]) {
+    const v1 = (
+      await desk.send({ path: '/api/sign/verify', parts: [['signed_file', file, { fileName: 'a' }]] })
+    ).json;
+    const v2 = (await desk.send({ path: '/api/v2/verify/pdf', json: { file: file.toString('base64') } }))
+      .json;
+    t.notOk('error' in v1 || 'error' in v2);
+    t.not(v2.conclusion, 'VALID');
+    falseValid += READERS.filter((reads) => reads(v1, v2)).length;
+  }
+  t.equal(falseValid, 0);
+  const good = (await desk.send({ path: '/api/sign/verify', parts: [['file', signed, { fileName: 'a' }]] }))
+    .json;
+  t.equal(good.jumlah_signature, 1, 'what is valid still counts');
+  switchTo({});
+});
+
+t.test('every switch does what it says', async (t) => {
+  const visible = {
+    tampilan: 'visible',
+    linkQR: 'x',
+    xAxis: '50',
+    yAxis: '100',
+    width: '200',
+    height: '160',
+  };
+  const rect = async (answer: Answer): Promise<readonly number[]> => {
+    const text = answer.body.toString('latin1');
+    return (/\/Rect ?\[([^\]]*)\]/.exec(text.slice(service.letter.length))?.[1] ?? '')
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+  };
+  t.strictSame(await rect(await desk.signV1(visible)), [50, 100, 200, 160]);
+  switchTo({ v1RectMode: 'size', dedupeWindow: '0' });
+  t.strictSame(await rect(await desk.signV1(visible)), [50, 100, 250, 260]);
+  const [first, second] = [
+    await desk.signV1({ tampilan: 'invisible' }),
+    await desk.signV1({ tampilan: 'invisible' }),
+  ];
+  t.not(first.header('id_dokumen'), second.header('id_dokumen'), 'a window of 0 knows no repeats');
+  switchTo({ tagAnchor: 'center' });
+  const [x0 = 0, , x1 = 0] = await rect(
+    await desk.signV1({
+      tampilan: 'visible',
+      linkQR: 'x',
+      tag_koordinat: 'Sifat',
+      width: '60',
+      height: '60',
+    }),
+  );
+  t.ok(x0 < 71 && x1 - x0 > 59.9, 'the box stands around the text');
+  switchTo({ errorGeneration: 'legacy', faithful500: true });
+  const wrong = await desk.signV1({ tampilan: 'invisible', passphrase: 'salah' });
+  t.equal(wrong.text, '{"error":"Proses signing gagal : Passphrase anda salah 2031","status_code":400}');
+  const empty = await desk.send({ path: '/api/v2/verify/pdf', json: { file: '' } });
+  t.equal(empty.status, 500);
+  t.strictSame(Object.keys(empty.json), ['timestamp', 'status', 'error', 'path']);
+  switchTo({ verifyGeneration: 'A', truthfulFlags: true });
+  const signed = await desk.signV1({ tampilan: 'invisible', reason: 'A' });
+  const older = (
+    await desk.send({
+      path: '/api/sign/verify',
+      parts: [['signed_file', signed.body, { fileName: 'surat.pdf' }]],
+    })
+  ).json;
+  t.equal(older.summary, 'DOCUMENT VALID !!!');
+  t.match(older.details[0].info_signer.signer_dn, /CN=Pejabat Contoh/);
+  const unsigned = await desk.send({
+    path: '/api/sign/verify',
+    parts: [['signed_file', service.letter, { fileName: 'surat.pdf' }]],
+  });
+  t.equal(
+    unsigned.text,
+    '{"nama_dokumen":"surat.pdf","jumlah_signature":0,"notes":null,"details":[],"summary":null}',
+  );
+  const truthful = (
+    await desk.send({ path: '/api/v2/verify/pdf', json: { file: signed.body.toString('base64') } })
+  ).json;
+  t.match(truthful.signatureInformations[0], { lastSignature: true, digestAlgorithm: /SHA-?256/i });
+  switchTo({ rejectSecretsInQuery: true, downloadRetention: '0' });
+  const query = new URLSearchParams({ ...who, tampilan: 'invisible' });
+  t.equal((await desk.send({ path: `/api/sign/pdf?${query}`, parts: [desk.letter] })).status, 400);
+  const unkept = await desk.signV1({ tampilan: 'invisible', reason: 'tidak disimpan' });
+  t.equal((await desk.send({ path: `/api/sign/download/${unkept.header('id_dokumen')}` })).status, 404);
+  switchTo({});
+});
+
+/** Two hundred requests that are not as they must be. */
+function malformed(): readonly Sent[] {
+  const v1 = ['/api/sign/pdf', '/api/sign/verify', '/api/verify/pdf'];
+  const v2 = ['/api/v2/sign/pdf', '/api/v2/verify/pdf'];
+  const bodies = [
+    '',
+    '{',
+    '[]',
+    'null',
+    '"x"',
+    '1e999',
+    '<xml/>',
+    '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
+    '{"file":{"a":1}}',
+    '{"file":[[["x"]]]}',
+    '{"file":123}',
+    '{"file":true}',
+    '{"file":["\u0000"]}',
+    '{"nik":{},"file":["JVBERi0="]}',
+    '{"nik":["a"],"passphrase":[],"file":[1]}',
+    '{"__proto__":{"nik":"x"}}',
+    `{"nik":"${'9'.repeat(70_000)}"}`,
+    `${'['.repeat(100_000)}`,
+    '{"nik":"x","passphrase":"y","file":["JVBERi0xLjc="],"signatureProperties":"x"}',
+    '{"nik":"x","passphrase":"y","file":["JVBERi0xLjc="],"signatureProperties":[null,1]}',
+  ];
+  const jsonRequests = v2.flatMap((path) => bodies.map((body) => ({ path, body: Buffer.from(body) })));
+  const types = [
+    'text/xml',
+    'multipart/form-data',
+    'multipart/form-data; boundary=',
+    'multipart/form-data; boundary=x',
+    'application/x-www-form-urlencoded',
+    'image/png; a=b',
+    '%%%',
+  ];
+  const typed = v1.flatMap((path) =>
+    types.flatMap((type) =>
+      ['', 'x', '--x\r\n', '--x--\r\n', '--x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--x--\r\n'].map(
+        (body) => ({ path, body: Buffer.from(body), headers: [['Content-Type', type] as const] }),
+      ),
+    ),
+  );
+  const names = [
+    '../../etc/passwd',
+    'C:\\\\boot.ini',
+    '\u0000',
+    'nik[]',
+    '__proto__',
+    'constructor',
+    'a'.repeat(5_000),
+  ];
+  const named = v1.flatMap((path) =>
+    names.map((name) => ({
+      path,
+      parts: [
+        [name, 'x'],
+        ['file', Buffer.from('%PDF-1.7'), { fileName: name.replaceAll('\u0000', '') }],
+      ] as const,
+    })),
+  );
+  const numbers = ['NaN', '1e99', '-1', '99999999999999999999', '0x10', '∞', '1;DROP', ' '];
+  const numbered = numbers.map((value) => ({
+    path: '/api/sign/pdf',
+    parts: [
+      ...Object.entries({
+        ...who,
+        tampilan: 'visible',
+        linkQR: 'x',
+        page: value,
+        xAxis: value,
+        yAxis: value,
+        width: value,
+        height: value,
+      }),
+      ['file', Buffer.from('%PDF-1.7\n'), { fileName: 'a' }],
+    ] as const,
+  }));
+  const boxes = numbers.map((value) => ({
+    path: '/api/v2/sign/pdf',
+    json: {
+      ...who,
+      file: ['JVBERi0xLjcK'],
+      signatureProperties: [
+        { tampilan: 'VISIBLE', page: value, originX: value, originY: value, width: value, height: value },
+      ],
+    },
+  }));
+  const deep = Array.from({ length: 8 }, (_, i) => ({
+    path: `/api/v2/user/registration/${'x/'.repeat(i)}`,
+    json: {},
+  }));
+  const ids = ['%00', '..%2f..%2f', '%c0%af', 'a'.repeat(300), "'--", '{{7*7}}']
+    .flatMap((id) => [`/api/sign/download/${id}`, `/api/v2/user/certificate/chain/${id}`])
+    .map((path) => ({ path }));
+  const many = [
+    { path: '/api/sign/pdf', parts: Array.from({ length: 10_000 }, (_, i) => [`f${i}`, 'x'] as const) },
+    {
+      path: '/api/sign/verify',
+      parts: Array.from({ length: 200 }, (_, i) => [`f${i}`, Buffer.from('x'), { fileName: 'a' }] as const),
+    },
+  ];
+  return [
+    ...jsonRequests,
+    ...typed,
+    ...named,
+    ...numbered,
+    ...boxes,
+    ...deep,
+    ...ids,
+    ...many,
+  ] as readonly Sent[];
+}
+
+t.test('two hundred malformed requests: refused, no 5xx, nothing leaked', async (t) => {
+  const requests = malformed();
+  t.ok(requests.length >= 200, `${requests.length} requests`);
+  const strays: string[] = [];
+  for (const sent of requests) {
+    const { status, text } = await send(service, desk.authorization, sent);
+    const leaks = /node:|\.ts\b|\/src\/|at [A-Z]\w+\.|Error:|root:|passwd|SyntaxError|Unexpected/.test(
+      text.replaceAll(sent.path, ''),
+    );
+    if (status < 400 || status >= 500 || leaks)
+      strays.push(`${status} ${sent.path.slice(0, 40)} ${text.slice(0, 80)}`);
+  }
+  t.strictSame(strays, []);
+  t.notMatch(service.logged(), service.passphrase);
+});
