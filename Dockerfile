@@ -25,5 +25,6 @@ EXPOSE 8080
 # The base image's "nonroot", as a number so that Kubernetes can see that it is not root.
 USER 65532
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["/nodejs/bin/node", "--eval", "fetch(`http://127.0.0.1:${process.env.TEKEN_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["/nodejs/bin/node", "--disable-proto=delete"]
+# Room for the short-lived objects of many letters at once: what outlives a small nursery is moved about for nothing.
+ENTRYPOINT ["/nodejs/bin/node", "--disable-proto=delete", "--max-semi-space-size=32"]
 CMD ["src/server.ts"]

@@ -11,6 +11,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { developmentPaths } from '../../certs-dev/folder.ts';
 import { median } from './measure.ts';
+import { nodeOptions } from './node-options.ts';
 import { workplacePaths } from './workplace.ts';
 
 export const BATCH = { letters: 1000, warmUps: 1, runs: 3 } as const;
@@ -80,7 +81,7 @@ async function startServer(
   paths: ReturnType<typeof developmentPaths>,
 ): Promise<{ child: ChildProcess; url: string }> {
   const script = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...nodeOptions(), script], {
     env: {
       PATH: process.env.PATH,
       TEKEN_ENV: 'development',
@@ -88,6 +89,11 @@ async function startServer(
       TEKEN_TRUST_DIR: paths.trust,
       TEKEN_SIGNERS_FILE: paths.signersFile,
       TEKEN_CLIENTS_FILE: paths.clientsFile,
+      TEKEN_AUDIT_SINKS: `file:${paths.audit}`,
+      TEKEN_NIK_HMAC_KEY_FILE: paths.auditKeys,
+      TEKEN_SEAL_URI: paths.sealUri,
+      // No responder runs beside it: signing is measured, not the network.
+      TEKEN_UNKNOWN_REVOCATION: 'allow',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -19,8 +19,10 @@ export interface MeasureOptions {
 
 /** Warm is what no longer gets cheaper: this many blocks of a second in a row without a new least processor time. */
 const BLOCK_MS = 1000;
-const BLOCKS_WITHOUT_GAIN = 6;
+const BLOCKS_WITHOUT_GAIN = 10;
 const GAIN = 0.98;
+/** The compiler takes its time: no judgement before. */
+const LEAST_BLOCKS = 20;
 const LONGEST_WARM_UP_MS = 90_000;
 
 /** Runs work one after the other. */
@@ -52,7 +54,9 @@ async function settle(work: () => unknown): Promise<void> {
   const deadline = performance.now() + LONGEST_WARM_UP_MS;
   let least = Number.POSITIVE_INFINITY;
   let without = 0;
-  while (without < BLOCKS_WITHOUT_GAIN && performance.now() < deadline) {
+  let blocks = 0;
+  while ((blocks < LEAST_BLOCKS || without < BLOCKS_WITHOUT_GAIN) && performance.now() < deadline) {
+    blocks += 1;
     const cpuMs = await blockOf(work);
     without = cpuMs < least * GAIN ? 0 : without + 1;
     least = Math.min(least, cpuMs);

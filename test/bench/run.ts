@@ -14,6 +14,7 @@ import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
 import type { Measured } from './measure.ts';
+import { nodeOptions } from './node-options.ts';
 import { say, sayTable } from './table.ts';
 import { measureTokens, TOKENS } from './tokens.ts';
 import { sayVerifiers } from './verifiers-table.ts';
@@ -57,7 +58,7 @@ function sizes(): readonly SizeName[] {
 /** Each case in a new process: one that grew cannot hide what the next one needs. */
 function measured(name: CaseName, size: SizeName): Measured {
   const script = fileURLToPath(new URL('./case.ts', import.meta.url));
-  const output = execFileSync(process.execPath, [script, name, size, folder], {
+  const output = execFileSync(process.execPath, [...nodeOptions(), script, name, size, folder], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -11,6 +11,7 @@ import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { developmentPaths } from '../../certs-dev/folder.ts';
 import { minimalPdf } from '../cli/minimal-pdf.ts';
 import { makeSoftToken, type SoftToken, tokenContent } from '../doubles/soft-token.ts';
+import { nodeOptions } from './node-options.ts';
 
 export const TOKENS = { sessions: 8, warmUpSeconds: 1, seconds: 4 } as const;
 
@@ -71,7 +72,7 @@ async function startService(folder: string, token: SoftToken): Promise<{ child: 
   writeFileSync(signersFile, JSON.stringify({ signers }));
   writeFileSync(clientsFile, JSON.stringify({ clients: [client] }));
   const script = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...nodeOptions(), script], {
     env: {
       PATH: process.env.PATH,
       SOFTHSM2_CONF: process.env.SOFTHSM2_CONF,

@@ -9,6 +9,7 @@ import t from 'tap';
 import { createDevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { developmentPaths, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
+import { nodeOptions } from '../bench/node-options.ts';
 import { projectRoot, run } from '../tools.ts';
 import { type Replay, replayStages } from './container-replay.ts';
 import { execForm, lastStep, readDockerfile, type Stage } from './dockerfile-steps.ts';
@@ -149,3 +150,9 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+t.test('Node has the same options in the image as under npm start', async (t) => {
+  const options = nodeOptions();
+  t.ok(options.length > 0);
+  for (const option of options) t.ok(entrypoint().includes(option), option);
+});
