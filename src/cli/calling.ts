@@ -1,6 +1,6 @@
 // What every command is given beside its own arguments.
 
-import type { CliEnvironment } from '../config.ts';
+import type { CliEnvironment, Config } from '../config.ts';
 import type { Language, Text } from '../report/language.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +10,8 @@ export interface Calling {
   readonly terminal: Terminal;
   /** Read when a command needs it: help and explanations work whatever the environment is. */
   readonly environment: () => CliEnvironment;
+  /** What the service would run by. @throws InvalidConfiguration */
+  readonly configuration: () => Config;
 }
 
 /** A warning in the caller's language, unless no warnings are wanted. */

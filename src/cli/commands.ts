@@ -23,6 +23,7 @@ import {
 } from './shared-options.ts';
 import { SIGNER_COMMAND } from './signer-options.ts';
 import { DIFF, INSPECT } from './structure-commands.ts';
+import { COMPLETION, CONFIG_COMMAND, DOCTOR } from './tool-commands.ts';
 import { TRUST_COMMAND } from './trust-options.ts';
 import { VERIFY } from './verify-command.ts';
 import { VISIBLE_OPTIONS } from './visible-options.ts';
@@ -240,4 +241,7 @@ export const COMMANDS: readonly Command[] = [
   QR_COMMAND,
   SIGNER_COMMAND,
   SERVE,
+  CONFIG_COMMAND,
+  DOCTOR,
+  COMPLETION,
 ];

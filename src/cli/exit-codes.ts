@@ -17,6 +17,9 @@ export type CommandName =
   | 'signer'
   | 'inspect'
   | 'diff'
+  | 'doctor'
+  | 'config'
+  | 'completion'
   | 'serve';
 
 interface ExitCode {
@@ -35,11 +38,14 @@ const INTERRUPTED: Text = {
   en: 'interrupted before the end; overrides all others',
 };
 
+const WRONG_CONFIGURATION: Text = { id: 'pengaturan layanan salah', en: 'wrong configuration' };
+
 /** In the order of precedence: of several that apply to a run, the first is its exit code. */
 export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 130,
     meaning: {
+      doctor: INTERRUPTED,
       inspect: INTERRUPTED,
       diff: INTERRUPTED,
       verify: INTERRUPTED,
@@ -55,10 +61,16 @@ export const EXIT_CODES: readonly ExitCode[] = [
       signer: INTERRUPTED,
     },
   },
-  { code: 78, meaning: { serve: { id: 'pengaturan layanan salah', en: 'wrong configuration' } } },
+  {
+    code: 78,
+    meaning: { serve: WRONG_CONFIGURATION, config: WRONG_CONFIGURATION },
+  },
   {
     code: 70,
     meaning: {
+      doctor: INTERNAL,
+      config: INTERNAL,
+      completion: INTERNAL,
       inspect: INTERNAL,
       diff: INTERNAL,
       verify: INTERNAL,
@@ -78,6 +90,9 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 2,
     meaning: {
+      doctor: { id: 'pemakaian salah', en: 'wrong usage' },
+      config: { id: 'pemakaian salah', en: 'wrong usage' },
+      completion: { id: 'pemakaian salah', en: 'wrong usage' },
       inspect: { id: 'pemakaian atau pengaturan salah', en: 'wrong usage or configuration' },
       diff: { id: 'pemakaian salah', en: 'wrong usage' },
       verify: USAGE,
@@ -115,6 +130,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 1,
     meaning: {
+      doctor: {
+        id: 'ada yang harus diperbaiki; caranya disebutkan',
+        en: 'something has to be mended; how is said',
+      },
       diff: {
         id: 'ada perubahan, atau versi itu tidak ada',
         en: 'something changed, or there is no such version',
@@ -208,6 +227,9 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 0,
     meaning: {
+      doctor: { id: 'tidak ada yang harus diperbaiki', en: 'nothing has to be mended' },
+      config: { id: 'pengaturan benar', en: 'the configuration is right' },
+      completion: { id: 'ditulis', en: 'written' },
       inspect: { id: 'ditampilkan; tidak ada yang diputuskan', en: 'shown; nothing was decided' },
       diff: { id: 'tidak ada perubahan', en: 'nothing changed' },
       verify: {

@@ -53,8 +53,13 @@ interface Caller {
 
 // What reads the environment is more than all that help needs.
 async function callingOf({ language, terminal, variables }: Caller): Promise<Calling> {
-  const { readCliEnvironment } = await import('../config.ts');
-  return { language, terminal, environment: () => readCliEnvironment(variables) };
+  const { readCliEnvironment, readConfig } = await import('../config.ts');
+  return {
+    language,
+    terminal,
+    environment: () => readCliEnvironment(variables),
+    configuration: () => readConfig(variables),
+  };
 }
 
 async function dispatch(line: readonly string[], caller: Caller): Promise<number> {
@@ -166,6 +171,18 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
     case 'diff': {
       const { diff } = await import('./diff.ts');
       return await diff(line, calling);
+    }
+    case 'doctor': {
+      const { doctor } = await import('./doctor.ts');
+      return await doctor(line, calling);
+    }
+    case 'config': {
+      const { configCheck } = await import('./config-check.ts');
+      return await configCheck(line, calling);
+    }
+    case 'completion': {
+      const { completion } = await import('./completion.ts');
+      return await completion(line, calling);
     }
     case 'serve': {
       const { serve } = await import('./serve.ts');
