@@ -26,6 +26,8 @@ export interface AuditWiring {
   readonly timestamps: TimestampSource | null;
   readonly seal: ServiceSeal | null;
   readonly version: string;
+  /** Told each time that a sink stops taking records. */
+  readonly onSinkFailed?: () => void;
 }
 
 const STAMP_MS = 10_000;
@@ -40,7 +42,7 @@ export async function openAudit(wiring: AuditWiring): Promise<AuditLog> {
   const chainId = nameOfChain(clock());
   const keys = await openAuditKeys(config, log);
   const after = auditFolder === null ? [] : await headsIn(auditFolder);
-  const lanes = (await openSinks(config, chainId)).map((sink) => laneTo(sink, log));
+  const lanes = (await openSinks(config, chainId)).map((sink) => laneTo(sink, wiring));
   const audit = new AuditLog({
     chainId,
     keys,
@@ -81,11 +83,12 @@ async function openSinks({ auditFolder, auditToStdout }: Config, chainId: string
   return [...file, ...(auditToStdout ? [streamSink()] : [])];
 }
 
-function laneTo(sink: AuditSink, log: Logger): Lane {
+function laneTo(sink: AuditSink, { log, onSinkFailed }: AuditWiring): Lane {
   return new Lane(sink, {
     onChange: (works, error) => {
-      if (works) log.info({ sink: sink.name }, 'audit sink takes records again');
-      else log.error({ sink: sink.name, error: loggableError(error) }, 'audit sink takes no records');
+      if (works) return log.info({ sink: sink.name }, 'audit sink takes records again');
+      onSinkFailed?.();
+      log.error({ sink: sink.name, error: loggableError(error) }, 'audit sink takes no records');
     },
   });
 }

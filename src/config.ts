@@ -71,6 +71,15 @@ function variable<T, Fallback extends string | null>(
   return { schema, fallback, expected, example };
 }
 
+const DAY_MS = 86_400_000;
+
+/** Null: no limit. */
+const maxAge = z
+  .string()
+  .regex(/^([1-9]\d{0,3}d|none)$/)
+  .transform((text) => (text === 'none' ? null : Number.parseInt(text, 10) * DAY_MS))
+  .refine((ms) => ms === null || ms <= 3650 * DAY_MS);
+
 const path = z.string().min(1);
 const networks = z
   .string()
@@ -86,6 +95,12 @@ const VARIABLES = {
   ),
   TEKEN_HOST: variable(null, 'an address or host name to listen on', '0.0.0.0', z.string().min(1).max(253)),
   TEKEN_PORT: variable('8080', 'a port, 0 to 65535 (0 takes any free one)', '8080', integer(0, 65_535)),
+  TEKEN_METRICS_PORT: variable(
+    null,
+    'a port, 0 to 65535: figures for Prometheus under /metrics, for the inner network alone; without it there are none',
+    '9090',
+    integer(0, 65_535),
+  ),
   TEKEN_MAX_UPLOAD_MB: variable('50', 'whole megabytes, 1 to 1024', '50', integer(1, 1024)),
   TEKEN_SIGN_DEADLINE_MS: variable(
     '15000',
@@ -141,6 +156,12 @@ const VARIABLES = {
     flag,
   ),
   TEKEN_TRUST_DIR: variable(null, 'a folder with anchors.json', '/etc/teken/trust', path),
+  TEKEN_TRUST_MAX_AGE: variable(
+    '30d',
+    'whole days, 1d to 3650d, or "none": a trust list older than this keeps the service from being ready',
+    '30d',
+    maxAge,
+  ),
   TEKEN_ALGORITHMS_FILE: variable(
     null,
     'a JSON file, a newer table of which algorithms prove something until when',
@@ -325,6 +346,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Null: the figures are not served. */
+  readonly metricsPort: number | null;
   readonly maxUploadMegabytes: number;
   readonly signDeadlineMs: number;
   readonly verifyDeadlineMs: number;
@@ -340,6 +363,8 @@ export interface Config {
   readonly revocationFreshness: 'current' | 'after-signature';
   readonly activeContent: 'allow' | 'refuse';
   readonly trustDirectory: string;
+  /** Null: a list of any age will do. */
+  readonly trustMaxAgeMs: number | null;
   /** Null for the built-in table. */
   readonly algorithmsFile: string | null;
   /** Null for a service that only verifies. */
@@ -391,6 +416,7 @@ export function readConfig(environment: Environment = process.env): Config {
     // A laptop shows its development service to nobody else; a container is reached only from outside.
     host: reader.value('TEKEN_HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: reader.value('TEKEN_PORT'),
+    metricsPort: reader.value('TEKEN_METRICS_PORT'),
     maxUploadMegabytes: reader.value('TEKEN_MAX_UPLOAD_MB'),
     signDeadlineMs: reader.value('TEKEN_SIGN_DEADLINE_MS'),
     verifyDeadlineMs: reader.value('TEKEN_VERIFY_DEADLINE_MS'),
@@ -402,6 +428,7 @@ export function readConfig(environment: Environment = process.env): Config {
     revocationFreshness: reader.value('TEKEN_REVOCATION_FRESHNESS'),
     activeContent: reader.value('TEKEN_ACTIVE_CONTENT'),
     trustDirectory: reader.required('TEKEN_TRUST_DIR') ?? '',
+    trustMaxAgeMs: reader.value('TEKEN_TRUST_MAX_AGE'),
     algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),

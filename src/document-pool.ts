@@ -59,6 +59,12 @@ export interface DocumentPool {
   versions(file: Uint8Array, context: PooledVersionsContext): Promise<DocumentVersions>;
   /** Workers that were lost under a document and replaced. */
   readonly restarts: number;
+  /** Documents that wait for a worker at this moment. */
+  readonly waiting: number;
+  /** Workers that read a document at this moment. */
+  readonly busy: number;
+  /** Whether one document more would be refused. */
+  readonly full: boolean;
   close(): Promise<void>;
 }
 
@@ -85,6 +91,15 @@ export function documentPool(options: DocumentPoolOptions): DocumentPool {
     versions: (file, context) => versionsInPool(pool, file, context),
     get restarts() {
       return pool.restarts;
+    },
+    get waiting() {
+      return pool.waiting;
+    },
+    get busy() {
+      return pool.busy;
+    },
+    get full() {
+      return pool.full;
     },
     close: () => pool.close(),
   };

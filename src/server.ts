@@ -11,8 +11,9 @@ import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
 import { type App, buildApp } from './http/app.ts';
 import { loggableError } from './http/loggable-error.ts';
+import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
 import { pagePort } from './http/page-port.ts';
-import type { AppServices, Check } from './http/ports.ts';
+import type { AppServices } from './http/ports.ts';
 import type { ApiClients } from './identity/api-clients.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
 import { mailDelivery } from './identity/mail-delivery.ts';
@@ -20,17 +21,18 @@ import { identityServices } from './identity-services.ts';
 import {
   DEFAULT_POLICY,
   type Instant,
-  parseCertificate,
-  type RawSigner,
   type SealKey,
   type TrustList,
-  TrustServiceFailed,
   type ValidationPolicy,
 } from './index.ts';
 import { knownSeals } from './letter-services.ts';
 import { checkLetterCode } from './letters/check-letter-code.ts';
+import type { Family } from './metrics/registry.ts';
+import { type ServiceMetrics, serviceMetrics } from './metrics/service-metrics.ts';
+import { authorityName, countOutcomes, observeState } from './metrics-services.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
+import { degraded, readiness } from './readiness.ts';
 import type { ServiceSeal } from './service-seal.ts';
 import {
   accountOf,
@@ -46,7 +48,7 @@ import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
-import { revocationClient } from './trust-services/revocation-client.ts';
+import { type RevocationService, revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
 import { openDocumentPool, verify, versions } from './verifying-services.ts';
@@ -60,6 +62,10 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where the page answers, without a slash at the end. */
   readonly url: string;
+  /** Where the figures are; null where they are not served. */
+  readonly metricsUrl: string | null;
+  /** What is counted and measured, now. */
+  figures(): Promise<readonly Family[]>;
   /** `/readyz` says no from here on; requests are still served, because routing may lag. */
   beginEnding(): void;
   /** Reads the trust folder and the clients file now. @returns whether they are in force; else what was before stays */
@@ -90,18 +96,41 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const clients = openClients({ config, log, clock, state });
   const trustList = trust.current;
   const seal = await openSeal(config);
-  const wiring: Wiring = { config, log, clock, client, trustList, policy, signers, documents, state };
+  const metrics = serviceMetrics();
+  const wiring: Wiring = {
+    config,
+    log,
+    clock,
+    client,
+    trustList,
+    policy,
+    signers,
+    documents,
+    state,
+    metrics,
+  };
   const timestamps = timestampsOf(wiring);
-  const audit = await openAudit({ config, log, clock, timestamps, seal, version: packageVersion() });
-  const services = appServices({ ...wiring, seal, timestamps, audit }, clients.clients, sealKeys);
+  const revocation = revocationOf(wiring);
+  const version = packageVersion();
+  const onSinkFailed = (): void => metrics.auditFailures.add({});
+  const audit = await openAudit({ config, log, clock, timestamps, seal, version, onSinkFailed });
+  const running = { ...wiring, seal, timestamps, revocation, audit };
+  const services = appServices(running, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
+  const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });
+  const figures = async (): Promise<readonly Family[]> => metrics.registry.collect();
+  const scraped = await openMetrics(config, figures);
   const url = await app.server.listen({ host: config.host, port: config.port });
   return {
     url: url.replace('[::1]', 'localhost'),
+    metricsUrl: scraped?.url ?? null,
+    figures,
     beginEnding: app.beginEnding,
     reload: () => [trust.reload(), clients.reload()].every(Boolean),
     close: async () => {
       const finished = await closeInTime(app);
+      await scraped?.close();
+      stopObserving();
       await audit.close();
       await seal?.close();
       trust.close();
@@ -167,36 +196,47 @@ interface Wiring {
   readonly signers: OpenSigners;
   readonly documents: DocumentPool;
   readonly state: SharedState;
+  readonly metrics: ServiceMetrics;
+}
+
+/** Null where no port is configured for them. @throws the system's error for an address that is taken */
+async function openMetrics(
+  { host, metricsPort }: Config,
+  figures: () => Promise<readonly Family[]>,
+): Promise<MetricsServer | null> {
+  return metricsPort === null ? null : serveMetrics({ host, port: metricsPort }, figures);
 }
 
 interface Running extends Wiring {
   readonly seal: ServiceSeal | null;
   readonly timestamps: TimestampService | null;
+  readonly revocation: RevocationService;
   readonly audit: AuditLog;
 }
 
 function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
-  const { config, log, clock, client, trustList, signers, timestamps, audit } = wiring;
-  const revocation = revocationClient({ client, platform: nodePlatform, clock });
+  const { config, log, clock, trustList, signers, revocation, audit, metrics } = wiring;
   const { unknownRevocation } = config;
   const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
   const identities = identityServices({ ...wiring, standingOf, sealKeys, delivery: deliveryOf(config) });
   const seals = knownSeals(wiring.seal === null ? [] : [wiring.seal.certificate]);
-  const signing = { ...wiring, revocation, timestamps, identities };
-  return {
-    verify: (file, signal, password, detail) =>
-      verify(file, signal, password, detail, { ...wiring, revocation }),
-    versions: (file, signal, password) => versions(file, signal, password, wiring),
+  const signing = { ...wiring, identities };
+  const outcomes = {
+    verify: (file, signal, password, detail) => verify(file, signal, password, detail, wiring),
     sign: (order) => sign(order, signing),
     raise: (order) => raise(order, signing),
+    signBatch: (order) => signMany(order, signing),
+    twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
+  } satisfies Partial<AppServices>;
+  return {
+    ...countOutcomes(outcomes, metrics, signers),
+    versions: (file, signal, password) => versions(file, signal, password, wiring),
     prove: (order) => prove(order, signing),
     account: (client, name) => accountOf(client, name, signing),
     slots: wiring.state.slots,
     preflight: (order) => lookAhead(order, signing),
-    signBatch: (order) => signMany(order, signing),
     approve: identities.approve,
     sendCode: identities.sendCode,
-    twoSteps: sealKeys === null ? null : twoSteps(signing, sealKeys),
     audit,
     checkLetterCode: (code) => checkLetterCode(code, seals, null),
     seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
@@ -204,11 +244,9 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     rates: wiring.state.rates,
     tls: readTls(config),
     trustList,
-    readiness: async () => [
-      ...(await readiness(signers, timestamps, clock())),
-      await stateCheck(wiring.state),
-    ],
-    degraded: () => degraded(timestamps),
+    readiness: () => readiness(wiring),
+    degraded: () => degraded(wiring),
+    metrics,
     now: clock,
     monotonicMs: () => performance.now(),
     randomBytes: nodePlatform.randomBytes,
@@ -217,7 +255,16 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   };
 }
 
-function timestampsOf({ config, log, clock, client, trustList }: Wiring): TimestampService | null {
+function revocationOf({ client, clock, metrics }: Wiring): RevocationService {
+  return revocationClient({
+    client,
+    platform: nodePlatform,
+    clock,
+    onAnswer: (kind, reason) => metrics.dependencies.add({ kind, name: kind, outcome: reason ?? 'answered' }),
+  });
+}
+
+function timestampsOf({ config, log, clock, client, trustList, metrics }: Wiring): TimestampService | null {
   if (config.tsaUrls.length === 0) return null;
   return timestampSource({
     urls: config.tsaUrls,
@@ -227,62 +274,18 @@ function timestampsOf({ config, log, clock, client, trustList }: Wiring): Timest
     platform: nodePlatform,
     budgetMs: config.tsaBudgetMs,
     rates: config.tsaRates,
+    onAnswer: (place, reason) => {
+      // What stands after the first word are details.
+      const [outcome = ''] = (reason ?? 'answered').split(' ');
+      metrics.dependencies.add({ kind: 'tsa', name: authorityName(place), outcome });
+    },
     onClockOffset: (comparison) => log.warn(comparison, 'clock differs from the time-stamp authorities'),
   });
-}
-
-async function readiness(
-  signers: OpenSigners,
-  timestamps: TimestampService | null,
-  now: Instant,
-): Promise<Check[]> {
-  const all = signers.all();
-  const usable = await Promise.all(all.map(({ backend }) => backend.ready()));
-  const inForce = all.some(({ signer }) => isInForce(signer, now));
-  const keys = usable.every(Boolean);
-  const certificates = all.length === 0 || inForce;
-  return [
-    { name: 'signing-keys', ok: keys, reason: keys ? null : 'signer-unavailable' },
-    { name: 'signing-certificates', ok: certificates, reason: certificates ? null : 'certificate-expired' },
-    await clockCheck(timestamps),
-  ];
 }
 
 function deliveryOf({ smtpUrl, mailFrom, production }: Config): CodeDelivery | null {
   if (smtpUrl === null) return null;
   return mailDelivery({ url: smtpUrl, from: mailFrom, plainText: production ? 'refuse' : 'allow' });
-}
-
-async function stateCheck(state: SharedState): Promise<Check> {
-  const ok = await state.ready();
-  return { name: 'shared-state', ok, reason: ok ? null : 'state-unavailable' };
-}
-
-const CLOCK_CHECK_MS = 2_000;
-
-/** Asks an authority only while something speaks against our clock: nobody else would then, for no request comes. */
-async function clockCheck(timestamps: TimestampService | null): Promise<Check> {
-  try {
-    await timestamps?.requireTrustedClock(AbortSignal.timeout(CLOCK_CHECK_MS));
-  } catch (error) {
-    if (!(error instanceof TrustServiceFailed)) throw error;
-    return { name: 'clock', ok: false, reason: 'clock-untrusted' };
-  }
-  return { name: 'clock', ok: true, reason: null };
-}
-
-/** By place in the configuration: whoever may ask for readiness need not know the authorities' names. */
-function degraded(timestamps: TimestampService | null): Check[] {
-  const troubles = timestamps?.troubles() ?? [];
-  return troubles.flatMap((reason, i) =>
-    reason === null ? [] : [{ name: `timestamp-authority-${i + 1}`, ok: false, reason }],
-  );
-}
-
-function isInForce({ chain: [leaf] }: Pick<RawSigner, 'chain'>, now: Instant): boolean {
-  if (leaf === undefined) return false;
-  const { notBefore, notAfter } = parseCertificate(leaf);
-  return notBefore <= now && now <= notAfter;
 }
 
 function packageVersion(): string {
@@ -309,7 +312,7 @@ const EXIT = { ended: 0, endedAtOnce: 1, wrongConfiguration: 78 } as const;
 export async function serveUntilSignalled(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
   const server = await startServer(config, { log });
-  log.info({ url: server.url, production: config.production }, 'listening');
+  log.info({ url: server.url, metricsUrl: server.metricsUrl, production: config.production }, 'listening');
   const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
   await nextSignal();

@@ -31,6 +31,19 @@ t.test('a trust folder is all that production needs', (t) => {
   t.end();
 });
 
+t.test('figures are served where a port is named, and a trust list may be as old as is said', (t) => {
+  t.match(readConfig(LEAST), { metricsPort: null, trustMaxAgeMs: 30 * 86_400_000 });
+  const told = { TEKEN_METRICS_PORT: '9090', TEKEN_TRUST_MAX_AGE: '7d' };
+  t.match(readConfig({ ...LEAST, ...told }), { metricsPort: 9090, trustMaxAgeMs: 7 * 86_400_000 });
+  t.equal(readConfig({ ...LEAST, TEKEN_TRUST_MAX_AGE: 'none' }).trustMaxAgeMs, null);
+  for (const wrong of ['0d', '30', '9999d', '-1d', '30h'])
+    t.match(
+      faultsOf(() => readConfig({ ...LEAST, TEKEN_TRUST_MAX_AGE: wrong })),
+      [{ name: 'TEKEN_TRUST_MAX_AGE' }],
+    );
+  t.end();
+});
+
 t.test('a development service listens on the loopback address', (t) => {
   t.equal(readConfig({ ...LEAST, TEKEN_ENV: 'development' }).host, '127.0.0.1');
   t.equal(readConfig({ ...LEAST, TEKEN_ENV: 'development', TEKEN_HOST: '::1' }).host, '::1');

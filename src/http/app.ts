@@ -14,6 +14,7 @@ import { describeApi, documentationRoutes } from './documentation.ts';
 import { endInOrder } from './ending.ts';
 import { answerProblems } from './error-handler.ts';
 import { closeAfterRefusal } from './linger.ts';
+import { measureRequests } from './measure-requests.ts';
 import { faultsOf } from './parameters.ts';
 import type { AppServices, TlsSettings } from './ports.ts';
 import { HttpProblem } from './problems.ts';
@@ -49,6 +50,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 export async function buildApp(services: AppServices, faces: readonly Face[] = []): Promise<App> {
   const server = createServer(services);
   recordAttempts(server, services);
+  measureRequests(server, services.metrics, services.monotonicMs);
   const ending = endInOrder(server);
   answerProblems(server, services.settings.maxUploadMegabytes);
   logRequests(server, services.monotonicMs);

@@ -2,6 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
+import { serviceMetrics } from '../metrics/service-metrics.ts';
 import { buildApp } from './app.ts';
 import type { AppServices } from './ports.ts';
 
@@ -37,6 +38,7 @@ function describedServices(version: string): AppServices {
     checkLetterCode: notCalled,
     clients: { authenticate: notCalled },
     rates: { take: notCalled },
+    metrics: serviceMetrics(),
     tls: null,
     trustList: notCalled,
     readiness: notCalled,

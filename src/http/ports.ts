@@ -33,6 +33,7 @@ import type {
   VisibleWish,
 } from '../index.ts';
 import type { CheckedCode } from '../letters/check-letter-code.ts';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { IdempotencySlots, RateCounters } from '../state/ports.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
@@ -250,6 +251,7 @@ export interface AppServices {
   readonly clients: ApiClients;
   /** Counts what clients ask for. */
   readonly rates: RateCounters;
+  readonly metrics: ServiceMetrics;
   /** Null: plain HTTP, where a proxy ends TLS. */
   readonly tls: TlsSettings | null;
   /** The list in force at this moment. */

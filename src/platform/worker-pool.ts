@@ -72,6 +72,12 @@ export interface WorkerPool {
   run(job: Job): Promise<unknown>;
   /** Workers that had to be ended, or ended by themselves, and were replaced. */
   readonly restarts: number;
+  /** Jobs that wait for a worker at this moment. */
+  readonly waiting: number;
+  /** Workers that do a job at this moment. */
+  readonly busy: number;
+  /** Whether one job more would be refused. */
+  readonly full: boolean;
   /** Ends every worker, and what they are doing. */
   close(): Promise<void>;
 }
@@ -123,6 +129,15 @@ export function workerPool(options: WorkerPoolOptions): WorkerPool {
       }),
     get restarts() {
       return restarts;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    get busy() {
+      return [...workers].filter((worker) => worker.busy).length;
+    },
+    get full() {
+      return waiting.length >= options.mostWaiting && ![...workers].some((worker) => worker.free);
     },
     close: async () => {
       closed = true;
@@ -176,6 +191,10 @@ class JobWorker {
 
   get free(): boolean {
     return this.#alive && this.#doing === null;
+  }
+
+  get busy(): boolean {
+    return this.#doing !== null;
   }
 
   begin(pending: Pending): void {

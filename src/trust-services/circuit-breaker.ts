@@ -64,6 +64,8 @@ export class CircuitBreaker {
 export interface CircuitBreakers {
   /** The breaker of the source of this name, a new one where none is remembered. */
   of(name: string): CircuitBreaker;
+  /** Names of the sources that are left alone. */
+  open(): readonly string[];
 }
 
 // Far more than there are authorities in one country; certificates can name hosts, but not fill the memory with them.
@@ -81,5 +83,6 @@ export function circuitBreakers(monotonicMs: () => number): CircuitBreakers {
       if (breakers.size > MOST_REMEMBERED && oldest !== undefined) breakers.delete(oldest);
       return breaker;
     },
+    open: () => [...breakers].flatMap(([name, breaker]) => (breaker.isOpen ? [name] : [])),
   };
 }

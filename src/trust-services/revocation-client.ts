@@ -7,7 +7,7 @@ import type { RevocationFinding } from '../pki/revocation.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RevocationSource } from '../sign/ports.ts';
 import type { FetchedRevocation, Receipt, RevocationFetcher } from '../verify/ports.ts';
-import { type CircuitBreaker, circuitBreakers } from './circuit-breaker.ts';
+import { type CircuitBreaker, type CircuitBreakers, circuitBreakers } from './circuit-breaker.ts';
 import type { FetchFailureCode } from './guarded-fetch.ts';
 import { type RevocationAnswer, revocationCache } from './revocation-cache.ts';
 import { type ExchangeOptions, exchange, type Kind, type Lookup } from './revocation-exchange.ts';
@@ -17,7 +17,16 @@ export interface RevocationClientOptions extends ExchangeOptions {
   readonly cacheBytes?: number;
   /** Milliseconds that only grow; the runtime's unless told otherwise. */
   readonly monotonicMs?: () => number;
+  /** Told of each answer that was asked for over the network; the reason is null where it decides. */
+  readonly onAnswer?: (kind: Kind, reason: string | null) => void;
 }
+
+/** The fetcher with what is remembered about the services that it asks. */
+export type RevocationService = RevocationSource &
+  RevocationFetcher & {
+    /** How many services of each kind are left alone because they keep failing. */
+    openCircuits(): Readonly<Record<Kind, number>>;
+  };
 
 // Certificates name one address, sometimes a second one in reserve; more would only make us somebody's tool.
 const MOST_URLS = 2;
@@ -47,7 +56,7 @@ const OUTAGES: ReadonlySet<string> = new Set([
  *
  * What it returns is unchecked for its callers all the same: they judge it for a time that only they know.
  */
-export function revocationClient(options: RevocationClientOptions): RevocationSource & RevocationFetcher {
+export function revocationClient(options: RevocationClientOptions): RevocationService {
   const { clock, monotonicMs = () => performance.now() } = options;
   const cache = revocationCache(options.cacheBytes ?? CACHE_BYTES);
   const flights = new Map<string, Promise<RevocationAnswer>>();
@@ -56,6 +65,7 @@ export function revocationClient(options: RevocationClientOptions): RevocationSo
   const send = (lookup: Lookup, breaker: CircuitBreaker): Promise<RevocationAnswer> => {
     const flight = exchange(lookup, options)
       .then(({ answer, keepUntil }) => {
+        options.onAnswer?.(lookup.kind, answer.reason);
         if (answer.reason !== null && OUTAGES.has(answer.reason)) breaker.failed();
         else breaker.succeeded();
         if (keepUntil !== null) cache.keep(lookup.key, answer, keepUntil);
@@ -85,7 +95,12 @@ export function revocationClient(options: RevocationClientOptions): RevocationSo
   return {
     fetch: (certificate, issuer, signal, since?: Instant) =>
       fetchInOrder({ certificate, issuer }, ask, options, signal, since),
+    openCircuits: () => ({ ocsp: openOf(breakers, 'ocsp'), crl: openOf(breakers, 'crl') }),
   };
+}
+
+function openOf(breakers: CircuitBreakers, kind: Kind): number {
+  return breakers.open().filter((name) => name.startsWith(`${kind} `)).length;
 }
 
 interface Asking {

@@ -24,6 +24,11 @@ export interface TimestampAuthorityOptions {
   readonly policy?: string;
 }
 
+export interface TimestampAuthorityObserver {
+  /** Told what came of each question; null for a token. */
+  readonly onAnswer?: (reason: string | null) => void;
+}
+
 export type Imprint = { readonly algorithm: DigestAlgorithm; readonly digest: Uint8Array };
 
 /** Why an authority gave no token. */
@@ -42,7 +47,7 @@ export class TimestampAuthority {
   /** Host alone: a URL may hold the operator's account in its path or query. */
   readonly name: string;
   readonly #url: string;
-  readonly #options: TimestampAuthorityOptions;
+  readonly #options: TimestampAuthorityOptions & TimestampAuthorityObserver;
   readonly #breaker: CircuitBreaker;
   readonly #budget: RequestBudget | null;
   #largestToken: number | null = null;
@@ -53,7 +58,7 @@ export class TimestampAuthority {
     url: string,
     rate: RequestRate | null,
     monotonicMs: () => number,
-    options: TimestampAuthorityOptions,
+    options: TimestampAuthorityOptions & TimestampAuthorityObserver,
   ) {
     this.name = nameOf(url);
     this.#url = url;
@@ -97,6 +102,7 @@ export class TimestampAuthority {
   async ask(imprint: Imprint, timeoutMs: number, signal: AbortSignal): Promise<TimestampAcceptance> {
     if (this.#budget?.take() === false) return { accepted: false, reason: 'budget-spent' };
     const outcome = await this.#exchange(imprint, timeoutMs, signal);
+    this.#options.onAnswer?.(outcome.accepted ? null : outcome.reason);
     if (outcome.accepted) {
       this.#breaker.succeeded();
       this.#largestToken = Math.max(this.#largestToken ?? 0, outcome.token.length);

@@ -23,6 +23,8 @@ export interface TimestampSourceOptions extends TimestampAuthorityOptions {
   readonly monotonicMs?: () => number;
   /** Told when our clock begins to differ by more than 5 seconds from an authority's. */
   readonly onClockOffset?: (comparison: ClockComparison) => void;
+  /** Told what came of each question; the reason is null for a token, `place` the authority's among `urls`. */
+  readonly onAnswer?: (place: number, reason: string | null) => void;
 }
 
 /** The authorities with what is remembered about them. */
@@ -45,9 +47,10 @@ const EXPECTED_TOKEN_BYTES = 8_192;
  */
 export function timestampSource(options: TimestampSourceOptions): TimestampService {
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const authorities = options.urls.map(
-    (url, i) => new TimestampAuthority(url, options.rates?.[i] ?? null, monotonicMs, options),
-  );
+  const authorities = options.urls.map((url, place) => {
+    const onAnswer = (reason: string | null): void => options.onAnswer?.(place, reason);
+    return new TimestampAuthority(url, options.rates?.[place] ?? null, monotonicMs, { ...options, onAnswer });
+  });
   const watch = new ClockWatch(options.clock, monotonicMs);
   const stamp = (imprint: Imprint, signal: AbortSignal): Promise<Uint8Array> =>
     stampInOrder(imprint, authorities, watch, options, signal);

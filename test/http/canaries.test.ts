@@ -100,6 +100,7 @@ t.test('no secret is written or answered, whatever place it was put in', { timeo
   const running = await start({
     ...service.environment,
     TEKEN_LOG_LEVEL: 'trace',
+    TEKEN_METRICS_PORT: '0',
     TEKEN_AUDIT_SINKS: `stdout,file:${folder}`,
   });
   const addresses = await addressesOf(running.url);
@@ -137,6 +138,8 @@ t.test('no secret is written or answered, whatever place it was put in', { timeo
   for (const address of addresses)
     for (let i = 0; i < CANARIES; i += 5)
       await Promise.all(secrets.slice(i, i + 5).map((secret, k) => ask(address, secret, i + k)));
+  const [, metricsUrl = ''] = /"metricsUrl":"([^"]+)"/.exec(running.written()) ?? [];
+  const metrics = await (await fetch(metricsUrl)).text();
   running.child.kill('SIGTERM');
   await once(running.child, 'exit');
 
@@ -145,7 +148,9 @@ t.test('no secret is written or answered, whatever place it was put in', { timeo
   );
   t.match(audit.join(''), /"event":"sign\.refused"/, 'attempts were recorded');
   t.match(running.written(), /"level":30/, 'and the log was written');
+  t.match(metrics, /tte_sign_requests_total\{result="[a-z-]+"/, 'and attempts were counted');
   const written = {
+    metrics,
     'standard output and error': running.written(),
     audit: audit.join(''),
     answers: answers.join('\n'),

@@ -10,6 +10,7 @@ import { pagePort } from '../../src/http/page-port.ts';
 import type { AppServices, SigningOutcome } from '../../src/http/ports.ts';
 import { SignerFailed, SigningRefused } from '../../src/index.ts';
 import { checkLetterCode } from '../../src/letters/check-letter-code.ts';
+import { serviceMetrics } from '../../src/metrics/service-metrics.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
 import { clientsIn } from '../identity/clients-in.ts';
@@ -108,6 +109,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     checkLetterCode: (code) => checkLetterCode(code, [], null),
     clients: clientsIn(CLIENTS),
     rates: memoryState(() => performance.now()).rates,
+    metrics: serviceMetrics(),
     tls: null,
     trustList: () => ({ version: '1', sha256: 'ab'.repeat(32), asOf: 0, anchors: [], intermediates: [] }),
     readiness: async () => [{ name: 'signing-keys', ok: true, reason: null }],
