@@ -1,8 +1,8 @@
 // Letters' codes, wired: made when a document is signed, and checked with the seals that are trusted here.
 
 import { createHash } from 'node:crypto';
-import type { LetterOrder, SigningOrder } from './http/ports.ts';
-import { SigningRefused, type Source } from './index.ts';
+import type { LetterOrder, OrderedDocument, SigningOrder } from './http/ports.ts';
+import { type BatchDocument, SigningRefused, type Source } from './index.ts';
 import type { KnownSeal } from './letters/check-letter-code.ts';
 import { letterCode } from './letters/letter-code.ts';
 import { type Certificate, parseCertificate } from './pki/certificate.ts';
@@ -34,6 +34,38 @@ export async function withLetterCode<T extends Look>(
   const contentSha256 = digestOf(source);
   const content = await letterCode({ ...letter, signer, contentSha256, size: source.size }, seal);
   return { ...order, appearance: { ...appearance, picture: { ...appearance.picture, content } } };
+}
+
+/**
+ * The documents of a batch, each with the code of its own letter.
+ * @param order - the look that they have in common
+ */
+export async function* withLetterCodes(
+  documents: AsyncIterable<OrderedDocument>,
+  order: Look,
+  leaf: Uint8Array,
+  seal: ServiceSeal | null,
+): AsyncGenerator<BatchDocument<string | null>, void, undefined> {
+  for await (const { letter = null, ...document } of documents) {
+    if (letter === null || 'error' in document) yield document;
+    else yield await withOneCode(document, order, letter, leaf, seal);
+  }
+}
+
+async function withOneCode(
+  document: Exclude<BatchDocument<string | null>, { readonly error: unknown }>,
+  order: Look,
+  letter: LetterOrder,
+  leaf: Uint8Array,
+  seal: ServiceSeal | null,
+): Promise<BatchDocument<string | null>> {
+  try {
+    const { appearance } = await withLetterCode(order, letter, document.source, leaf, seal);
+    return { ...document, wish: { ...document.wish, appearance } };
+  } catch (error) {
+    // It fails alone.
+    return { label: document.label, error };
+  }
 }
 
 const PIECE = 1024 * 1024;

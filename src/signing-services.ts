@@ -47,7 +47,7 @@ import {
   type TrustList,
   type ValidationPolicy,
 } from './index.ts';
-import { withLetterCode } from './letter-services.ts';
+import { withLetterCode, withLetterCodes } from './letter-services.ts';
 import type { KeyOffer, OpenSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
@@ -147,18 +147,20 @@ export async function lookAhead(
 
 /** Signs many documents with one authorisation. @throws as `signBatch`; IdentityRefused, SharedStateUnavailable */
 export async function signMany(
-  { activation, claim, documents, count, onFailure, letter: __, ...order }: BatchOrder,
+  { activation, claim, documents, count, onFailure, ...order }: BatchOrder,
   wiring: SigningWiring,
 ): ReturnType<typeof signBatch<string | null>> {
   const identity = await wiring.identities.validate(claim, order.signal);
   const { now: _, ...context } = contextOf(order, wiring);
-  const { clock, config } = wiring;
+  const { clock, config, seal } = wiring;
+  const signer = wiring.signers.keyOf(identity);
+  const [leaf = new Uint8Array()] = signer.chain;
   return signBatch(
-    documents,
+    withLetterCodes(documents, order, leaf, seal),
     requestOf(order, null),
     {
       ...context,
-      signer: wiring.signers.keyOf(identity),
+      signer,
       activation,
       clock,
       deadlineMs: config.signDeadlineMs,
@@ -183,11 +185,14 @@ export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSt
       algorithm,
       claim,
       source,
+      letter = null,
       ...order
     }: PreparingOrder): Promise<PreparedOutcome> => {
       const preparing = async (signer: SignerOffer): Promise<Omit<PreparedOutcome, 'identity'>> => {
         const context = { ...contextOf(order, wiring), signer };
-        const prepared = await prepareToSign(source, requestOf(order, algorithm), context);
+        const [leaf = new Uint8Array()] = signer.chain;
+        const shown = await withLetterCode(order, letter, source, leaf, wiring.seal);
+        const prepared = await prepareToSign(source, requestOf(shown, algorithm), context);
         const sealed = await sealPrepared(prepared, sealing(claim.client.id));
         return { ...prepared, ...sealed, item: itemOf(prepared, context) };
       };

@@ -12,7 +12,7 @@ import {
 } from './batch-document.ts';
 import { signOneByOne } from './one-by-one.ts';
 
-/** @returns as `signAllOrNothing` */
+/** @returns as `signTogether` with `all-or-nothing` */
 export async function* signAndHoldBack<L>(
   documents: AsyncIterable<BatchDocument<L>>,
   request: SignRequest,

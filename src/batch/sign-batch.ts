@@ -2,11 +2,12 @@
 // documents came.
 
 import { SigningRefused } from '../sign/errors.ts';
+import type { Activation } from '../sign/ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
-import { signAllOrNothing } from './all-or-nothing.ts';
 import type { BatchContext, BatchDocument, BatchOptions, BatchOutcome } from './batch-document.ts';
 import { signAndHoldBack } from './held-back.ts';
 import { signOneByOne } from './one-by-one.ts';
+import { signTogether } from './sign-together.ts';
 
 /**
  * Authorises a batch once and signs what comes. The key is activated, and a batch that is too large refused, before the first
@@ -29,7 +30,14 @@ export async function signBatch<L>(
     activated === undefined ? context : { ...context, signer: activated, activation: { kind: 'none' } };
   if (onFailure === 'all-or-nothing' && signer.shape !== 'raw')
     return signAndHoldBack(documents, request, authorised, options);
-  return onFailure === 'all-or-nothing'
-    ? signAllOrNothing(documents, request, authorised, options)
+  const once = signer.shape === 'raw' && count > 1 && isGoodOnce(authorised.activation);
+  return onFailure === 'all-or-nothing' || once
+    ? signTogether(documents, request, authorised, options)
     : signOneByOne(documents, request, authorised, options, activated !== undefined);
+}
+
+/** A one-time code, or a person's authorisation of so many signatures: a second call would be refused, or counted as a wrong guess. */
+function isGoodOnce(activation: Activation): boolean {
+  const { kind } = activation;
+  return kind === 'otp' || kind === 'token' || (kind === 'passphrase' && activation.otp !== undefined);
 }

@@ -17,7 +17,18 @@ import {
 
 export interface BatchUpload extends Pick<Upload, 'fields' | 'parts'> {
   /** In the order of the form; one that is too large or empty fails alone. `label` is the name of its file. */
-  readonly documents: AsyncIterable<BatchDocument<string | null>>;
+  readonly documents: AsyncIterable<UploadedDocument>;
+}
+
+/** With the fields that stood before it, which are its own; of the first they are those of the batch. */
+export type UploadedDocument = BatchDocument<string | null> & { readonly fields: Upload['fields'] };
+
+/** What may stand beside the documents. */
+export interface BatchRoom {
+  /** Names of further parts that may be files; they too stand before the first document. */
+  readonly fileParts: readonly string[];
+  /** Names of fields that a document may have of its own. */
+  readonly ownFields: readonly string[];
 }
 
 type Parts = ReturnType<typeof formParts>;
@@ -28,20 +39,19 @@ const MOST_PARTS = 200_000;
 
 /**
  * Reads the form up to its first document.
- * @param fileParts - names of further parts that may be files; they too stand before the documents
  * @throws HttpProblem `unsupported-media-type`, `invalid-request`, `file-missing`, `file-too-large`
  */
 export async function readBatchUpload(
   request: FastifyRequest,
   maxMegabytes: number,
-  fileParts: readonly string[],
+  { fileParts, ownFields }: BatchRoom,
 ): Promise<BatchUpload> {
   if (!request.isMultipart()) throw new HttpProblem('unsupported-media-type');
   const limit = maxMegabytes * MEGABYTE;
   const limits = {
     fileSize: limit + 1,
     files: MOST_PARTS,
-    fields: USUAL_FIELDS.most,
+    fields: MOST_PARTS,
     parts: MOST_PARTS + USUAL_FIELDS.most,
     fieldSize: USUAL_FIELDS.bytes,
     fieldNameSize: 100,
@@ -56,11 +66,11 @@ export async function readBatchUpload(
     if (fields.has(part.fieldname) || parts.has(part.fieldname))
       throw invalidField(part.fieldname, 'given more than once');
     if (part.type === 'field') {
-      if (part.valueTruncated || part.fieldnameTruncated) throw invalidField(part.fieldname, 'too long');
-      fields.set(part.fieldname, String(part.value));
+      if (fields.size >= USUAL_FIELDS.most) throw invalidField(part.fieldname, 'too many fields');
+      fields.set(part.fieldname, textOfField(part));
     } else if (fileParts.includes(part.fieldname)) {
       parts.set(part.fieldname, await collect(part.file, Math.min(limit, MAX_PART_BYTES)));
-    } else return { fields, parts, documents: documentsOf(part, form, limit) };
+    } else return { fields, parts, documents: documentsOf(part, form, limit, ownFields) };
   }
 }
 
@@ -68,12 +78,26 @@ async function* documentsOf(
   first: FilePart,
   rest: Parts,
   limit: number,
-): AsyncGenerator<BatchDocument<string | null>, void, undefined> {
-  yield await documentOf(first, limit);
+  ownFields: readonly string[],
+): AsyncGenerator<UploadedDocument, void, undefined> {
+  yield { ...(await documentOf(first, limit)), fields: new Map() };
+  let fields = new Map<string, string>();
   for await (const part of rest) {
-    if (part.type === 'field') throw invalidField(part.fieldname, 'belongs before the documents');
-    yield await documentOf(part, limit);
+    if (part.type === 'field') {
+      if (!ownFields.includes(part.fieldname))
+        throw invalidField(part.fieldname, 'belongs before the documents');
+      if (fields.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
+      fields.set(part.fieldname, textOfField(part));
+      continue;
+    }
+    yield { ...(await documentOf(part, limit)), fields };
+    fields = new Map();
   }
+}
+
+function textOfField(part: Extract<Part, { type: 'field' }>): string {
+  if (part.valueTruncated || part.fieldnameTruncated) throw invalidField(part.fieldname, 'too long');
+  return String(part.value);
 }
 
 async function documentOf(part: FilePart, limit: number): Promise<BatchDocument<string | null>> {

@@ -67,7 +67,6 @@ export interface SignatureOrder {
   readonly signal: AbortSignal;
 }
 
-/** One signature that a client asked for. */
 /** What the code of a letter says beside what the service itself knows. */
 export interface LetterOrder {
   readonly number: string;
@@ -77,6 +76,7 @@ export interface LetterOrder {
   readonly agency: string;
 }
 
+/** One signature that a client asked for. */
 export interface SigningOrder extends SignatureOrder {
   /** Who asks for whose signature; nothing of it is believed yet. */
   readonly claim: IdentityClaim;
@@ -97,12 +97,14 @@ export interface SignerAccount {
 }
 
 /** Many signatures that a client asked for at once; `label` of a document is the name of its file. */
-export interface BatchOrder extends Omit<SigningOrder, 'source'> {
-  readonly documents: AsyncIterable<BatchDocument<string | null>>;
+export interface BatchOrder extends Omit<SigningOrder, 'source' | 'letter'> {
+  readonly documents: AsyncIterable<OrderedDocument>;
   /** How many documents were announced. */
   readonly count: number;
   readonly onFailure: BatchOptions['onFailure'];
 }
+
+export type OrderedDocument = BatchDocument<string | null> & { readonly letter?: LetterOrder | null };
 
 /** The first of two steps: the key is elsewhere. */
 export interface PreparingOrder extends SignatureOrder {
@@ -110,6 +112,8 @@ export interface PreparingOrder extends SignatureOrder {
   readonly signer: string | SignerOffer;
   /** Null: the signer's preferred one. */
   readonly algorithm: SignatureAlgorithm | null;
+  /** As for one step. */
+  readonly letter?: LetterOrder | null;
   /** Who asks, and who alone may ask for the second step. */
   readonly claim: IdentityClaim;
 }

@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
 // We log none of these, but plugins write whole requests at the finer levels.
-const SECRET = ['headers', 'passphrase', 'password', 'authorization', 'activation'];
+const SECRET = ['headers', 'passphrase', 'password', 'authorization', 'activation', 'otp', 'credentialToken'];
 
 /** The same log without places where a secret could stand. */
 export function withoutSecrets(log: FastifyBaseLogger): FastifyBaseLogger {

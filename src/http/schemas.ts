@@ -5,6 +5,8 @@ import { MAX_APPROVAL_CHARACTERS } from '../identity/approval-token.ts';
 import { MAX_SEALED_BYTES, type SignatureAlgorithm } from '../index.ts';
 import { PROBLEM_EXAMPLE } from './examples.ts';
 import { identityAnswer } from './identity-answer.ts';
+import { keySecretFields } from './key-secrets.ts';
+import { letterFields } from './letter-fields.ts';
 import { PROBLEM_DETAILS } from './problem-texts.ts';
 import { ruleParameters } from './rule-schemas.ts';
 import { visibleParameters } from './visible-schemas.ts';
@@ -39,13 +41,6 @@ const parameters = {
   }),
 };
 
-const passphrase = z
-  .string()
-  .min(1)
-  .max(1024)
-  .optional()
-  .meta({ description: "Passphrase of the signer's key, where the key needs one.", format: 'password' });
-
 const code = z
   .string()
   .regex(/^\d{6}$/)
@@ -71,27 +66,15 @@ const password = z
   .optional()
   .meta({ description: 'Password of an encrypted document, of its user or its owner.', format: 'password' });
 
-/** The code of a letter: all four or none. */
-const letter = {
-  letterNumber: line(80).optional().meta({
-    description:
-      'Number of the letter. With letterDate, letterSubject and letterAgency the QR of the block is a sealed code of this letter, which anybody can check without a database (/qr, "teken qr"). Not beside "qr".',
-    example: '000.1/123/Diskominfo',
-  }),
-  letterDate: z.iso.date().optional().meta({ description: 'Date of the letter.', example: '2026-11-22' }),
-  letterSubject: line(120).optional().meta({ description: 'Subject (hal) of the letter.' }),
-  letterAgency: line(100).optional().meta({ description: 'Agency that issues the letter.' }),
-};
-
 /** Parameters beside the part `file` of a form. */
 export const signForm = z
-  .strictObject({ ...parameters, ...letter, approvals, passphrase, code, password })
+  .strictObject({ ...parameters, ...letterFields, approvals, ...keySecretFields, code, password })
   .meta({
     description: 'The document and how to sign it.',
   });
 
 /** Parameters of a raw body, in the query: never a secret. */
-export const signQuery = z.strictObject({ ...parameters, ...letter, approvals });
+export const signQuery = z.strictObject({ ...parameters, ...letterFields, approvals });
 
 /** The same query where a form is sent: everything is in the form. */
 export const signQueryOfAnyForm = signQuery.partial();
@@ -105,7 +88,8 @@ export const batchForm = z
   .strictObject({
     signer,
     ...order,
-    passphrase,
+    ...letterFields,
+    ...keySecretFields,
     code,
     password: password.describe('Password of encrypted documents, the same for all of them.'),
     count: z
@@ -152,11 +136,11 @@ const preparing = {
 };
 
 export const prepareForm = z
-  .strictObject({ ...preparing, approvals, code, password })
+  .strictObject({ ...preparing, ...letterFields, approvals, code, password })
   .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
 
 /** Parameters of a raw body, in the query. */
-export const prepareQuery = z.strictObject({ ...preparing, approvals });
+export const prepareQuery = z.strictObject({ ...preparing, ...letterFields, approvals });
 
 export const prepareQueryOfAnyForm = prepareQuery.partial();
 

@@ -58,7 +58,14 @@ export interface BsreDouble {
   lastBody(path: string): string;
 }
 
-export async function startBsre(t: Test): Promise<BsreDouble> {
+export interface BsreHolder {
+  readonly identity: Parameters<typeof signerOf>[0];
+  /** When the service signs. */
+  readonly clock: () => number;
+}
+
+export async function startBsre(t: Test, holder?: BsreHolder): Promise<BsreDouble> {
+  const pejabat = holder?.identity ?? pki.signers.pejabat;
   const seen: { readonly path: string; readonly body: Uint8Array }[] = [];
   const state = { fault: null as BsreFault | null, status: 'ISSUE', level: 'B-T' as Level };
   const server = await startLoopbackServer(t, (request, response) => void answer(request, response));
@@ -79,7 +86,7 @@ export async function startBsre(t: Test): Promise<BsreDouble> {
       return json(response, 200, {
         success: true,
         message: null,
-        data: pki.signers.pejabat.chain.map(base64),
+        data: pejabat.chain.map(base64),
       });
     if (path.includes('status'))
       return json(response, 200, {
@@ -153,9 +160,10 @@ export async function startBsre(t: Test): Promise<BsreDouble> {
 
   async function signedCopy(bytes: Uint8Array): Promise<Uint8Array> {
     const { fault } = state;
-    const { pejabat, segel } = pki.signers;
+    const { segel } = pki.signers;
     const by = fault === 'other-signer' ? segel : pejabat;
-    const once = (source: Uint8Array): Promise<Uint8Array> => signWith(by, source, state.level);
+    const once = (source: Uint8Array): Promise<Uint8Array> =>
+      signWith(by, source, state.level, holder?.clock);
     switch (fault) {
       case 'rewritten':
         return once(Buffer.from(Buffer.from(bytes).toString('latin1').replace('595', '596'), 'latin1'));
@@ -189,11 +197,13 @@ async function signWith(
   by: Parameters<typeof signerOf>[0],
   bytes: Uint8Array,
   level: Level,
+  clock?: () => number,
 ): Promise<Uint8Array> {
   const context = await signingContext({
     signer: await signerOf(by),
     timestamps: developmentTimestamps(),
     revocation: developmentRevocation(),
+    ...(clock === undefined ? {} : { now: clock() }),
   });
   return signedBytes(await signDocument(bytesSource(bytes), { ...plainRequest, level }, context));
 }

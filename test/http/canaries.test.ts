@@ -33,6 +33,8 @@ const PLACES: Readonly<Record<string, (secret: string) => Partial<Asked>>> = {
   passphrase: (passphrase) => ({ fields: { passphrase } }),
   password: (password) => ({ fields: { password } }),
   code: (code) => ({ fields: { code } }),
+  otp: (otp) => ({ fields: { otp } }),
+  credentialToken: (credentialToken) => ({ fields: { credentialToken } }),
   signer: (signer) => ({ fields: { signer } }),
   token: (token) => ({ fields: { token } }),
   approvals: (approvals) => ({ fields: { approvals } }),
@@ -40,6 +42,8 @@ const PLACES: Readonly<Record<string, (secret: string) => Partial<Asked>>> = {
   'Teken-Passphrase': (secret) => ({ headers: { 'Teken-Passphrase': secret } }),
   'Teken-Password': (secret) => ({ headers: { 'Teken-Password': secret } }),
   'Teken-Code': (secret) => ({ headers: { 'Teken-Code': secret } }),
+  'Teken-Otp': (secret) => ({ headers: { 'Teken-Otp': secret } }),
+  'Teken-Credential-Token': (secret) => ({ headers: { 'Teken-Credential-Token': secret } }),
   'a bearer token': (secret) => ({ headers: { Authorization: `Bearer ${secret}` } }),
   'a Basic password': (secret) => ({
     headers: { Authorization: `Basic ${Buffer.from(`opd:${secret}`).toString('base64')}` },

@@ -8,6 +8,8 @@ import { runTeken } from '../cli/development-place.ts';
 import { pem } from '../pki/authority.ts';
 import { png } from '../sign/pictures.ts';
 import { run, toolMissing } from '../tools.ts';
+import { batchForm, postBatch, readBatch } from './batch-client.ts';
+import { outsideKey } from './outside-key.ts';
 import { formOf, requestVerdict, startRealService } from './real-service.ts';
 
 const service = await startRealService();
@@ -98,6 +100,88 @@ t.test(
     t.match(forged, /FORGED|was not read completely/);
     t.notMatch(forged, 'Undangan');
     t.notMatch(await page('<script>alert(1)</script>'), '<script>alert');
+  },
+);
+
+/** The code in the only QR of a signed document, read by a scanner. */
+async function scannedCode(folder: string, signed: Uint8Array): Promise<string> {
+  await writeFile(join(folder, 'pindai.pdf'), signed);
+  await run('pdftoppm', ['-r', '300', '-gray', join(folder, 'pindai.pdf'), join(folder, 'pindai')]);
+  const { stdout } = await run('sh', ['-c', `zbarimg --quiet --raw '${folder}'/pindai*.pgm`]);
+  return (
+    stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .find((line) => line.startsWith('TKN1:')) ?? ''
+  );
+}
+
+const VISIBLE = { level: 'B-B', rect: '60,60,130,130', parts: 'none', collision: 'ignore' };
+
+t.test(
+  'in a batch every letter has a number of its own, and what it does not say the first one says',
+  { skip: toolMissing('zbarimg') || toolMissing('pdftoppm') },
+  async (t) => {
+    const form = batchForm(
+      { signer: 'pejabat', passphrase: service.passphrase, ...VISIBLE, ...LETTER, count: '4' },
+      [{ name: '1.pdf', bytes: service.letter }],
+    );
+    const more = (name: string, fields: Readonly<Record<string, string>>): void => {
+      for (const [field, value] of Object.entries(fields)) form.append(field, value);
+      form.append('file', new Blob([new Uint8Array(service.letter)]), name);
+    };
+    more('2.pdf', { letterNumber: '000.1/124/Diskominfo', letterSubject: 'Nota dinas' });
+    more('3.pdf', {});
+    more('4.pdf', { letterNumber: '000.1/126/Diskominfo' });
+    const { lines } = await readBatch(await postBatch(service, form));
+    t.match(lines[2], { status: 'failed', problem: { code: 'invalid-request' } }, 'no number, no letter');
+    const expected = [LETTER.letterNumber, '000.1/124/Diskominfo', null, '000.1/126/Diskominfo'];
+    const subjects = [LETTER.letterSubject, 'Nota dinas', null, LETTER.letterSubject];
+    for (const [i, number] of expected.entries()) {
+      if (number === null) continue;
+      const signed = Buffer.from(lines[i]?.pdf ?? '', 'base64');
+      const { facts } = readLetterCode(await scannedCode(t.testdir({}), signed));
+      t.match(facts, { number, subject: subjects[i], date: LETTER.letterDate, agency: LETTER.letterAgency });
+    }
+    const late = batchForm({ signer: 'pejabat', passphrase: service.passphrase, ...VISIBLE, count: '2' }, [
+      { name: '1.pdf', bytes: service.letter },
+    ]);
+    late.append('letterNumber', '1');
+    late.append('file', new Blob([new Uint8Array(service.letter)]), '2.pdf');
+    const { lines: refused } = await readBatch(await postBatch(service, late));
+    t.match(refused[1], { problem: { code: 'invalid-request', errors: [{ pointer: '/letterNumber' }] } });
+  },
+);
+
+t.test(
+  'a letter that a key elsewhere signs has its code from the first step',
+  { skip: toolMissing('zbarimg') || toolMissing('pdftoppm') || toolMissing('openssl') },
+  async (t) => {
+    const key = await outsideKey(service, 'pejabat-ec');
+    t.teardown(() => key.close());
+    const post = (path: string, fields: Readonly<Record<string, string>>): Promise<Response> =>
+      fetch(`${service.url}${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${service.apiKey}` },
+        body: formOf(service.letter, fields),
+      });
+    const prepared = (await (
+      await post('/v1/sign/prepare', { signer: 'pejabat-ec', ...VISIBLE, ...LETTER })
+    ).json()) as Record<'token' | 'toBeSigned' | 'digestAlgorithm', string>;
+    const octets = Buffer.from(prepared.toBeSigned, 'base64');
+    const value = await key.signMessage(octets, prepared.digestAlgorithm);
+    const answer = await post('/v1/sign/complete', {
+      token: prepared.token,
+      signature: value.toString('base64'),
+    });
+    t.equal(answer.status, 200);
+    const signed = new Uint8Array(await answer.arrayBuffer());
+    const { facts } = readLetterCode(await scannedCode(t.testdir({}), signed));
+    t.match(facts, { number: LETTER.letterNumber, size: service.letter.length });
+    const { letterDate: _, ...incomplete } = LETTER;
+    const refused = await post('/v1/sign/prepare', { signer: 'pejabat-ec', ...VISIBLE, ...incomplete });
+    t.match(await refused.json(), { code: 'invalid-request', errors: [{ pointer: '/letterDate' }] });
   },
 );
 

@@ -2,7 +2,6 @@
 
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Activation } from '../../index.ts';
 import { preferredMediaType } from '../accept.ts';
 import { markRecorded, noteAttempt, recordBatch } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
@@ -11,6 +10,8 @@ import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-repl
 import { readBatchUpload } from '../batch-upload.ts';
 import { callerGone } from '../caller-gone.ts';
 import { claimOf } from '../identity-claim.ts';
+import { activationInForm, zeroActivation } from '../key-secrets.ts';
+import { LETTER_FIELDS, letterOf, lettersOf, withRoomForCode } from '../letter-fields.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
@@ -38,7 +39,7 @@ export function signBatchRoute(app: FastifyInstance, services: AppServices): voi
         tags: ['sign'],
         summary: 'Sign many PDFs at once / Menandatangani banyak PDF sekaligus',
         description:
-          'One authorisation for as many documents as "count" says. Parameters come first, then the documents, parts "file"; each is signed and verified by itself, and the outcomes leave in the same order while the others are still on their way: read while you send. The last line or part is the table of outcomes; without it the answer is not complete. Before anything is signed the request as a whole can be refused, as for /v1/sign.',
+          'One authorisation for as many documents as "count" says. Parameters come first, then the documents, parts "file"; each is signed and verified by itself. The fields of a letter (letterNumber and the others) may stand before every document again, for that one alone; its number must. The outcomes leave in the same order while the others are still on their way: read while you send. The last line or part is the table of outcomes; without it the answer is not complete. Before anything is signed the request as a whole can be refused, as for /v1/sign.',
         security: [{ apiKey: [] }],
         response: {
           200: {
@@ -65,16 +66,20 @@ async function signBatch(
 ): Promise<FastifyReply> {
   const form = requireBatchForm(request, services);
   const { maxUploadMegabytes } = services.settings;
-  const upload = await readBatchUpload(request, maxUploadMegabytes, Object.keys(pictureParts));
+  const upload = await readBatchUpload(request, maxUploadMegabytes, {
+    fileParts: Object.keys(pictureParts),
+    ownFields: LETTER_FIELDS,
+  });
   const parameters = readParameters<BatchParameters>(batchForm, Object.fromEntries(upload.fields));
   const { signer, count, onFailure = 'continue' } = parameters;
   const { reason, location } = parameters;
   const level = parameters.level ?? services.settings.defaultLevel;
   noteAttempt(request, services, { signer, reason, location, level, count });
   await allowSignatures({ request, reply, services }, parameters.level, count);
-  const activation = activationOf(parameters);
+  const activation = activationInForm(parameters);
   const password = parameters.password === undefined ? null : Buffer.from(parameters.password, 'utf8');
-  const wish = wishOf(upload, parameters, services);
+  const letter = letterOf(parameters, services);
+  const wish = wishOf(upload, withRoomForCode(parameters, letter), services);
   const claim = claimOf(request, {
     signer,
     activation,
@@ -84,18 +89,21 @@ async function signBatch(
   });
   const order = { ...wish, claim, activation, password, count, onFailure };
   const signal = callerGone(request);
-  const secrets = [secretIn(activation), password];
+  const zero = (): void => {
+    zeroActivation(activation);
+    password?.fill(0);
+  };
   const outcomes = await inSigningTime(request, services, async () => {
     await recordBatch(request, services);
-    return services.signBatch({ ...order, documents: upload.documents, signal });
+    return services.signBatch({ ...order, documents: lettersOf(upload.documents, letter), signal });
   }).catch((error: unknown) => {
-    zero(secrets);
+    zero();
     throw error;
   });
   markRecorded(request);
   const body = batchBody(outcomes, count, form, request, services);
   // One outcome is written while the next is made; more would only wait in memory for a slow reader.
-  const stream = Readable.from(zeroedAfter(body, secrets), { highWaterMark: 1 });
+  const stream = Readable.from(zeroedAfter(body, zero), { highWaterMark: 1 });
   return reply.header('Cache-Control', 'no-store').type(form.contentType).send(stream);
 }
 
@@ -107,27 +115,11 @@ function requireBatchForm(request: FastifyRequest, services: AppServices): Batch
   return multipartMixed(`teken-${Buffer.from(services.randomBytes(18)).toString('hex')}`);
 }
 
-function activationOf({ passphrase }: BatchParameters): Activation {
-  return passphrase === undefined
-    ? { kind: 'none' }
-    : { kind: 'passphrase', passphrase: Buffer.from(passphrase, 'utf8') };
-}
-
-type Secrets = readonly (Uint8Array | null)[];
-
-function secretIn(activation: Activation): Uint8Array | null {
-  return activation.kind === 'passphrase' ? activation.passphrase : null;
-}
-
 /** A signer that cannot be activated once, and an encrypted document, need their secrets until the last one. */
-async function* zeroedAfter<T>(body: AsyncIterable<T>, secrets: Secrets): AsyncGenerator<T> {
+async function* zeroedAfter<T>(body: AsyncIterable<T>, zero: () => void): AsyncGenerator<T> {
   try {
     yield* body;
   } finally {
-    zero(secrets);
+    zero();
   }
-}
-
-function zero(secrets: Secrets): void {
-  for (const secret of secrets) secret?.fill(0);
 }

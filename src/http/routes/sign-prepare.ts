@@ -9,6 +9,7 @@ import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
+import { letterOf, withRoomForCode } from '../letter-fields.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
 import { HttpProblem, SIGNING_CODES } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
@@ -86,8 +87,10 @@ async function prepare(
   await allowSignatures({ request, reply, services }, parameters.level);
   const sha256 = requireExpectedDocument(upload, parameters.expectedSha256, request);
   const password = passwordOf(request, upload, parameters);
+  const letter = letterOf(parameters, services);
   const order = {
-    ...orderOf(upload, parameters, services),
+    ...orderOf(upload, withRoomForCode(parameters, letter), services),
+    letter,
     password,
     signer,
     algorithm: parameters.algorithm ?? null,

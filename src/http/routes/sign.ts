@@ -1,23 +1,19 @@
 // POST /v1/sign: authenticate the client → read the document → authorise the signer → sign and verify → reply.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Activation } from '../../index.ts';
-import { CODE_PREFIX } from '../../letters/letter-code.ts';
 import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
-import type { AppServices, LetterOrder } from '../ports.ts';
-import { HttpProblem } from '../problems.ts';
+import { activationOf, KEY_SECRETS, zeroActivation } from '../key-secrets.ts';
+import { letterOf, withRoomForCode } from '../letter-fields.ts';
+import type { AppServices } from '../ports.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
-import { secretOf } from '../secret-of.ts';
 import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
 import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
-import { readUpload, type Upload } from '../upload.ts';
+import { readUpload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
-
-const KEY_PASSPHRASE = { name: 'Teken-Passphrase', holds: "passphrase of the signer's key" } as const;
 
 /** Signs a document for a client that is known and may use the signer. */
 export function signRoute(app: FastifyInstance, services: AppServices): void {
@@ -28,14 +24,14 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
         audit: 'signature',
         uploadForm: signForm,
         fileParts: pictureParts,
-        secretHeaders: [KEY_PASSPHRASE, ONE_TIME_CODE, DOCUMENT_PASSWORD],
+        secretHeaders: [...KEY_SECRETS, ONE_TIME_CODE, DOCUMENT_PASSWORD],
       },
       schema: {
         operationId: 'sign',
         tags: ['sign'],
         summary: 'Sign a PDF / Menandatangani PDF',
         description:
-          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the passphrase, the one-time code, and the password of an encrypted document are never part of a URL: with a raw body they are the headers Teken-Passphrase, Teken-Code and Teken-Password, as the octets of their UTF-8 forms. An encrypted document stays encrypted as it was; its user signs as far as its permissions go.',
+          'Signs the document and returns it after the verifier has accepted it. Parameters stand in the form, or in the query of a raw body; the secrets of the key (passphrase, otp, credentialToken), the one-time code, and the password of an encrypted document are never part of a URL: with a raw body they are the headers Teken-Passphrase, Teken-Otp, Teken-Credential-Token, Teken-Code and Teken-Password, as the octets of their UTF-8 forms. An encrypted document stays encrypted as it was; its user signs as far as its permissions go.',
         security: [{ apiKey: [] }],
         querystring: signQueryOfAnyForm,
         response: SIGNED_RESPONSES,
@@ -66,8 +62,7 @@ async function sign(
   const code = codeOf(request, upload, parameters.code);
   const claim = claimOf(request, { ...parameters, activation, code, documentSha256: sha256 });
   const letter = letterOf(parameters, services);
-  // The code is made when it is known who signs; until then the picture stands for it.
-  const shown = letter === null ? parameters : { ...parameters, qr: CODE_PREFIX };
+  const shown = withRoomForCode(parameters, letter);
   const order = { ...orderOf(upload, shown, services), claim, activation, password, letter };
   try {
     noteAttempt(request, services, {
@@ -80,34 +75,7 @@ async function sign(
     const exchange = { request, reply, form, upload, password };
     return await replySigned(exchange, outcome, services, { sha256 });
   } finally {
-    if (activation.kind === 'passphrase') activation.passphrase.fill(0);
+    zeroActivation(activation);
     password?.fill(0);
   }
-}
-
-const LETTER_FIELDS = ['letterNumber', 'letterDate', 'letterSubject', 'letterAgency'] as const;
-
-/** Null for a signature without a letter's code. @throws HttpProblem `invalid-request` */
-function letterOf(parameters: SignParameters, { seal }: AppServices): LetterOrder | null {
-  const { letterNumber, letterDate, letterSubject, letterAgency } = parameters;
-  const given = LETTER_FIELDS.filter((name) => parameters[name] !== undefined);
-  const [first] = given;
-  if (first === undefined) return null;
-  const missing = LETTER_FIELDS.filter((name) => parameters[name] === undefined);
-  const faults = missing.map((name) => ({ pointer: `/${name}`, message: `belongs to "${first}"` }));
-  if (parameters.qr !== undefined) faults.push({ pointer: '/qr', message: `not beside "${first}"` });
-  if (seal === null)
-    faults.push({ pointer: `/${first}`, message: 'this service has no seal (TEKEN_SEAL_URI)' });
-  if (faults.length > 0) throw new HttpProblem('invalid-request', {}, faults);
-  return {
-    number: letterNumber ?? '',
-    date: letterDate ?? '',
-    subject: letterSubject ?? '',
-    agency: letterAgency ?? '',
-  };
-}
-
-function activationOf(request: FastifyRequest, upload: Upload, parameters: SignParameters): Activation {
-  const passphrase = secretOf(request, upload, KEY_PASSPHRASE.name, parameters.passphrase);
-  return passphrase === null ? { kind: 'none' } : { kind: 'passphrase', passphrase };
 }

@@ -1,4 +1,5 @@
-// A batch of which nothing is handed out unless all of it could be signed: the key is used when every document is prepared.
+// A batch whose key is used once, when every document is prepared: where nothing may be handed out unless all of it could be signed, and
+// where what activates the key is good for one act.
 
 import type { Source } from '../platform/platform.ts';
 import { completeAndVerify, prepareToSign } from '../prepare-and-complete.ts';
@@ -29,24 +30,43 @@ interface Ready<L> {
 type Failed<L> = Extract<BatchOutcome<L>, { status: 'failed' }>;
 
 /**
- * @returns one outcome for each document that came, none before all are known: all `signed`; or those that failed, and the others
- *   `skipped`. Fewer than announced are no batch: all are `skipped`
+ * @returns outcomes in the order of the documents, none before all are known. With `all-or-nothing` all are `signed`; or those that failed
+ *   are, and the others `skipped`; fewer than announced are no batch: all are `skipped`. With `stop` none after the first failure
  */
-export async function* signAllOrNothing<L>(
+export async function* signTogether<L>(
   documents: AsyncIterable<BatchDocument<L>>,
   request: SignRequest,
   context: BatchContext,
   options: BatchOptions,
 ): AsyncGenerator<BatchOutcome<L>, void, undefined> {
   const prepared = await prepareAll(documents, request, context, options);
+  const signed = await signAll(toBeSigned(prepared, options), context, options);
+  const outcomes = new Map(signed.map((outcome) => [outcome.index, outcome]));
+  const whole = signed.every(({ status }) => status === 'signed');
+  for (const each of prepared) {
+    const { index, label } = each;
+    const outcome = each.status === 'failed' ? each : outcomes.get(index);
+    const handedOut = outcome?.status === 'failed' || whole || options.onFailure !== 'all-or-nothing';
+    yield outcome !== undefined && handedOut ? outcome : { index, label, status: 'skipped' };
+    if (outcome?.status === 'failed' && options.onFailure === 'stop') return;
+  }
+}
+
+/** What may be signed, seeing what could not even be prepared. */
+function toBeSigned<L>(
+  prepared: readonly (Ready<L> | Failed<L>)[],
+  { count, onFailure }: BatchOptions,
+): readonly Ready<L>[] {
   const ready = prepared.filter((each) => each.status === 'ready');
-  const complete = ready.length === options.count && prepared.length === options.count;
-  const outcomes = complete ? await signAll(ready, context, options) : prepared;
-  const whole = outcomes.every(({ status }) => status === 'signed');
-  for (const outcome of outcomes) {
-    const { index, label, status } = outcome;
-    if (status === 'failed' || (status === 'signed' && whole)) yield outcome;
-    else yield { index, label, status: 'skipped' };
+  switch (onFailure) {
+    case 'continue':
+      return ready;
+    case 'stop': {
+      const failed = prepared.findIndex(({ status }) => status === 'failed');
+      return failed === -1 ? ready : ready.slice(0, failed);
+    }
+    case 'all-or-nothing':
+      return ready.length === count && prepared.length === count ? ready : [];
   }
 }
 
@@ -95,9 +115,9 @@ async function signAll<L>(
   const values = await valuesOf(ready, context);
   if (values instanceof Error)
     return ready.map(({ index, label }) => ({ index, label, status: 'failed', error: values }));
-  const complete = async (each: Ready<L>): Promise<BatchOutcome<L>> => {
+  const complete = async (each: Ready<L>, at: number): Promise<BatchOutcome<L>> => {
     const { index, label, source, prepared } = each;
-    const value = values[index] ?? new Uint8Array(0);
+    const value = values[at] ?? new Uint8Array(0);
     try {
       const one = contextOfDocument(context, context.signal, each);
       return {

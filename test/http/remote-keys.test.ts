@@ -1,0 +1,128 @@
+// Signing over the real service with keys that remote services hold, and that want more than a passphrase.
+
+import t from 'tap';
+import { BSRE } from '../doubles/bsre.ts';
+import { CSC } from '../doubles/csc.ts';
+import { batchForm, postBatch, readBatch } from './batch-client.ts';
+import { formOf, requestVerdict, startRealService } from './real-service.ts';
+import { arrangeRemoteKeys, type RemoteKeys } from './remote-keys.ts';
+
+let remote: RemoteKeys | null = null;
+const service = await startRealService(
+  {},
+  {
+    arrange: async (paths) => {
+      remote = await arrangeRemoteKeys(t, paths, {
+        kode: { asks: ['OTP'], multisign: 10 },
+        'pin-kode': { asks: ['PIN', 'OTP'] },
+        pribadi: { mode: 'oauth2code' },
+      });
+      return {};
+    },
+  },
+);
+t.teardown(() => service.close());
+const { csc, bsre } = remote as unknown as RemoteKeys;
+bsre.level = 'B-B';
+
+const authorization = { Authorization: `Bearer ${service.apiKey}` };
+
+function ask(fields: Readonly<Record<string, string>>): Promise<Response> {
+  const body = formOf(service.letter, { level: 'B-B', ...fields });
+  return fetch(`${service.url}/v1/sign`, { method: 'POST', headers: authorization, body });
+}
+
+async function refusedWith(response: Response): Promise<string> {
+  return `${response.status} ${((await response.json()) as { code: string }).code}`;
+}
+
+t.test('a one-time code of the remote service signs, in a form and beside a raw body', async (t) => {
+  const inForm = await ask({ signer: 'kode', otp: CSC.otp });
+  t.equal(inForm.status, 200, inForm.status === 200 ? '' : await inForm.text());
+  const signed = new Uint8Array(await inForm.arrayBuffer());
+  t.match(await (await requestVerdict(service, signed)).json(), { ok: true });
+  const raw = await fetch(`${service.url}/v1/sign?signer=pin-kode&level=B-B`, {
+    method: 'POST',
+    headers: {
+      ...authorization,
+      'Content-Type': 'application/pdf',
+      'Teken-Passphrase': CSC.pin,
+      'Teken-Otp': CSC.otp,
+    },
+    body: new Uint8Array(service.letter),
+  });
+  t.equal(raw.status, 200, raw.status === 200 ? '' : await raw.text());
+  t.match(csc.bodies('credentials/authorize').at(-1), {
+    authData: [
+      { id: 'PIN-1', value: CSC.pin },
+      { id: 'OTP-1', value: CSC.otp },
+    ],
+  });
+});
+
+t.test('a wrong code is refused as a wrong passphrase is, and never written', async (t) => {
+  const wrong = 'kode-salah-7391';
+  t.equal(await refusedWith(await ask({ signer: 'kode', otp: wrong })), '403 signer-auth-failed');
+  t.equal(await refusedWith(await ask({ signer: 'kode' })), '403 signer-auth-failed', 'none at all');
+  const inQuery = await fetch(`${service.url}/v1/sign?signer=kode&otp=${wrong}`, {
+    method: 'POST',
+    headers: { ...authorization, 'Content-Type': 'application/pdf' },
+    body: new Uint8Array(service.letter),
+  });
+  t.equal(await refusedWith(inQuery), '400 invalid-request', 'a secret is no part of an address');
+  t.notMatch(service.logged(), wrong);
+  t.notMatch(service.logged(), CSC.otp);
+});
+
+t.test('a token is the credential's own or signs nothing, and stands alone', async (t) => {
+  const forms = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: CSC.clientId,
+    client_secret: CSC.clientSecret,
+    scope: 'service',
+  });
+  const granted = await fetch(`${csc.url}/oauth2/token`, { method: 'POST', body: forms });
+  const { access_token: foreign } = (await granted.json()) as { access_token: string };
+  const response = await ask({ signer: 'pribadi', credentialToken: foreign });
+  t.not(response.status, 200, 'a token of scope service is none of the credential');
+  const both = await ask({ signer: 'pribadi', credentialToken: foreign, otp: '1' });
+  t.match(await both.json(), { code: 'invalid-request', errors: [{ pointer: '/credentialToken' }] });
+  t.notMatch(service.logged(), foreign);
+});
+
+t.test('one code is asked of the service once, however many documents it covers', async (t) => {
+  const before = csc.calls('credentials/authorize');
+  const files = [
+    { name: 'satu.pdf', bytes: service.letter },
+    { name: 'rusak.pdf', bytes: Buffer.from('bukan PDF') },
+    { name: 'tiga.pdf', bytes: service.letter },
+  ];
+  const fields = { signer: 'kode', otp: CSC.otp, level: 'B-B', count: '3' };
+  const { lines, end } = await readBatch(await postBatch(service, batchForm(fields, files)));
+  t.same(
+    lines.map(({ status }) => status),
+    ['signed', 'failed', 'signed'],
+  );
+  t.match(end.summary, { signed: 2, failed: 1, skipped: 0 });
+  t.equal(csc.calls('credentials/authorize') - before, 1);
+  t.match(csc.bodies('credentials/authorize').at(-1), { numSignatures: 2 });
+  for (const { pdf = '' } of lines.filter(({ status }) => status === 'signed'))
+    t.match(await (await requestVerdict(service, Buffer.from(pdf, 'base64'))).json(), { ok: true });
+  const stopping = batchForm({ ...fields, onFailure: 'stop' }, files);
+  const stopped = await readBatch(await postBatch(service, stopping));
+  t.same(
+    stopped.lines.map(({ status }) => status),
+    ['signed', 'failed'],
+  );
+  t.match(stopped.end.summary, { signed: 1, failed: 1, skipped: 1 });
+});
+
+t.test('a one-time code of BSrE signs the whole document there', async (t) => {
+  const response = await ask({ signer: 'bsre', otp: BSRE.totp });
+  t.equal(response.status, 200, response.status === 200 ? '' : await response.text());
+  const order = JSON.parse(bsre.lastBody('/api/v2/sign/pdf')) as Record<string, unknown>;
+  t.match(order, { email: BSRE.email, totp: BSRE.totp });
+  t.notOk('passphrase' in order);
+  const signed = new Uint8Array(await response.arrayBuffer());
+  t.match(await (await requestVerdict(service, signed)).json(), { ok: true });
+});
