@@ -151,7 +151,7 @@ export function invalidField(name: string, message: string): HttpProblem {
  * something stands there.
  */
 export function pointerToUnknown(name: string): string {
-  return /^[A-Za-z_]{1,24}$/.test(name) ? pointerTo(name) : '/';
+  return /^[A-Za-z_]{1,20}\d{0,3}$/.test(name) ? pointerTo(name) : '/';
 }
 
 /** A JSON Pointer to a member (RFC 6901, 3). */
