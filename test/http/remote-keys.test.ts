@@ -74,7 +74,7 @@ t.test('a wrong code is refused as a wrong passphrase is, and never written', as
   t.notMatch(service.logged(), CSC.otp);
 });
 
-t.test('a token is the credential's own or signs nothing, and stands alone', async (t) => {
+t.test('a token of another scope signs nothing, and one stands alone', async (t) => {
   const forms = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: CSC.clientId,
