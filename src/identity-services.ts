@@ -10,6 +10,7 @@ import { APPROVAL_LIFETIME_MS, sealApproval } from './identity/approval-token.ts
 import { type AttemptGuard, attemptGuard, countedBySigner } from './identity/attempt-guard.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
 import { type IdentityEvidence, IdentityRefused } from './identity/identity-evidence.ts';
+import { type SealActivations, sealActivations } from './identity/seal-activation.ts';
 import { secondFactors } from './identity/second-factor.ts';
 import { codeSender } from './identity/send-code.ts';
 import type { RegisteredSigner } from './identity/signer-registry.ts';
@@ -46,6 +47,8 @@ export interface IdentityServices {
   readonly approve:
     | ((claim: IdentityClaim, signer: string, signal: AbortSignal) => Promise<GivenApproval>)
     | null;
+  /** Codes of agencies' seals. */
+  readonly sealActivations: SealActivations;
   /**
    * Sends a one-time code to a signer who has them by mail; nothing, and no word of it, to whoever has not.
    * @throws IdentityRefused, SharedStateUnavailable, CodeNotDelivered
@@ -126,6 +129,7 @@ export function identityServices(wiring: IdentityWiring): IdentityServices {
             );
             return { token, expiresAt, identity: approver.evidence() };
           },
+    sealActivations: sealActivations({ find, codes: wiring.state.codes, key: codeKey, clock }),
     sendCode:
       wiring.delivery === null
         ? null

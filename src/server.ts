@@ -236,6 +236,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     slots: wiring.state.slots,
     preflight: (order) => lookAhead(order, signing),
     approve: identities.approve,
+    sealActivations: identities.sealActivations,
     sendCode: identities.sendCode,
     audit,
     checkLetterCode: (code) => checkLetterCode(code, seals, null),

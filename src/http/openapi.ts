@@ -34,6 +34,7 @@ function describedServices(version: string): AppServices {
     audit: { append: notCalled, reference: notCalled, receipt: notCalled, published: notCalled },
     seal: null,
     approve: notCalled,
+    sealActivations: { extend: notCalled, issue: notCalled, revoke: notCalled },
     sendCode: notCalled,
     checkLetterCode: notCalled,
     clients: { authenticate: notCalled },

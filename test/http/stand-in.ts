@@ -93,6 +93,11 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     signBatch: async () => {
       throw new SignerFailed('signer-auth-failed');
     },
+    sealActivations: {
+      extend: async () => null,
+      issue: async () => null,
+      revoke: async () => false,
+    },
     prove: async () => {
       throw new SignerFailed('signer-auth-failed');
     },

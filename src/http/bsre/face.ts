@@ -10,8 +10,10 @@ import { MalformedJson } from './bodies.ts';
 import { BsreRefused, type Operation, type Refusal, refusalBody, refusalOf } from './refusal.ts';
 import { certificateChainRoutes } from './routes/certificate-chain.ts';
 import { downloadRoute } from './routes/download.ts';
+import { sealRoutes } from './routes/seal.ts';
 import { signV1Route } from './routes/sign-v1.ts';
 import { signV2Route } from './routes/sign-v2.ts';
+import { totpRoute } from './routes/totp.ts';
 import { userStatusRoutes } from './routes/user-status.ts';
 import { verifyV1Routes } from './routes/verify-v1.ts';
 import { verifyV2Route } from './routes/verify-v2.ts';
@@ -36,6 +38,8 @@ export function compatibleApi(services: AppServices): (server: FastifyInstance) 
         userStatusRoutes(scope, services);
         certificateChainRoutes(scope, services);
         signV2Route(scope, services);
+        totpRoute(scope, services);
+        sealRoutes(scope, services);
         verifyV2Route(scope, services);
       },
       { prefix: '/api' },
