@@ -247,6 +247,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     trustList,
     readiness: () => readiness(wiring),
     degraded: () => degraded(wiring),
+    isFull: () => wiring.documents.full,
     metrics,
     now: clock,
     monotonicMs: () => performance.now(),

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { safeParse } from 'zod';
+import { admitDocuments } from './admission.ts';
 import { recordAttempts } from './audit-trail.ts';
 import { limitBodyTime } from './body-time.ts';
 import { compatibleApi } from './bsre/face.ts';
@@ -55,6 +56,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   answerProblems(server, services.settings.maxUploadMegabytes);
   logRequests(server, services.monotonicMs);
   closeAfterRefusal(server);
+  admitDocuments(server, services);
   limitBodyTime(server);
   watchCallers(server);
   await guardAnswers(server);

@@ -267,6 +267,8 @@ export interface AppServices {
   readiness(): Promise<readonly Check[]>;
   /** What does not work at the moment and keeps no request away. */
   degraded?(): readonly Check[];
+  /** Whether one document more to verify would be refused. */
+  isFull?(): boolean;
   now(): Instant;
   /** For waiting and measuring; grows whatever happens to the clock. */
   monotonicMs(): number;
