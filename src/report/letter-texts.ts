@@ -4,6 +4,14 @@ import type { Text } from './language.ts';
 
 export const LETTER_TEXTS = {
   title: { id: 'Periksa kode QR surat', en: "Check a letter's QR code" },
+  lead: {
+    id: 'Kode QR pada surat memuat nomor, tanggal, hal, dan penanda tangannya, disegel oleh layanan ini. Di sini tampak apa yang dibuktikannya dan apa yang tidak.',
+    en: 'The QR code on a letter holds its number, date, subject and signer, sealed by this service. Here you see what it proves and what it does not.',
+  },
+  hint: {
+    id: 'Pindai kode dengan aplikasi pemindai di ponsel, salin seluruh teksnya, lalu tempel di sini.',
+    en: 'Scan the code with a scanner app on your phone, copy the whole text and paste it here.',
+  },
   field: { id: 'Isi kode QR (mulai dengan TKN1:)', en: 'Content of the QR code (begins with TKN1:)' },
   check: { id: 'Periksa', en: 'Check' },
   genuine: { id: 'Kode ini asli', en: 'This code is genuine' },

@@ -17,12 +17,18 @@ export function letterPage(
   const text = (key: keyof typeof LETTER_TEXTS): string => LETTER_TEXTS[key][language];
   const form = html`<form method="get" action="${LETTER_PATH}">
 <input type="hidden" name="lang" value="${language}">
+<div class="drop">
 <label for="code">${text('field')}</label>
-<textarea id="code" name="code" rows="5" required spellcheck="false" autocomplete="off">${code}</textarea>
-<button type="submit">${text('check')}</button>
+<p class="hint" id="code-hint">${text('hint')}</p>
+<textarea id="code" name="code" rows="6" required spellcheck="false" autocomplete="off" aria-describedby="code-hint">${code}</textarea>
+</div>
+<div class="actions"><button type="submit" class="primary">${text('check')}</button></div>
 </form>`;
   if (checked === null)
-    return { title: text('title'), content: html`<h1>${text('title')}</h1>${form}${helpSection(language)}` };
+    return {
+      title: text('title'),
+      content: html`<h1>${text('title')}</h1><p class="lead">${text('lead')}</p>${form}${helpSection(language)}`,
+    };
   const title = text(checked.facts === null ? 'refused' : 'genuine');
   const said = checked.facts === null ? refusal(checked, language) : facts(checked, language);
   return { title, content: html`<h1>${title}</h1>${said}${form}${helpSection(language)}` };

@@ -1,10 +1,12 @@
 // The start page: one form that works everywhere, and what went wrong with the last try.
 
 import type { Language } from '../report/language.ts';
+import { LETTER_TEXTS } from '../report/letter-texts.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
 import { fillText } from '../report/template.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
+import { LETTER_PATH } from './letter-page.ts';
 import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
 
 /** What went wrong with the last try, and how to put it right. */
@@ -37,6 +39,7 @@ ${error === null ? null : html`<p class="field-error" id="file-error">${error.me
 </div>
 </form>
 <p class="privacy">${text('privacy')}</p>
+<p><a href="${LETTER_PATH}?lang=${language}">${LETTER_TEXTS.title[language]}</a></p>
 <section class="checks"><h2>${text('checks')}</h2>
 <ul>${CHECKS.map((check) => html`<li>${check[language]}</li>`)}</ul>
 </section>
