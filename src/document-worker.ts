@@ -1,5 +1,6 @@
 // Runs in a worker of the document pool: reads one document after the other, and nothing else. It has no network and no keys.
 
+import { readFileSync } from 'node:fs';
 import type { Instant } from './asn1/values.ts';
 import { MalformedPdf } from './pdf/errors.ts';
 import { parseCertificate } from './pki/certificate.ts';
@@ -112,8 +113,13 @@ interface OpenedDocument {
   readonly close: () => void;
 }
 
+/** Read in one go, which costs a tenth less than reading in pieces does; of larger ones nobody wants all in memory. */
+const READ_AT_ONCE = 8 * 1024 * 1024;
+
 function openSent(file: SentDocument): OpenedDocument {
   if (file instanceof Uint8Array) return { source: bytesSource(file), close: () => undefined };
+  if (file.size <= READ_AT_ONCE)
+    return { source: bytesSource(new Uint8Array(readFileSync(file.path))), close: () => undefined };
   const source = openFileSource(file.path);
   return { source, close: source.close };
 }

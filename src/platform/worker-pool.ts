@@ -89,6 +89,8 @@ interface Pending {
   readonly job: Job;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  /** It waits no more. */
+  readonly begun: () => void;
 }
 
 /** Starts the workers. They do not keep the process alive while they have nothing to do. */
@@ -120,12 +122,15 @@ export function workerPool(options: WorkerPoolOptions): WorkerPool {
       new Promise((resolve, reject) => {
         if (job.signal.aborted) return reject(job.signal.reason);
         if (closed) return reject(new WorkerFailed('ended'));
-        const pending = { job, resolve, reject };
+        const givesUp = (): void => leave(waiting, pending);
+        // One signal may be that of ten thousand jobs: none leaves a listener behind.
+        const begun = (): void => job.signal.removeEventListener('abort', givesUp);
+        const pending: Pending = { job, resolve, reject, begun };
         const free = [...workers].find((worker) => worker.free);
         if (free !== undefined) return free.begin(pending);
         if (waiting.length >= options.mostWaiting) return reject(new WorkerFailed('overloaded'));
         waiting.push(pending);
-        job.signal.addEventListener('abort', () => leave(waiting, pending), { once: true });
+        job.signal.addEventListener('abort', givesUp, { once: true });
       }),
     get restarts() {
       return restarts;
@@ -199,6 +204,7 @@ class JobWorker {
 
   begin(pending: Pending): void {
     const { job } = pending;
+    pending.begun();
     this.#doing = { ...pending, stop: this.#watch(job), ending: null };
     this.#keepAlive(true);
     try {

@@ -51,7 +51,7 @@ export async function signForLongTerm(
 }
 
 /** One certificate for each signature, as letters have: the evidence about one says nothing about the next. */
-function issueOfficials(count: number, pki: DevelopmentPki): Promise<readonly Identity[]> {
+export function issueOfficials(count: number, pki: DevelopmentPki): Promise<readonly Identity[]> {
   const now = Math.floor(Date.now() / 1000) * 1000;
   const validity = { notBefore: now - DAY, notAfter: now + 365 * DAY };
   const issue = async (number: number): Promise<Identity> =>
@@ -63,7 +63,8 @@ function issueOfficials(count: number, pki: DevelopmentPki): Promise<readonly Id
   return Promise.all(Array.from({ length: count }, (_, i) => issue(i + 1)));
 }
 
-async function signInTurn(
+/** Each signs what the one before has signed; the last one at B-LTA. */
+export async function signInTurn(
   letter: Uint8Array,
   officials: readonly Identity[],
   pki: DevelopmentPki,

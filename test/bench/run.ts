@@ -1,5 +1,5 @@
 // `npm run bench`: signing beside @signpdf/signpdf and the bare key operation, verifying beside pyHanko, EU DSS and pdfsig, in one
-// run. `npm run bench -- verifiers` makes one part of it alone.
+// run. `npm run bench -- verifiers` makes one part of it alone; `npm run bench -- archive 500` an archive of 500 files, not of 10,000.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import { tokenMissing, toolPath } from '../tools.ts';
+import { measureArchive } from './archive.ts';
 import { BATCH, measureBatch } from './batch.ts';
 import { MOST, measureBombs } from './bombs.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
@@ -27,11 +28,14 @@ const PARTS = {
   verifiers: compareVerifying,
   batch: compareBatch,
   large: compareLargeFile,
+  archive: compareArchive,
   tokens: compareTokens,
   bombs: sayBombs,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
-const parts = wantedParts(process.argv.slice(2));
+const words = process.argv.slice(2);
+const parts = wantedParts(words.filter((word) => !/^\d+$/.test(word)));
+const archiveFiles = Number(words.find((word) => /^\d+$/.test(word)) ?? 10_000);
 const folder = mkdtempSync(join(tmpdir(), 'teken-bench-'));
 try {
   const pki = await makeWorkplace(folder);
@@ -181,6 +185,25 @@ async function compareLargeFile(): Promise<void> {
       row('teken sign, PAdES B-B', signMs, signPeakMiB),
       row('teken verify', verifyMs, verifyPeakMiB),
     ],
+  );
+}
+
+/** In an empty network namespace where the system has them. */
+async function compareArchive(pki: DevelopmentPki): Promise<void> {
+  const { files, bytesOfEach, isolated, runs } = await measureArchive(folder, pki, archiveFiles);
+  const size = `${(bytesOfEach / 1000).toFixed(0)} kB, two signatures with long-term data each`;
+  say(`## An archive of ${files} files of ${size}, by the command line${isolated ? ', no network' : ''}\n`);
+  const rows = runs.map(({ jobs, seconds, cpuMs, peakMiB }) => [
+    `-j ${jobs}`,
+    seconds.toFixed(1),
+    (files / seconds).toFixed(0),
+    `${((runs[0]?.seconds ?? seconds) / seconds).toFixed(2)} ×`,
+    cpuMs.toFixed(1),
+    peakMiB.toFixed(0),
+  ]);
+  sayTable(
+    ['', 's', 'files/s', 'to -j 1', 'processor ms per file', 'peak memory of all processes, MiB'],
+    rows,
   );
 }
 
