@@ -1,7 +1,8 @@
 // What the original lacks: one signature however often a request is sent, no "valid" for what is not, switches, and malformed
 // requests that harm nobody.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { NIK, openDesk } from './desk.ts';
 import { type Answer, type Sent, send } from './wire.ts';
@@ -194,6 +195,26 @@ t.test('every switch does what it says', async (t) => {
   t.equal((await desk.send({ path: `/api/sign/download/${unkept.header('id_dokumen')}` })).status, 404);
   switchTo({});
 });
+
+t.test(
+  'every attempt is on record, with its outcome and without a secret or a number of a person',
+  async (t) => {
+    const form = (reason: string, passphrase: string): Promise<Answer> =>
+      desk.signV1({ tampilan: 'invisible', reason, passphrase });
+    await form('tercatat', service.passphrase);
+    await form('tercatat', service.passphrase);
+    await form('tercatat lagi', 'sandi-yang-salah');
+    const folder = service.environment.TEKEN_AUDIT_SINKS?.replace(/^file:/, '') ?? '';
+    const lines = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .join('');
+    for (const event of ['sign.requested', 'sign.completed', 'sign.repeated', 'sign.refused'])
+      t.match(lines, new RegExp(`"${event}"`), event);
+    for (const secret of [service.passphrase, 'sandi-yang-salah', NIK.active, 'tercatat'])
+      t.notOk(lines.includes(secret));
+  },
+);
 
 /** Two hundred requests that are not as they must be. */
 function malformed(): readonly Sent[] {

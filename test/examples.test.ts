@@ -1,0 +1,52 @@
+// The examples for integrators, each run as it stands against the service: it signs, verifies, and says why it was refused.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { NIK, openDesk } from './http/bsre/desk.ts';
+import { projectRoot, toolMissing } from './tools.ts';
+
+const desk = await openDesk();
+const folder = mkdtempSync(join(tmpdir(), 'teken-contoh-'));
+t.teardown(async () => {
+  await desk.service.close();
+  rmSync(folder, { recursive: true });
+});
+const letter = join(folder, 'surat.pdf');
+const passphrase = join(folder, 'sandi');
+const wrong = join(folder, 'salah');
+writeFileSync(letter, desk.service.letter);
+writeFileSync(passphrase, desk.service.passphrase);
+writeFileSync(wrong, 'salah');
+const credential = Buffer.from(desk.service.basic.slice('Basic '.length), 'base64').toString('utf8');
+
+const EXAMPLES = [
+  ['sign.sh', 'bash', toolMissing('bash') || toolMissing('curl')],
+  ['sign.php', 'php', toolMissing('php')],
+  ['sign.py', 'python3', toolMissing('python3')],
+  ['sign.ts', process.execPath, false],
+] as const;
+
+for (const [name, program, skip] of EXAMPLES)
+  t.test(name, { skip }, async (t) => {
+    const signed = join(folder, `${name}.pdf`);
+    const run = (nik: string, secret: string, to: string): Promise<{ stdout: string }> =>
+      promisify(execFile)(program, [
+        join(projectRoot, 'examples', name),
+        ...[desk.service.url, credential, nik, secret, letter, to],
+      ]);
+    t.equal((await run(NIK.active, passphrase, signed)).stdout.trim(), 'VALID');
+    t.equal(readFileSync(signed).subarray(0, 5).toString(), '%PDF-');
+    const refused = join(folder, `${name}.none`);
+    const reasonOf = (nik: string, secret: string): Promise<string> =>
+      run(nik, secret, refused).then(
+        () => '',
+        (error: { stderr?: string }) => error.stderr ?? '',
+      );
+    t.match(await reasonOf(NIK.active, wrong), /Passphrase anda salah/, 'the reason is shown');
+    t.match(await reasonOf('8999000000000016', passphrase), /Akun sedang ditangguhkan/);
+    t.throws(() => readFileSync(refused), 'nothing that is no letter is left behind');
+  });
