@@ -79,5 +79,9 @@ export const AUDIT_COMMAND: Command = {
       ].join('\n'),
       about: { id: 'Apakah tanda tangan ini tercatat?', en: 'Is this signature on record?' },
     },
+    {
+      line: 'teken audit verify -f json /var/lib/teken/audit',
+      about: { id: 'Untuk pemantauan', en: 'For monitoring' },
+    },
   ],
 };

@@ -206,6 +206,7 @@ export const PREFLIGHT: Command = {
       line: "teken preflight surat.pdf --anchor '#ttd' --rect 0,0,180,60",
       about: { id: 'Di mana tanda tangan akan tampak?', en: 'Where would the signature be seen?' },
     },
+    { line: 'teken preflight surat.pdf -f json', about: { id: 'Untuk program', en: 'For a program' } },
   ],
 };
 
@@ -222,6 +223,14 @@ export const SERVE: Command = {
     {
       line: 'TEKEN_TRUST_DIR=/etc/teken/trust teken serve',
       about: { id: 'Layanan yang hanya memeriksa', en: 'A service that only verifies' },
+    },
+    {
+      line: 'TEKEN_ENV=development TEKEN_TRUST_DIR=.dev/trust teken serve',
+      about: { id: 'Untuk pengembangan, di loopback', en: 'For development, on loopback' },
+    },
+    {
+      line: 'teken config check && teken serve',
+      about: { id: 'Hanya bila pengaturannya benar', en: 'Only if the configuration is right' },
     },
   ],
 };

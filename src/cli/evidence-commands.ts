@@ -40,6 +40,10 @@ export const REPLAY: Command = {
       line: 'teken replay surat.tkev surat.pdf',
       about: { id: 'Bertahun-tahun kemudian: hasil yang sama?', en: 'Years later: the same result?' },
     },
+    {
+      line: 'teken replay -f json surat.tkev surat.pdf',
+      about: { id: 'Dengan setiap perbedaan, untuk program', en: 'With every difference, for a program' },
+    },
   ],
 };
 
@@ -95,6 +99,10 @@ export const EXTRACT: Command = {
     {
       line: 'teken extract --revision 2 surat.pdf -o surat-versi-2.pdf',
       about: { id: 'Versi yang ditandatangani', en: 'The version that was signed' },
+    },
+    {
+      line: 'teken extract --signature Kepala surat.pdf -o versi-kepala.pdf',
+      about: { id: 'Yang ditandatangani di satu kolom', en: 'What the signature in one field signed' },
     },
   ],
 };

@@ -43,5 +43,13 @@ export const QR_COMMAND: Command = {
       line: "teken qr --seal layanan.pem --document surat.pdf 'TKN1:…'",
       about: { id: 'Kode di surat, dan berkasnya', en: 'The code of a letter, and its file' },
     },
+    {
+      line: "teken qr --seal layanan.pem -f json 'TKN1:…'",
+      about: { id: 'Untuk program', en: 'For a program' },
+    },
+    {
+      line: "teken qr --seal layanan.pem 'TKN1:…'",
+      about: { id: 'Hanya kodenya, tanpa berkas', en: 'The code alone, without the file' },
+    },
   ],
 };

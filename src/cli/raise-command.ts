@@ -72,5 +72,13 @@ export const RAISE: Command = {
         en: 'So that it can still be proven in many years',
       },
     },
+    {
+      line: 'teken raise surat.pdf -o surat-lt.pdf --level B-LT --trust /etc/teken/trust',
+      about: { id: 'Data pencabutan ikut disimpan', en: 'With revocation data inside' },
+    },
+    {
+      line: 'teken raise surat.pdf -o surat-lt.pdf --force --level B-LT -f json',
+      about: { id: 'Untuk program; hasil lama ditimpa', en: 'For a program; an older result is replaced' },
+    },
   ],
 };

@@ -57,6 +57,11 @@ export const CONFIG_COMMAND: Command = {
       line: 'teken config check',
       about: { id: 'Akankah layanan mulai dengan pengaturan ini?', en: 'Would the service start like this?' },
     },
+    {
+      line: 'TEKEN_ENV=development TEKEN_TRUST_DIR=.dev/trust teken config check',
+      about: { id: 'Untuk pengembangan', en: 'For development' },
+    },
+    { line: 'teken config check --lang id', about: { id: 'Dalam bahasa Indonesia', en: 'In Indonesian' } },
   ],
 };
 

@@ -56,5 +56,9 @@ export const TRUST_COMMAND: Command = {
       line: 'teken trust add --trust /etc/teken/trust --sha256 AB:CD:… ca.pem',
       about: { id: 'Penerbit lain', en: 'Another issuer' },
     },
+    {
+      line: 'teken trust list --trust /etc/teken/trust',
+      about: { id: 'Siapa yang dipercaya?', en: 'Who is trusted?' },
+    },
   ],
 };

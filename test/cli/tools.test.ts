@@ -111,6 +111,7 @@ t.test('the manual page has every command, option and exit code, and no stray re
 
 t.test('every example of the help is a command line that is understood', async (t) => {
   for (const command of COMMANDS) {
+    t.ok(command.examples.length >= 3, `${command.name} has three`);
     for (const { line } of command.examples) {
       const text = line.replaceAll('\\\n', ' ');
       const own = text.split(/\s*[|>]\s*|\s+&&\s+/).find((part) => /(^|\s|\()teken\s/.test(part)) ?? '';
