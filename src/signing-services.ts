@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { browserAuthorisation, signerAsked, valueByCode } from './browser-authorisation.ts';
 import type { Config } from './config.ts';
 import type {
   BatchOrder,
@@ -19,7 +20,7 @@ import type {
   TwoSteps,
 } from './http/ports.ts';
 import { parseSealKeys } from './identity/seal-keys.ts';
-import { mayAskFor } from './identity/validate-identity.ts';
+import { type IdentityClaim, mayAskFor } from './identity/validate-identity.ts';
 import type { IdentityServices } from './identity-services.ts';
 import {
   type CheckContext,
@@ -186,15 +187,22 @@ export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSt
       claim,
       source,
       letter = null,
+      redirectUri = null,
       ...order
     }: PreparingOrder): Promise<PreparedOutcome> => {
-      const preparing = async (signer: SignerOffer): Promise<Omit<PreparedOutcome, 'identity'>> => {
+      const preparing = async (
+        signer: SignerOffer,
+        begin: ReturnType<typeof browserAuthorisation> | null = null,
+      ): Promise<Omit<PreparedOutcome, 'identity'>> => {
         const context = { ...contextOf(order, wiring), signer };
         const [leaf = new Uint8Array()] = signer.chain;
         const shown = await withLetterCode(order, letter, source, leaf, wiring.seal);
         const prepared = await prepareToSign(source, requestOf(shown, algorithm), context);
-        const sealed = await sealPrepared(prepared, sealing(claim.client.id));
-        return { ...prepared, ...sealed, item: itemOf(prepared, context) };
+        const item = itemOf(prepared, context);
+        const begun = begin?.(prepared.algorithm, item) ?? null;
+        const carried = begun === null ? {} : { carried: begun.carried };
+        const sealed = await sealPrepared({ ...prepared, ...carried }, sealing(claim.client.id));
+        return { ...prepared, ...sealed, item, authorization: begun?.authorization ?? null };
       };
       // Whoever brings a certificate that is registered here is asked what its signer is asked.
       const named = typeof who === 'string' ? who : wiring.identities.ownerOf(who.chain)?.id;
@@ -205,18 +213,37 @@ export function twoSteps(wiring: SigningWiring, keys: readonly SealKey[]): TwoSt
       const asked = { ...claim, signer: named ?? claim.signer };
       const identity = await wiring.identities.validate(asked, order.signal);
       const offer = typeof who === 'string' ? wiring.signers.keyOf(identity) : who;
-      const outcome = await identity.prove(order.signal, () => preparing(offer));
+      const begin =
+        redirectUri === null ? null : browserAuthorisation(offer, identity.signer.id, redirectUri);
+      const outcome = await identity.prove(order.signal, () => preparing(offer, begin));
       return { ...outcome, identity: identity.evidence() };
     },
     complete: async (order: CompletingOrder): Promise<SigningOutcome> => {
-      const { source, token, value, client, signal } = order;
+      const { source, token, proof, client, signal } = order;
       const prepared = openPrepared(token, sealing(client.id));
+      if (proof.kind === 'code') {
+        const identity = await wiring.identities.validate(
+          completing(client, signerAsked(prepared, proof)),
+          signal,
+        );
+        const signer = wiring.signers.keyOf(identity);
+        const value = await valueByCode(prepared, proof, order, { identity, signer });
+        const { signed } = await completeAndVerify(source, prepared, value, contextOf(order, wiring));
+        return { ...signed, identity: identity.evidence() };
+      }
+      const { value } = proof;
       // Asked again: a quarter of an hour has passed.
       const identity = await wiring.identities.validateHolder(client, prepared.chain, signal);
       const { signed } = await completeAndVerify(source, prepared, value, contextOf(order, wiring));
       return { ...signed, identity };
     },
   };
+}
+
+/** The same client again; what was given for the first step is in the token that it brings. */
+function completing(client: IdentityClaim['client'], signer: string): IdentityClaim {
+  const nothing = { documentSha256: null, expectedSha256: null, approvals: [], code: null };
+  return { ...nothing, client, signer, documents: 1, purpose: 'completion', secret: true };
 }
 
 /** Nothing to sign with. @throws SignerFailed `signer-auth-failed`, as for a wrong passphrase */

@@ -115,6 +115,8 @@ export interface PreparingOrder extends SignatureOrder {
   readonly algorithm: SignatureAlgorithm | null;
   /** As for one step. */
   readonly letter?: LetterOrder | null;
+  /** Where the person comes back to who authorises the signature in a browser; null: the caller brings the value. */
+  readonly redirectUri?: string | null;
   /** Who asks, and who alone may ask for the second step. */
   readonly claim: IdentityClaim;
 }
@@ -125,6 +127,8 @@ export interface PreparedOutcome
   readonly item: ToBeSigned;
   readonly token: Uint8Array;
   readonly expiresAt: Instant;
+  /** Where the person authorises it; null where nobody is asked by browser. */
+  readonly authorization: { readonly url: string; readonly state: string } | null;
   readonly identity: IdentityEvidence;
 }
 
@@ -134,7 +138,10 @@ export interface CompletingOrder {
   /** As for the first step. */
   readonly password: Uint8Array | null;
   readonly token: Uint8Array;
-  readonly value: Uint8Array;
+  /** What the key has signed; or what the person came back with from the service that holds it. */
+  readonly proof:
+    | { readonly kind: 'value'; readonly value: Uint8Array }
+    | { readonly kind: 'code'; readonly code: string; readonly state: string };
   readonly client: IdentityClaim['client'];
   readonly signal: AbortSignal;
 }

@@ -47,6 +47,10 @@ const MISMATCHES: Readonly<Record<string, RequestFault>> = {
     pointer: '/signature',
     message: 'prepared-mismatch: not made over "toBeSigned" by the key of the prepared certificate',
   },
+  state: {
+    pointer: '/state',
+    message: 'prepared-mismatch: not the answer to the authorization of this token',
+  },
   expired: { pointer: '/token', message: 'prepared-mismatch: expired' },
 };
 

@@ -3,7 +3,17 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
 // We log none of these, but plugins write whole requests at the finer levels.
-const SECRET = ['headers', 'passphrase', 'password', 'authorization', 'activation', 'otp', 'credentialToken'];
+const SECRET = [
+  'headers',
+  'passphrase',
+  'password',
+  'authorization',
+  'activation',
+  'otp',
+  'credentialToken',
+  'authorizationCode',
+  'codeVerifier',
+];
 
 /** The same log without places where a secret could stand. */
 export function withoutSecrets(log: FastifyBaseLogger): FastifyBaseLogger {

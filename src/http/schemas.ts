@@ -135,12 +135,24 @@ const preparing = {
   }),
 };
 
+/** Where a person's browser may be sent: to a place that nobody else reads. */
+const redirectUri = z
+  .url({ protocol: /^https?$/ })
+  .max(1000)
+  .refine((text) => /^(?:https:|http:\/\/(?:localhost|127\.0\.0\.1)[:/])/.test(text), 'not https')
+  .optional()
+  .meta({
+    description:
+      'For a key at a CSC service that its holder authorises in a browser (OAuth 2 code with PKCE): the address, registered there, to which the browser comes back with "code" and "state".',
+    example: 'https://aplikasi.example.go.id/kembali',
+  });
+
 export const prepareForm = z
-  .strictObject({ ...preparing, ...letterFields, approvals, code, password })
+  .strictObject({ ...preparing, ...letterFields, redirectUri, approvals, code, password })
   .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
 
 /** Parameters of a raw body, in the query. */
-export const prepareQuery = z.strictObject({ ...preparing, ...letterFields, approvals });
+export const prepareQuery = z.strictObject({ ...preparing, ...letterFields, redirectUri, approvals });
 
 export const prepareQueryOfAnyForm = prepareQuery.partial();
 
@@ -193,13 +205,22 @@ export const completeForm = z
       description: 'The token of /v1/sign/prepare, as it was answered.',
     }),
     // The longest value is that of RSA with 4096 bits.
-    signature: base64(1024).meta({
+    signature: base64(1024).optional().meta({
       description:
         'The signature value over "toBeSigned", base64: RSA as long as the modulus, ECDSA as DER or as r and s side by side, Ed25519 64 octets.',
+    }),
+    authorizationCode: z.string().min(1).max(2048).optional().meta({
+      description: 'Instead of "signature": the "code" with which the browser came back.',
+      format: 'password',
+    }),
+    state: z.string().min(1).max(200).optional().meta({
+      description: 'The "state" with which the browser came back; beside "authorizationCode".',
     }),
     password,
   })
   .meta({ description: 'The same document again, and what its key has signed.' });
+
+export type CompleteParameters = z.output<typeof completeForm>;
 
 export const approvalForm = z
   .strictObject({

@@ -269,6 +269,13 @@ export const prepareAnswer = z
     level: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']),
     fieldName: z.string(),
     sha256: hexDigest.meta({ description: 'Of the document as it came.' }),
+    authorization: z
+      .strictObject({
+        url: z.url().meta({ description: 'Where the browser of who signs has to go.' }),
+        state: z.string().meta({ description: 'Comes back with the code; keep it with the session.' }),
+      })
+      .optional()
+      .meta({ description: 'Where "redirectUri" was given.' }),
   })
   .meta({ id: 'PrepareAnswer' });
 

@@ -31,8 +31,11 @@ export interface IdentityClaim {
   /** How many documents; one code covers all of them. */
   readonly documents: number;
   readonly approvals: readonly string[];
-  /** `approval`: not a key is used, but what the signer gives proves who approves. Absent: `signature`. */
-  readonly purpose?: 'signature' | 'approval';
+  /**
+   * `approval`: not a key is used, but what the signer gives proves who approves. `completion`: document, approvals and second factor were
+   * asked for when the signature was prepared, which its sealed token proves. Absent: `signature`.
+   */
+  readonly purpose?: 'signature' | 'approval' | 'completion';
   /** Whether a secret of the key is given: something that could be a guess. */
   readonly secret: boolean;
   readonly code: string | null;
@@ -146,8 +149,10 @@ function findingsAbout(
     checkNik(signer),
     checkStatus(signer),
     checkCertificate(signer, standing),
-    checkDocument(signer, claim),
-    ...(claim.purpose === 'approval' ? [] : [checkApproval(signer, claim, context)]),
+    ...(claim.purpose === 'completion' ? [] : [checkDocument(signer, claim)]),
+    ...(claim.purpose === 'approval' || claim.purpose === 'completion'
+      ? []
+      : [checkApproval(signer, claim, context)]),
   ];
 }
 
@@ -331,6 +336,7 @@ async function checkFactor(
   { code, documents, purpose }: IdentityClaim,
   { factors }: IdentityContext,
 ): Promise<IdentityFinding> {
+  if (purpose === 'completion') return { step: 'second-factor', outcome: 'not-asked' };
   const approves = purpose === 'approval';
   if (signer.secondFactor === null && !approves) return { step: 'second-factor', outcome: 'not-asked' };
   // Nothing else proves who approves.

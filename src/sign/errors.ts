@@ -66,7 +66,7 @@ export class SigningRefused extends SigningError {
  * - `self-check-failed` { findings: string[] }: what we made does not stand before the verifier; nothing is handed out
  * - `prepared-mismatch` { reason }: what comes to the second step is not what the first one prepared. `document`: another one;
  *   `signature`: not a value of the prepared key over what was to be signed; `expired`; `token`: not sealed by us for this bearer;
- *   `prepared`: a value that cannot have been made by the first step
+ *   `state`: not the answer to the authorisation that the first step began; `prepared`: a value that cannot have been made by it
  */
 export type SigningFailedCode = 'signature-too-large' | 'self-check-failed' | 'prepared-mismatch';
 

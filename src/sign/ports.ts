@@ -115,6 +115,32 @@ export interface RawSigner {
    * @returns a signer that needs no activation, to be let go of after the batch. Absent where every call asks anew
    */
   activate?(activation: Activation, signal: AbortSignal): Promise<RawSigner>;
+  /** Where a person authorises each signature in a browser, at the service that holds the key. */
+  readonly byBrowser?: BrowserAuthorisation;
+}
+
+/** Authorisation code with PKCE (RFC 6749, 4.1; RFC 7636): nothing of it is kept here between the two calls. */
+export interface BrowserAuthorisation {
+  /** For these items and no others. @param redirectUri - where the service sends the person's browser afterwards */
+  request(
+    algorithm: SignatureAlgorithm,
+    items: readonly ToBeSigned[],
+    redirectUri: string,
+  ): AuthorizationRequest;
+  /** Exchanges the code for what activates the key. @throws SignerFailed `signer-auth-failed` */
+  redeem(
+    answer: { readonly code: string; readonly codeVerifier: string; readonly redirectUri: string },
+    signal: AbortSignal,
+  ): Promise<Extract<Activation, { kind: 'token' }>>;
+}
+
+export interface AuthorizationRequest {
+  /** Where the person's browser goes. */
+  readonly url: string;
+  /** Must come back with the code. */
+  readonly state: string;
+  /** A secret of whoever asked; exchanges the code. */
+  readonly codeVerifier: string;
 }
 
 /** A document's bytes under the ByteRange, for one signature. */

@@ -4,11 +4,12 @@ import type { PermittedChanges } from '../pdf/doc-mdp.ts';
 import { SigningFailed } from './errors.ts';
 import { type Level, type SignatureAlgorithm, schemeOf } from './ports.ts';
 import type { PreparedSignature } from './prepared-signature.ts';
+import type { CarriedSignature } from './sealed-prepared.ts';
 
 const VERSION = 1;
 
 /** Bytes that `decodePrepared` reads. */
-export function encodePrepared(prepared: PreparedSignature): Uint8Array {
+export function encodePrepared(prepared: CarriedSignature): Uint8Array {
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
   const { update, digest, toBeSigned, chain, ...rest } = prepared;
   const text = JSON.stringify({
@@ -23,7 +24,7 @@ export function encodePrepared(prepared: PreparedSignature): Uint8Array {
 }
 
 /** @throws SigningFailed `prepared-mismatch` { reason: 'prepared' } for anything that `encodePrepared` does not make */
-export function decodePrepared(encoded: Uint8Array): PreparedSignature {
+export function decodePrepared(encoded: Uint8Array): CarriedSignature {
   const members = membersOf(encoded);
   if (members.version !== VERSION) throw malformed();
   const algorithm = oneOf(members.algorithm, ALGORITHMS);
@@ -54,6 +55,7 @@ export function decodePrepared(encoded: Uint8Array): PreparedSignature {
       matches: count(anchor.matches),
     },
     collisions: listOf(members.collisions, collision),
+    ...(members.carried === undefined ? {} : { carried: texts(members.carried) }),
   });
 }
 
@@ -92,6 +94,11 @@ function record(value: unknown): Members {
 function text(value: unknown, form: RegExp): string {
   if (typeof value !== 'string' || !form.test(value)) throw malformed();
   return value;
+}
+
+function texts(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(record(value));
+  return Object.fromEntries(entries.map(([name, each]) => [name, text(each, /^/)]));
 }
 
 function bytes(value: unknown): Uint8Array {

@@ -40,12 +40,18 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TIME_BYTES = 8;
 
+/** A prepared signature with what else its second step needs. */
+export interface CarriedSignature extends PreparedSignature {
+  /** Texts, by names of the caller's; may be secrets. Absent where nothing is carried. */
+  readonly carried?: Readonly<Record<string, string>>;
+}
+
 /**
  * Deflates and seals. Nonces are random: one key is good for 2^32 tokens (SP 800-38D, 8.3).
  * @throws MalformedPdf `limits-exceeded` { limit, value } when more would have to be carried than 8 MiB
  */
 export async function sealPrepared(
-  prepared: PreparedSignature,
+  prepared: CarriedSignature,
   { keys, bearer, now, platform }: SealContext,
 ): Promise<SealedPrepared> {
   const [newest] = keys;
@@ -73,7 +79,7 @@ function requireWithin(size: number, most: number): void {
 export function openPrepared(
   token: Uint8Array,
   { keys, bearer, now, platform }: SealContext,
-): PreparedSignature {
+): CarriedSignature {
   const parts = partsOf(token);
   const known = keys.find(({ id }) => id === parts?.keyId);
   if (parts === null || known === undefined) throw refused('token');

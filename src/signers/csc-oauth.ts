@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { SignerFailed } from '../sign/errors.ts';
+import type { AuthorizationRequest } from '../sign/ports.ts';
 import { type CscVersion, callCsc, type Json, requireSuccess, textOf } from './csc-service.ts';
 import { formBody, type ServiceClient } from './service-client.ts';
 
@@ -26,15 +27,6 @@ export interface CredentialScope {
   readonly hashAlgorithmOid: string;
   /** Shown to the person. */
   readonly description?: string;
-}
-
-export interface AuthorizationRequest {
-  /** Where the person's browser goes. */
-  readonly url: string;
-  /** Must come back with the code. */
-  readonly state: string;
-  /** A secret of whoever asked; exchanges the code. */
-  readonly codeVerifier: string;
 }
 
 /** The address that lets a person authorise these signatures, and no others. */

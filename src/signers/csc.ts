@@ -3,12 +3,12 @@
 
 import type { Platform } from '../platform/platform.ts';
 import { SignerFailed } from '../sign/errors.ts';
-import type { Activation, RawSigner, SignerBackend } from '../sign/ports.ts';
+import type { Activation, BrowserAuthorisation, RawSigner, SignerBackend } from '../sign/ports.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { authorise, type StandingPin } from './csc-authorise.ts';
-import { type CscCredential, readCredential } from './csc-credential.ts';
+import { type CscCredential, hashOidOf, readCredential } from './csc-credential.ts';
 import { readCscInfo } from './csc-info.ts';
-import type { CscClientCredentials, CscLogin } from './csc-oauth.ts';
+import { authorizationRequest, type CscClientCredentials, type CscLogin, exchangeCode } from './csc-oauth.ts';
 import { type CscVersion, isAuthorisationExpired, textsOf } from './csc-service.ts';
 import { CscSession } from './csc-session.ts';
 import { signHashes } from './csc-sign.ts';
@@ -120,6 +120,7 @@ function backendOf(
     activation: activationOf(session, credential, pin),
     maxConcurrency: MAX_CONCURRENCY,
     maxBatch: credential.multisign,
+    ...browserOf(session, credential),
     sign: async (algorithm, items, activation, signal) => {
       requireOpen();
       if (!credential.algorithms.includes(algorithm))
@@ -157,6 +158,30 @@ function backendOf(
     },
     close: async () => {
       open = false;
+    },
+  };
+}
+
+/** CSC API, 8.3.2 and 8.4: the person authorises exactly these hashes. */
+function browserOf(
+  { access }: CscSession,
+  { id, mode }: CscCredential,
+): { readonly byBrowser?: BrowserAuthorisation } {
+  const { client, info, credentials } = access;
+  const { oauth2, version } = info;
+  if (mode !== 'oauth2code' || credentials === null || oauth2 === null) return {};
+  return {
+    byBrowser: {
+      request: (algorithm, items, redirectUri) =>
+        authorizationRequest(oauth2, version, credentials.clientId, redirectUri, {
+          credentialId: id,
+          digests: items.map(({ digest }) => digest),
+          hashAlgorithmOid: hashOidOf(algorithm),
+        }),
+      redeem: async (answer, signal) => {
+        const { token } = await exchangeCode(client, oauth2, credentials, answer, signal);
+        return { kind: 'token', token: new TextEncoder().encode(token) };
+      },
     },
   };
 }

@@ -126,3 +126,74 @@ t.test('a one-time code of BSrE signs the whole document there', async (t) => {
   const signed = new Uint8Array(await response.arrayBuffer());
   t.match(await (await requestVerdict(service, signed)).json(), { ok: true });
 });
+
+const BACK = 'https://aplikasi.example.go.id/kembali';
+
+function send(
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  file = service.letter,
+): Promise<Response> {
+  const body = formOf(file, fields);
+  return fetch(`${service.url}${path}`, { method: 'POST', headers: authorization, body });
+}
+
+interface PreparedAnswer {
+  readonly token: string;
+  readonly authorization: { readonly url: string; readonly state: string };
+}
+
+async function prepareByBrowser(): Promise<PreparedAnswer> {
+  const response = await send('/v1/sign/prepare', { signer: 'pribadi', level: 'B-B', redirectUri: BACK });
+  if (response.status !== 200) throw new Error(await response.text());
+  return (await response.json()) as PreparedAnswer;
+}
+
+t.test('a person authorises the signature in a browser, and the code completes it', async (t) => {
+  const { token, authorization: asked } = await prepareByBrowser();
+  const query = new URL(asked.url).searchParams;
+  t.equal(query.get('redirect_uri'), BACK);
+  t.equal(query.get('code_challenge_method'), 'S256');
+  t.equal(query.get('state'), asked.state);
+  const authorizationCode = csc.approve(asked.url);
+  const fields = { token, authorizationCode, state: asked.state };
+  const pointerOf = async (response: Response): Promise<unknown> =>
+    ((await response.json()) as { errors?: { pointer: string }[] }).errors?.[0]?.pointer;
+  const signHash = csc.calls('signatures/signHash');
+  t.equal(await pointerOf(await send('/v1/sign/complete', { ...fields, state: 'lain' })), '/state');
+  const other = Buffer.concat([service.letter, Buffer.from('\n')]);
+  t.equal(await pointerOf(await send('/v1/sign/complete', fields, other)), '/file');
+  t.equal(await pointerOf(await send('/v1/sign/complete', { token, authorizationCode })), '/signature');
+  t.equal(csc.calls('signatures/signHash'), signHash, 'nothing of this has used the key, or the code');
+  const response = await send('/v1/sign/complete', fields);
+  t.equal(response.status, 200, response.status === 200 ? '' : await response.text());
+  const signed = new Uint8Array(await response.arrayBuffer());
+  t.match(await (await requestVerdict(service, signed)).json(), { ok: true });
+  const again = await send('/v1/sign/complete', fields);
+  t.equal(await refusedWith(again), '403 signer-auth-failed', 'a code is good once');
+  t.notMatch(service.logged(), authorizationCode);
+});
+
+t.test('a code belongs to the signature that its person was shown', async (t) => {
+  const [first, second] = [await prepareByBrowser(), await prepareByBrowser()];
+  const code = csc.approve(first.authorization.url);
+  const crossed = await send('/v1/sign/complete', {
+    token: second.token,
+    authorizationCode: code,
+    state: second.authorization.state,
+  });
+  t.equal(await refusedWith(crossed), '403 signer-auth-failed');
+});
+
+t.test(
+  'where nobody is asked in a browser, or the way back is open to others, preparing says so',
+  async (t) => {
+    for (const fields of [
+      { signer: 'kode', redirectUri: BACK },
+      { signer: 'pribadi', redirectUri: 'http://aplikasi.example.go.id/kembali' },
+    ]) {
+      const response = await send('/v1/sign/prepare', { level: 'B-B', ...fields });
+      t.match(await response.json(), { code: 'invalid-request', errors: [{ pointer: '/redirectUri' }] });
+    }
+  },
+);

@@ -8,16 +8,17 @@ import { admit } from '../authenticate.ts';
 import { passwordOf } from '../check-document.ts';
 import { clientOf } from '../identity-claim.ts';
 import { readParameters } from '../parameters.ts';
-import type { AppServices } from '../ports.ts';
+import type { AppServices, CompletingOrder } from '../ports.ts';
+import { HttpProblem } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
-import { completeForm, MAX_TOKEN_BYTES } from '../schemas.ts';
+import { type CompleteParameters, completeForm, MAX_TOKEN_BYTES } from '../schemas.ts';
 import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
 import { inSigningTime } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { requireTwoSteps } from './sign-prepare.ts';
 
 // Only the token is long; each of the others could be as long and is refused by its schema.
-const FIELDS = { most: 4, bytes: MAX_TOKEN_BYTES };
+const FIELDS = { most: 5, bytes: MAX_TOKEN_BYTES };
 
 /** Finishes a prepared signature, and answers as `/v1/sign` does. */
 export function signCompleteRoute(app: FastifyInstance, services: AppServices): void {
@@ -30,7 +31,7 @@ export function signCompleteRoute(app: FastifyInstance, services: AppServices): 
         tags: ['sign'],
         summary: 'Complete a prepared signature / Menyelesaikan tanda tangan yang disiapkan',
         description:
-          'The second of two requests: verifies the value with the prepared certificate, embeds it, adds what the level needs, and returns the document after the verifier has accepted it, as /v1/sign does. Another document, an altered, expired or foreign token, and a value of another key are refused with 412; "errors" says which. The same request again gives the same signature again.',
+          'The second of two requests: verifies the value with the prepared certificate, embeds it, adds what the level needs, and returns the document after the verifier has accepted it, as /v1/sign does. Another document, an altered, expired or foreign token, and a value of another key are refused with 412; "errors" says which. The same request again gives the same signature again; a code of a CSC service is good once.',
         security: [{ apiKey: [] }],
         response: { ...SIGNED_RESPONSES, ...problemResponses(['two-steps-not-configured']) },
       },
@@ -38,6 +39,16 @@ export function signCompleteRoute(app: FastifyInstance, services: AppServices): 
     },
     (request, reply) => complete(request, reply, services),
   );
+}
+
+/** @throws HttpProblem `invalid-request` */
+function proofOf({ signature, authorizationCode, state }: CompleteParameters): CompletingOrder['proof'] {
+  const both = signature !== undefined && authorizationCode !== undefined;
+  if (!both && signature !== undefined) return { kind: 'value', value: Buffer.from(signature, 'base64') };
+  if (!both && authorizationCode !== undefined && state !== undefined)
+    return { kind: 'code', code: authorizationCode, state };
+  const message = 'either "signature", or "authorizationCode" and "state"';
+  throw new HttpProblem('invalid-request', {}, [{ pointer: '/signature', message }]);
 }
 
 async function complete(
@@ -49,13 +60,13 @@ async function complete(
   const form = requireSignedForm(request);
   const upload = await readUpload(request, services.settings.maxUploadMegabytes, { fields: FIELDS });
   const parameters = readParameters(completeForm, Object.fromEntries(upload.fields));
-  const { token, signature } = parameters;
+  const { token } = parameters;
   const password = passwordOf(request, upload, parameters);
   const order = {
     source: bytesSource(upload.file),
     password,
     token: Buffer.from(token, 'base64'),
-    value: Buffer.from(signature, 'base64'),
+    proof: proofOf(parameters),
     client: clientOf(request),
   };
   const sha256 = createHash('sha256').update(upload.file).digest('hex');

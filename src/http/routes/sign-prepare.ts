@@ -45,7 +45,7 @@ export function signPrepareRoute(app: FastifyInstance, services: AppServices): v
         summary:
           'Prepare a signature whose key is elsewhere / Menyiapkan tanda tangan dengan kunci di tempat lain',
         description:
-          'The first of two requests. The answer says what the key must sign; the second request, /v1/sign/complete, brings the value, the token and the document again. Nothing is kept in between: the token is sealed, ends after 15 minutes, and serves nobody but the client that asked for it.',
+          'The first of two requests. The answer says what the key must sign; the second request, /v1/sign/complete, brings the value, the token and the document again. Nothing is kept in between: the token is sealed, ends after 15 minutes, and serves nobody but the client that asked for it. With "redirectUri" a person signs with a key at a CSC service: the answer says where the browser goes to authorise this signature ("authorization"), and the second request brings the code with which it comes back, instead of a value.',
         security: [{ apiKey: [] }],
         querystring: prepareQueryOfAnyForm,
         response: {
@@ -91,6 +91,7 @@ async function prepare(
   const order = {
     ...orderOf(upload, withRoomForCode(parameters, letter), services),
     letter,
+    redirectUri: parameters.redirectUri ?? null,
     password,
     signer,
     algorithm: parameters.algorithm ?? null,
@@ -116,10 +117,12 @@ async function prepare(
 }
 
 /** @throws HttpProblem `invalid-request` */
-function signerOf({ parts }: Upload, { signer }: PrepareParameters): PreparingOrder['signer'] {
+function signerOf({ parts }: Upload, { signer, redirectUri }: PrepareParameters): PreparingOrder['signer'] {
   const certificates = parts.get(CERTIFICATES);
   if ((signer === undefined) === (certificates === undefined))
     throw invalid('/signer', 'either "signer" or "certificates", and not both');
+  if (certificates !== undefined && redirectUri !== undefined)
+    throw invalid('/redirectUri', 'belongs to "signer"');
   if (certificates !== undefined) return offerOf(certificates);
   return signer ?? '';
 }
@@ -140,6 +143,8 @@ async function preparing(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof SignerFailed && error.values.reason === 'no-browser')
+      throw invalid('/redirectUri', 'this signer is not authorised in a browser');
     const callers = typeof signer !== 'string' && error instanceof SignerFailed;
     throw callers ? unusable(error) : error;
   }
@@ -169,5 +174,6 @@ function answerOf(outcome: PreparedOutcome, sha256: string): Readonly<Record<str
     level: outcome.level,
     fieldName: outcome.fieldName,
     sha256,
+    ...(outcome.authorization === null ? {} : { authorization: outcome.authorization }),
   };
 }
