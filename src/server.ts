@@ -87,7 +87,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const log = options.log ?? createLog(config.logLevel);
   const clock = options.clock ?? Date.now;
   const client = guardedClient({ privateAddresses: config.allowPrivateNetwork ? 'allow' : 'refuse' });
-  const trust = openTrust(config, log);
+  // The audit begins later than the list; from then on every exchange is on record.
+  const trustSwapped: { tell: (trust: TrustFacts) => void } = { tell: () => undefined };
+  const trust = openTrust(config, log, (facts) => trustSwapped.tell(facts));
   const policy = policyOf(config);
   const signers = await openSigners(config, log);
   const sealKeys = await openSealKeys(config, log);
@@ -114,6 +116,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const version = packageVersion();
   const onSinkFailed = (): void => metrics.auditFailures.add({});
   const audit = await openAudit({ config, log, clock, timestamps, seal, version, onSinkFailed });
+  trustSwapped.tell = (facts) => {
+    const { written } = audit.append('trust.reloaded', { trust: facts });
+    written.catch((error: unknown) => log.error({ error: loggableError(error) }, 'trust list not on record'));
+  };
   const running = { ...wiring, seal, timestamps, revocation, audit };
   const services = appServices(running, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
@@ -147,12 +153,21 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 // A list that was distributed is in force everywhere within seconds; looking costs a few system calls.
 const TRUST_LOOK_MS = 2_000;
 
-function openTrust({ trustDirectory, production }: Config, log: Logger): TrustStore {
+type TrustFacts = Pick<TrustList, 'version' | 'sha256'>;
+
+function openTrust(
+  { trustDirectory, production }: Config,
+  log: Logger,
+  onSwap: (facts: TrustFacts) => void,
+): TrustStore {
   return openTrustStore(trustDirectory, {
     digests: nodePlatform.digests,
     production,
     everyMs: TRUST_LOOK_MS,
-    onSwap: ({ version, sha256 }) => log.info({ version, sha256 }, 'trust list exchanged'),
+    onSwap: ({ version, sha256 }) => {
+      log.info({ version, sha256 }, 'trust list exchanged');
+      onSwap({ version, sha256 });
+    },
     onRefused: (error) =>
       log.error({ error: loggableError(error) }, 'trust list refused, the one before stays'),
   });

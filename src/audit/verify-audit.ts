@@ -19,6 +19,10 @@ export type AuditFindingCode =
   | 'checkpoint-unsigned'
   /** A checkpoint without a time-stamp. */
   | 'checkpoint-not-timestamped'
+  /** Its time-stamp is not one that a trusted authority gave for this checkpoint. */
+  | 'checkpoint-timestamp-wrong'
+  /** Nobody said whom to trust for its time-stamp. */
+  | 'checkpoint-timestamp-not-checked'
   /** A chain that a later one names is not here, or not so far. */
   | 'earlier-chain-missing'
   | 'earlier-chain-differs'
@@ -42,7 +46,12 @@ export interface AuditMaterial {
   readonly receipts: readonly string[];
   /** Null: signatures of checkpoints are not checked. */
   readonly verifySeal: VerifySeal | null;
+  /** Null: time-stamps of checkpoints are not checked. */
+  readonly verifyTimestamp: VerifyTimestamp | null;
 }
+
+/** @param digest - SHA-256 of what is time-stamped @param token - DER @returns whether a trusted authority gave it for this */
+export type VerifyTimestamp = (digest: Uint8Array, token: Uint8Array) => Promise<boolean>;
 
 /** What is not as it was written; faults first. */
 export async function verifyAudit(material: AuditMaterial): Promise<readonly AuditFinding[]> {
@@ -82,7 +91,7 @@ function earlierChains({ after }: VerifiedChain, chains: Chains): readonly Audit
 }
 
 async function ofCheckpoints(
-  { checkpoints, verifySeal }: AuditMaterial,
+  { checkpoints, verifySeal, verifyTimestamp }: AuditMaterial,
   chains: Chains,
 ): Promise<readonly AuditFinding[]> {
   const stated = checkpoints.flatMap((checkpoint) => {
@@ -92,6 +101,7 @@ async function ofCheckpoints(
   const findings = await Promise.all(
     stated.map(async ({ checkpoint, statement }) => [
       ...(await ofOneCheckpoint(checkpoint, statement, verifySeal)),
+      ...(await ofTimestamp(checkpoint, statement, verifyTimestamp)),
       ...againstChain(checkpoint, statement, chains.get(statement.chainId)),
     ]),
   );
@@ -110,8 +120,20 @@ async function ofOneCheckpoint(
   const unsigned: AuditFinding['grade'] = verifySeal === null ? 'note' : 'fault';
   return [
     ...codes.map((code) => found(code, chainId, seq, code === 'checkpoint-unsigned' ? unsigned : 'fault')),
-    ...(checkpoint.timestamp === null ? [found('checkpoint-not-timestamped', chainId, seq, 'note')] : []),
   ];
+}
+
+async function ofTimestamp(
+  { statement, timestamp }: Checkpoint,
+  { chainId, firstSeq, lastSeq }: CheckpointStatement,
+  verifyTimestamp: VerifyTimestamp | null,
+): Promise<readonly AuditFinding[]> {
+  const seq = [firstSeq, lastSeq] as const;
+  if (timestamp === null) return [found('checkpoint-not-timestamped', chainId, seq, 'note')];
+  if (verifyTimestamp === null) return [found('checkpoint-timestamp-not-checked', chainId, seq, 'note')];
+  const digest = Buffer.from(statementHash(statement), 'hex');
+  const right = await verifyTimestamp(digest, Buffer.from(timestamp, 'base64'));
+  return right ? [] : [found('checkpoint-timestamp-wrong', chainId, seq)];
 }
 
 function againstChain(

@@ -1,7 +1,7 @@
 // `teken audit` as the help prints it.
 
 import type { Command } from './commands.ts';
-import { HELP, LANGUAGE } from './shared-options.ts';
+import { ENVIRONMENT, HELP, LANGUAGE, TRUST, TRUST_ONLY } from './shared-options.ts';
 
 export const AUDIT_COMMAND: Command = {
   name: 'audit',
@@ -46,6 +46,8 @@ export const AUDIT_COMMAND: Command = {
         en: "certificate of the service's seal (PEM or DER); repeatable",
       },
     },
+    TRUST,
+    TRUST_ONLY,
     {
       name: 'document',
       value: 'FILE',
@@ -63,12 +65,12 @@ export const AUDIT_COMMAND: Command = {
     LANGUAGE,
     HELP,
   ],
-  environment: [],
+  environment: ENVIRONMENT.filter(({ name }) => /^TEKEN_(?:TRUST_DIR|ENV)$/.test(name)),
   examples: [
     {
       line: [
         'teken audit verify --keys audit-keys.json --seal layanan.pem \\',
-        '  /var/lib/teken/audit',
+        '  --trust /etc/teken/trust /var/lib/teken/audit',
       ].join('\n'),
       about: { id: 'Seluruh catatan audit', en: 'The whole audit record' },
     },

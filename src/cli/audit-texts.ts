@@ -14,6 +14,10 @@ export const AUDIT_WORDS = {
     id: 'TIDAK UTUH: {faults} temuan pada {records} catatan dalam {chains} rantai.',
     en: 'NOT WHOLE: {faults} findings in {records} records of {chains} chains.',
   },
+  stamped: {
+    id: '{stamped} dari {checkpoints} titik periksa berstempel waktu sah dari penerbit tepercaya.',
+    en: '{stamped} of {checkpoints} checkpoints have a valid time-stamp of a trusted authority.',
+  },
   included: {
     id: 'TERCATAT: tanda tangan {signatureId} (dokumen {sha256}) adalah catatan {seq}, di dalam titik periksa {at}.',
     en: 'ON RECORD: signature {signatureId} (document {sha256}) is record {seq}, in the checkpoint of {at}.',
@@ -66,6 +70,14 @@ const FINDINGS: Readonly<Record<AuditFindingCode, Text>> = {
   'checkpoint-not-timestamped': {
     id: 'titik periksa tanpa stempel waktu',
     en: 'a checkpoint has no time-stamp',
+  },
+  'checkpoint-timestamp-wrong': {
+    id: 'stempel waktu titik periksa tidak sah, atau bukan dari penerbit tepercaya',
+    en: 'the time-stamp of a checkpoint is not valid, or of no trusted authority',
+  },
+  'checkpoint-timestamp-not-checked': {
+    id: 'stempel waktu titik periksa tidak diperiksa (tanpa --trust)',
+    en: 'the time-stamp of a checkpoint was not checked (no --trust)',
   },
   'earlier-chain-missing': {
     id: 'rantai sebelumnya tidak ada, atau tidak sampai catatan ini',

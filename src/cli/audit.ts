@@ -7,7 +7,7 @@ import { checkpointsIn, readCheckpoints } from '../audit/checkpoint-store.ts';
 import { chainsIn, linesOf } from '../audit/read-folder.ts';
 import { checkReceipt } from '../audit/receipt.ts';
 import type { VerifySeal } from '../audit/seal.ts';
-import { verifyAudit } from '../audit/verify-audit.ts';
+import { type VerifyTimestamp, verifyAudit } from '../audit/verify-audit.ts';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { InvalidRegistry } from '../identity/registry-file.ts';
 import { parseAuditKeys } from '../identity/seal-keys.ts';
@@ -15,12 +15,15 @@ import { certificatesInFile } from '../pki/pem.ts';
 import { nodePlatform } from '../platform/node.ts';
 import { fillText } from '../report/template.ts';
 import { sealVerifier } from '../service-seal.ts';
+import { checkKeptTimestamp } from '../trust-services/accept-timestamp.ts';
 import { type Arguments, oneOf } from './arguments.ts';
 import { AUDIT_WORDS, findingText, receiptFindingText } from './audit-texts.ts';
 import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
 import { systemReason } from './system-reason.ts';
+import { loadTrust } from './trust.ts';
 import { UsageError } from './usage-error.ts';
+import { trustPlaces } from './verify-settings.ts';
 
 /** @throws UsageError */
 export async function audit(line: Arguments, calling: Calling): Promise<number> {
@@ -42,20 +45,49 @@ async function verifyFolder(folder: string, line: Arguments, calling: Calling): 
   const own = await reading(folder, () => checkpointsIn(folder));
   const checkpoints = [...own, ...keptCheckpoints(line)];
   const receipts = line.values('receipt').map(readText);
-  const findings = await verifyAudit({ chains, checkpoints, receipts, verifySeal: sealOf(line) });
+  const verifyTimestamp = timestampsOf(line, calling);
+  const findings = await verifyAudit({
+    chains,
+    checkpoints,
+    receipts,
+    verifySeal: sealOf(line),
+    verifyTimestamp,
+  });
+  const unstamped = findings.filter(({ code }) => UNSTAMPED.has(code)).length;
+  const stamped = checkpoints.length - unstamped;
   const records = chains.reduce((sum, { hashes }) => sum + hashes.size, 0);
   const faults = findings.filter(({ grade }) => grade === 'fault').length;
   if (format === 'json') {
-    const answer = { chains: chains.length, records, checkpoints: checkpoints.length, findings };
+    const answer = { chains: chains.length, records, checkpoints: checkpoints.length, stamped, findings };
     await terminal.write(`${JSON.stringify(answer, null, 2)}\n`);
   } else {
     for (const finding of findings) await terminal.write(`${findingText(finding, language)}\n`);
     const words = faults === 0 ? AUDIT_WORDS.whole : AUDIT_WORDS.broken;
     const counts = { chains: String(chains.length), records: String(records), faults: String(faults) };
     await terminal.write(`${fillText(words[language], counts)}\n`);
+    const times = { stamped: String(stamped), checkpoints: String(checkpoints.length) };
+    if (verifyTimestamp !== null) await terminal.write(`${fillText(AUDIT_WORDS.stamped[language], times)}\n`);
   }
   if (chains.length === 0) return EXIT.unreadable;
   return faults === 0 ? EXIT.accepted : EXIT.refused;
+}
+
+const UNSTAMPED: ReadonlySet<string> = new Set([
+  'checkpoint-not-timestamped',
+  'checkpoint-timestamp-wrong',
+  'checkpoint-timestamp-not-checked',
+]);
+
+/** Null where nobody is trusted. @throws UsageError */
+function timestampsOf(line: Arguments, calling: Calling): VerifyTimestamp | null {
+  const environment = calling.environment();
+  const places = trustPlaces(line, environment);
+  if (places.length === 0) return null;
+  const now = Date.now();
+  const { production } = environment;
+  const trustList = loadTrust(places, { digests: nodePlatform.digests, production, now });
+  return async (digest, token) =>
+    (await checkKeptTimestamp(token, digest, { trustList, platform: nodePlatform, now })) === null;
 }
 
 async function checkOneReceipt(file: string, line: Arguments, calling: Calling): Promise<number> {

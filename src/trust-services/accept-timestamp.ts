@@ -73,6 +73,29 @@ function clockOffset({ tstInfo }: TimestampToken, { now, askedAt = now }: Accept
   return genTime < askedAt ? genTime - askedAt : 0;
 }
 
+/**
+ * Whether a token that was kept is what an authority of the list stated about this digest, SHA-256. What revocation says is not asked.
+ * @returns null where it is; else the first reason against it, a stable word
+ */
+export async function checkKeptTimestamp(
+  der: Uint8Array,
+  digest: Uint8Array,
+  context: Pick<AcceptanceContext, 'trustList' | 'platform' | 'now'>,
+): Promise<string | null> {
+  let token: TimestampToken;
+  try {
+    token = parseTimestampToken(der);
+  } catch (error) {
+    if (error instanceof MalformedCms) return 'response-malformed';
+    throw error;
+  }
+  if (token.tstInfo.imprint.algorithm !== 'sha256') return 'imprint-mismatch';
+  if (token.tstInfo.genTime > context.now + MAX_CLOCK_OFFSET_MS) return 'clock-deviates';
+  return await withGatheredArithmetic(context.platform.arithmetic, (verified) =>
+    checkToken(token, { digest }, context, verified),
+  );
+}
+
 function readToken(response: Uint8Array): { token: TimestampToken; der: Uint8Array } | { reason: string } {
   try {
     const { status, failureInfo, token: der } = readTimestampResponse(response);
@@ -97,7 +120,7 @@ function checkAnswers({ tstInfo }: TimestampToken, question: TimestampQuestion):
 
 function checkToken(
   token: TimestampToken,
-  question: TimestampQuestion,
+  question: Pick<TimestampQuestion, 'digest'>,
   context: AcceptanceContext,
   verified: SignatureLookup,
 ): string | null {

@@ -119,7 +119,7 @@ t.test('a chain says where those before it stood, so that none of them can be ta
   const files = await chainsIn(folder);
   const read = (chainId: string) => verifyChain(chainId, linesOf(files.get(chainId) ?? []), KEYS);
   const [one, two] = [read(first.chainId), read(second.chainId)];
-  const none = { checkpoints: [], receipts: [], verifySeal: null };
+  const none = { checkpoints: [], receipts: [], verifySeal: null, verifyTimestamp: null };
   t.same(codes(await verifyAudit({ chains: [one, two], ...none })), []);
   t.same(codes(await verifyAudit({ chains: [two], ...none })), ['earlier-chain-missing']);
 });

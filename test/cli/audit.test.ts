@@ -6,7 +6,7 @@ import t from 'tap';
 import { chainFile } from '../../src/audit/file-sink.ts';
 import { auditIn, KEYS, signatureFacts } from '../audit/audit-in-folder.ts';
 import { pem } from '../pki/authority.ts';
-import { pki } from '../sign/development-signer.ts';
+import { developmentTimestamps, pki } from '../sign/development-signer.ts';
 import { runTeken } from './development-place.ts';
 
 const place = t.testdir({ audit: {} });
@@ -57,6 +57,47 @@ t.test('a changed one is not, and the line is named', async (t) => {
   t.equal(exit, 1);
   t.match(out, `${file}:2 #2: catatan diubah (record-changed)`);
   t.match(out, 'TIDAK UTUH: 1 temuan');
+});
+
+t.test('time-stamps of checkpoints are verified with the issuers that are trusted', async (t) => {
+  const { stamp } = developmentTimestamps(8192, { pki, clock: Date.now });
+  const kept = t.testdir({ audit: {} });
+  const stamped = await auditIn(
+    t,
+    { stamp: (digest) => stamp({ algorithm: 'sha256', digest }, new AbortController().signal) },
+    join(kept, 'audit'),
+  );
+  await stamped.audit.close();
+  const file = join(stamped.folder, `${stamped.chainId}.checkpoints.jsonl`);
+  const root = join(kept, 'root.pem');
+  writeFileSync(root, pem('CERTIFICATE', pki.root.certificate));
+  const issuing = join(kept, 'issuing.pem');
+  writeFileSync(issuing, pem('CERTIFICATE', pki.legacy.certificate));
+  const verifyWith = (trust: readonly string[]) =>
+    runTeken(
+      ['audit', 'verify', stamped.folder, '--keys', at('kunci.json'), '--seal', at('segel.pem'), ...trust],
+      { environment: { TEKEN_ENV: 'development' } },
+    );
+  const codesOf = (out: string): readonly string[] => out.match(/checkpoint-timestamp-[a-z-]+/g) ?? [];
+  const without = await verifyWith([]);
+  t.same([without.exit, codesOf(without.out)], [0, ['checkpoint-timestamp-not-checked']]);
+  const trusting = await verifyWith(['--trust', root, '--lang', 'en']);
+  t.same([trusting.exit, codesOf(trusting.out)], [0, []], trusting.out);
+  t.match(trusting.out, '1 of 1 checkpoints have a valid time-stamp');
+  const strangers = await verifyWith(['--trust', issuing, '--lang', 'en']);
+  t.same([strangers.exit, codesOf(strangers.out)], [1, ['checkpoint-timestamp-wrong']]);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const last = JSON.parse(lines.at(-1) ?? '') as { timestamp: string };
+  const forOther = await stamp(
+    { algorithm: 'sha256', digest: new Uint8Array(32).fill(1) },
+    new AbortController().signal,
+  );
+  writeFileSync(
+    file,
+    `${JSON.stringify({ ...last, timestamp: Buffer.from(forOther).toString('base64') })}\n`,
+  );
+  const swapped = await verifyWith(['--trust', root]);
+  t.same([swapped.exit, codesOf(swapped.out)], [1, ['checkpoint-timestamp-wrong']], 'of another checkpoint');
 });
 
 t.test('a receipt is proven by a kept checkpoint', async (t) => {

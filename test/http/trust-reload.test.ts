@@ -3,6 +3,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { chainsIn, linesOf } from '../../src/audit/read-folder.ts';
 import type { VerifyAnswer } from '../../src/report/json.ts';
 import { requestVerdict, signedLetter, startRealService } from './real-service.ts';
 
@@ -60,6 +61,12 @@ t.test('each answer names one consistent list while lists are exchanged', { time
   t.ok([...seen.values()].reduce((sum, count) => sum + count) >= 50, JSON.stringify([...seen]));
   const listed = await (await fetch(`${service.url}/v1/trust-list`)).json();
   t.equal((listed as { sha256: string }).sha256, first.trustList.sha256, 'the last exchange');
+
+  const auditFolder = String(service.environment.TEKEN_AUDIT_SINKS).slice('file:'.length);
+  const [parts = []] = [...(await chainsIn(auditFolder)).values()];
+  const exchanges = [...linesOf(parts)].filter(({ text }) => text.includes('"trust.reloaded"'));
+  t.ok(exchanges.length >= 2, 'exchanges are on record');
+  t.match(exchanges.at(-1)?.text, first.trustList.sha256, 'the last one is the list in force');
 
   writeFileSync(file, 'rusak');
   t.equal(service.server.reload(), false);
