@@ -52,6 +52,7 @@ t.test('a letter is judged again without trust list and network, with the same a
     path: _,
     sha256: __,
     problem: ___,
+    unmet: _____,
     durationMs: ____,
     ...before
   } = JSON.parse(first.out) as FileAnswer;
