@@ -67,6 +67,22 @@ export const SIGN: Command = {
       },
     },
     {
+      name: 'passphrase-file',
+      value: 'FILE',
+      about: {
+        id: 'baris pertamanya passphrase atau PIN kunci, bila --signer tidak menyebutnya',
+        en: 'its first line is the passphrase or PIN of the key, where --signer names none',
+      },
+    },
+    {
+      name: 'otp-file',
+      value: 'FILE',
+      about: {
+        id: 'baris pertamanya kode sekali pakai dari layanan pemegang kunci (CSC, BSrE)',
+        en: 'its first line is a one-time code of the service that holds the key (CSC, BSrE)',
+      },
+    },
+    {
       name: 'level',
       value: 'B-B|B-T|B-LT|B-LTA',
       about: {
@@ -150,7 +166,7 @@ export const SIGN: Command = {
 };
 
 const ONLY_TO_SIGN = new Set([
-  ...['output', 'force', 'quiet', 'signer', 'lang', 'no-color', 'help'],
+  ...['output', 'force', 'quiet', 'signer', 'passphrase-file', 'otp-file', 'lang', 'no-color', 'help'],
   ...OUT_DIR_OPTIONS.map(({ name }) => name),
 ]);
 

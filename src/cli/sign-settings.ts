@@ -4,6 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import type { CliEnvironment } from '../config.ts';
 import type { Level } from '../sign/ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
+import type { ActivationFiles } from './activation.ts';
 import { type Arguments, invalidValue, oneOf } from './arguments.ts';
 import { STANDARD_INPUT } from './input-files.ts';
 import { readRuleSettings } from './rule-options.ts';
@@ -13,7 +14,7 @@ import { trustPlaces } from './verify-settings.ts';
 import { readVisibleSettings } from './visible-settings.ts';
 
 /** How to sign, whichever files. */
-export interface SigningSettings {
+export interface SigningSettings extends ActivationFiles {
   /** What becomes of a file that stands where a result comes. */
   readonly existing: 'replace' | 'keep';
   readonly signerUri: string;
@@ -52,6 +53,9 @@ export interface SignManySettings extends SigningSettings {
 /** @throws UsageError */
 export function readSignManySettings(line: Arguments, environment: CliEnvironment): SignManySettings {
   if (line.has('output')) throw new UsageError('options-exclude', { option: '--output', other: '--out-dir' });
+  // A code is good for one signature.
+  if (line.has('otp-file'))
+    throw new UsageError('options-exclude', { option: '--otp-file', other: '--out-dir' });
   if (line.files.length === 0) throw new UsageError('file-argument-missing');
   if (line.files.includes(STANDARD_INPUT))
     throw new UsageError('argument-unexpected', { argument: STANDARD_INPUT });
@@ -68,6 +72,8 @@ function readSigning(line: Arguments, environment: CliEnvironment): SigningSetti
   const settings: SigningSettings = {
     existing: line.has('force') ? 'replace' : 'keep',
     signerUri: requiredOption(line, 'signer'),
+    passphraseFile: line.value('passphrase-file'),
+    otpFile: line.value('otp-file'),
     tsaUrls: readTsaUrls(line),
     trust: trustPlaces(line, environment),
     passwordFile: line.value('password-file'),

@@ -6,9 +6,11 @@ import type { Language, Text } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
 import { describe } from '../report/sentences.ts';
 import { fillText } from '../report/template.ts';
+import type { Activation } from '../sign/ports.ts';
 import { digestAhead } from '../sign/source-digest.ts';
 import { type SignedAndVerified, signAndVerify } from '../sign-and-verify.ts';
 import { DEFAULT_POLICY } from '../verify/policy.ts';
+import { withActivation } from './activation.ts';
 import type { Arguments } from './arguments.ts';
 import { beginFile, type FileInProgress } from './atomic-file.ts';
 import type { Calling } from './calling.ts';
@@ -92,7 +94,9 @@ export async function signOne({ input, output }: SigningJob, run: SigningRun): P
     copied.catch(() => undefined);
     try {
       const signed = await withPassword(settings.passwordFile, (password) =>
-        signInto(file, copied, { source, password }, run),
+        withActivation(settings, (activation) =>
+          signInto(file, copied, { source, password, activation }, run),
+        ),
       );
       file.commit();
       return signed;
@@ -109,12 +113,13 @@ export async function signOne({ input, output }: SigningJob, run: SigningRun): P
 interface InputDocument {
   readonly source: FileSource;
   readonly password: Uint8Array | null;
+  readonly activation: Activation;
 }
 
 async function signInto(
   output: FileInProgress,
   copied: Promise<void>,
-  { source, password }: InputDocument,
+  { source, password, activation }: InputDocument,
   { settings, environment: { production, timeZone }, calling: { terminal }, tools }: SigningRun,
 ): Promise<SignedAndVerified> {
   const now = Date.now();
@@ -124,7 +129,7 @@ async function signInto(
     return await signAndVerify(source, settings.request, {
       platform: nodePlatform,
       signer,
-      activation: { kind: 'none' },
+      activation,
       ...(password === null ? {} : { password }),
       timestamps,
       revocation,

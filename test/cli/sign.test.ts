@@ -4,6 +4,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import t from 'tap';
 import type { FileAnswer } from '../../src/cli/file-answer.ts';
+import { openContainer } from '../../src/signers/open-container.ts';
+import { CSC, startCsc } from '../doubles/csc.ts';
 import { throughQpdf } from '../pdf/encrypted-samples.ts';
 import { png } from '../sign/pictures.ts';
 import { toolMissing } from '../tools.ts';
@@ -413,4 +415,41 @@ t.test('an interrupt leaves no file', async (t) => {
   });
   t.equal(exit, 130);
   t.strictSame(readdirSync(folder), []);
+});
+
+t.test('a key that asks each time gets its passphrase out of a file', async (t) => {
+  const folder = t.testdir({ salah: 'bukan sandinya\n' });
+  const uri = place.signerUri('pejabatEc').replace(/\?.*/, '');
+  const withFile = (file: string): readonly string[] => {
+    return ['--level', 'B-B', '--signer', uri, '--passphrase-file', file];
+  };
+  const right = await sign(folder, withFile(place.paths.passphrase('pejabat-ec')));
+  t.equal(right.exit, 0, right.err);
+  t.match(await answerOf(right.output), { signatures: [{ level: 'PAdES-B-B' }] });
+  const other = t.testdir({ salah: 'bukan sandinya\n' });
+  const wrong = await sign(other, withFile(join(other, 'salah')));
+  t.match(wrong.err, 'signer-auth-failed');
+  t.notMatch(wrong.err, 'bukan sandinya');
+  t.notOk(existsSync(wrong.output));
+});
+
+t.test('a one-time code of a remote service is read out of a file, and signs one document', async (t) => {
+  const opened = await openContainer({
+    container: readFileSync(place.paths.container('pejabat-ec')),
+    passphrase: Buffer.from(readFileSync(place.paths.passphrase('pejabat-ec'), 'utf8').trim()),
+  });
+  const [privateKey] = opened.keys;
+  const [certificate, ...certificates] = opened.certificates;
+  if (privateKey === undefined || certificate === undefined) throw new Error('no key');
+  const identity = { privateKey, certificate };
+  const csc = await startCsc(t, { kode: { identity, certificates, asks: ['PIN', 'OTP'] } });
+  const folder = t.testdir({ klien: CSC.clientSecret, pin: `${CSC.pin}\n`, kode: `${CSC.otp}\r\n` });
+  const uri = `csc:${csc.url}?allow-insecure-http=true&client-id=${CSC.clientId}&client-secret-file=${join(folder, 'klien')}&credential=kode`;
+  const options = ['--level', 'B-B', '--signer', uri, '--otp-file', join(folder, 'kode')];
+  const signed = await sign(folder, [...options, '--passphrase-file', join(folder, 'pin')]);
+  t.equal(signed.exit, 0, signed.err);
+  t.match(csc.bodies('credentials/authorize').at(-1), { authData: [{ value: CSC.pin }, { value: CSC.otp }] });
+  const many = await place.teken(['sign', '--out-dir', join(folder, 'ttd'), ...options, place.paths.sample]);
+  t.match(many.err, '--otp-file');
+  t.not(many.exit, 0);
 });
