@@ -19,7 +19,8 @@ async function addClient(paths: { readonly clientsFile: string }): Promise<Recor
   const file = JSON.parse(await readFile(paths.clientsFile, 'utf8')) as { clients: object[] };
   const [first] = file.clients;
   const sha256 = createHash('sha256').update(OTHER_KEY).digest('hex');
-  file.clients.push({ ...first, id: 'aplikasi-kedua', keys: [{ id: 'k', sha256 }] });
+  // A user name belongs to one client.
+  file.clients.push({ ...first, id: 'aplikasi-kedua', keys: [{ id: 'k', sha256 }], passwords: [] });
   await writeFile(paths.clientsFile, JSON.stringify(file));
   return {};
 }

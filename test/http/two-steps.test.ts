@@ -16,13 +16,17 @@ const service = await startRealService(
   {
     // Two clients that may use the same signers, and two keys of which the older one only opens.
     arrange: async ({ clientsFile, signersFile }) => {
-      const { clients } = JSON.parse(await readFile(clientsFile, 'utf8')) as { clients: object[] };
+      const { clients } = JSON.parse(await readFile(clientsFile, 'utf8')) as {
+        clients: object[];
+      };
       const sha256 = createHash('sha256').update(OTHER_KEY).digest('hex');
-      const other = { ...clients[0], id: 'aplikasi-lain', keys: [{ id: 'k', sha256 }] };
+      // A user name belongs to one client.
+      const keys = [{ id: 'k', sha256 }];
+      const other = { ...clients[0], id: 'aplikasi-lain', keys, passwords: [] };
       await writeFile(clientsFile, JSON.stringify({ clients: [...clients, other] }));
-      const keys = ['kunci-b', 'kunci-a'].map((id) => ({ id, key: randomBytes(32).toString('base64') }));
+      const sealKeys = ['kunci-b', 'kunci-a'].map((id) => ({ id, key: randomBytes(32).toString('base64') }));
       const path = join(signersFile, '..', 'seal-keys.json');
-      await writeFile(path, JSON.stringify({ keys }));
+      await writeFile(path, JSON.stringify({ keys: sealKeys }));
       return { TEKEN_SEAL_KEYS_FILE: path };
     },
   },
