@@ -305,7 +305,9 @@ t.test('what is wrong with the parameters is told by pointer, all of it at once'
     ['signer=pejabat&passphrase=rahasia', ['/passphrase']],
     ['signer=pejabat&signer=kedaluwarsa', ['/signer']],
     ['signer=pejabat&expectedSha256=abc', ['/expectedSha256']],
-    ['signer=pejabat&a~b/c=1', ['/a~0b~1c']],
+    ['signer=pejabat&lokasi=1', ['/lokasi']],
+    // What is no name of a field may be a secret in the wrong place: it is not repeated.
+    ['signer=pejabat&a~b/c=1', ['/']],
   ];
   for (const [query, pointers] of cases) {
     const answer = await raw(app, query);
