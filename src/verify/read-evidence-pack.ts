@@ -74,19 +74,32 @@ const pss = membersOf<Extract<SignatureScheme, { readonly kind: 'rsa-pss' }>>({
   mgfDigest: digest,
   saltLength: count,
 });
-const dsa = membersOf<{ kind: 'ecdsa' | 'dsa'; digest: DigestAlgorithm }>({
-  kind: oneOf('ecdsa', 'dsa'),
+const withDigest = membersOf<{ kind: 'ecdsa' | 'ecdsa-plain' | 'dsa'; digest: DigestAlgorithm }>({
+  kind: oneOf('ecdsa', 'ecdsa-plain', 'dsa'),
   digest,
 });
 const plain = membersOf<{ kind: 'ed25519' | 'ed448' | MlDsa }>({
   kind: oneOf('ed25519', 'ed448', ...ML_DSA),
 });
 
+/** Each kind that arithmetic knows, so that the compiler misses none here. */
+const SCHEMES: Readonly<Record<SignatureScheme['kind'], Field<SignatureScheme>>> = {
+  'rsa-pkcs1': pkcs1,
+  'rsa-pss': pss,
+  ecdsa: withDigest,
+  'ecdsa-plain': withDigest,
+  dsa: withDigest,
+  ed25519: plain,
+  ed448: plain,
+  'ml-dsa-44': plain,
+  'ml-dsa-65': plain,
+  'ml-dsa-87': plain,
+};
+
 const scheme: Field<SignatureScheme> = (value, at) => {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : null;
-  if (kind === 'rsa-pkcs1') return pkcs1(value, at);
-  if (kind === 'rsa-pss') return pss(value, at);
-  return kind === 'ecdsa' || kind === 'dsa' ? dsa(value, at) : plain(value, at);
+  const known = typeof kind === 'string' && Object.hasOwn(SCHEMES, kind);
+  return (known ? SCHEMES[kind as SignatureScheme['kind']] : plain)(value, at);
 };
 
 const anchor = membersOf<TrustAnchor>({
