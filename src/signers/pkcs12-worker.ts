@@ -15,6 +15,7 @@ import {
   parseContainer,
   parseSafeContents,
 } from './pkcs12-container.ts';
+import { deriveMacKey, knowsMacDigest } from './pkcs12-mac.ts';
 
 /** What the worker is given; both are zeroed when it ends. */
 export interface OpenContainerJob {
@@ -65,25 +66,15 @@ function checkMac(
   { authenticatedSafe, digest, value, salt, iterations }: ContainerMac,
   passphrase: Uint8Array,
 ): void {
-  const make = MESSAGE_DIGESTS.get(digest);
-  if (make === undefined || iterations < 1) throw new SignerFailed('pkcs12-unsupported', { part: 'mac' });
-  const md = make();
-  const MAC_KEY = 3;
-  const key = forge.pkcs12.generateKey(text(passphrase), buffer(salt), MAC_KEY, iterations, value.length, md);
-  const computed = createHmac(digest, Buffer.from(key.getBytes(), 'latin1'))
-    .update(authenticatedSafe)
-    .digest();
+  if (!knowsMacDigest(digest) || iterations < 1)
+    throw new SignerFailed('pkcs12-unsupported', { part: 'mac' });
+  const key = deriveMacKey(digest, text(passphrase), salt, iterations);
+  const computed = createHmac(digest, key).update(authenticatedSafe).digest();
+  key.fill(0);
   if (computed.length !== value.length || !timingSafeEqual(computed, value)) {
     throw new SignerFailed('pkcs12-wrong-password');
   }
 }
-
-const MESSAGE_DIGESTS = new Map<string, () => forge.md.MessageDigest>([
-  ['sha1', () => forge.md.sha1.create()],
-  ['sha256', () => forge.md.sha256.create()],
-  ['sha384', () => forge.md.sha384.create()],
-  ['sha512', () => forge.md.sha512.create()],
-]);
 
 /** The raw PKCS#8 goes to OpenSSL: node-forge itself knows RSA keys only, and would rewrite them. */
 async function openKey(encrypted: Encrypted, passphrase: Uint8Array): Promise<KeyObject> {
