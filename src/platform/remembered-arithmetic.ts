@@ -19,6 +19,8 @@ export function rememberedArithmetic(arithmetic: SignatureArithmetic): Signature
   const bySignature = new Map<string, Remembered[]>();
   let count = 0;
   const remember = (signature: string, check: SignatureCheck, answer: boolean): void => {
+    // A no may also be a failure of the moment, and would make a right document a forged one for as long as it is remembered.
+    if (!answer) return;
     if (count >= MOST_REMEMBERED) {
       bySignature.clear();
       count = 0;

@@ -70,7 +70,16 @@ test('signatures that differ only behind their first half kilobyte are two quest
   t.equal(await remembered.verify(check), false);
   t.equal(await remembered.verify({ ...check, signature: flipped(check.signature, 3000) }), true);
   t.equal(await remembered.verify(check), false);
-  t.equal(arithmetic.asked(), 2);
+  t.equal(arithmetic.asked(), 3);
+});
+
+test('a no is asked again: it may have been a failure of the moment', async (t) => {
+  let answer = false;
+  const remembered = rememberedArithmetic({ verify: () => answer });
+  const check = question();
+  t.equal(await remembered.verify(check), false);
+  answer = true;
+  t.equal(await remembered.verify(check), true);
 });
 
 test('who changes the bytes afterwards changes no answer', async (t) => {
