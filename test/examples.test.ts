@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { NIK, openDesk } from './http/bsre/desk.ts';
-import { projectRoot, toolMissing } from './tools.ts';
+import { fileMissing, projectRoot, toolMissing } from './tools.ts';
 
 const desk = await openDesk();
 const folder = mkdtempSync(join(tmpdir(), 'teken-contoh-'));
@@ -23,18 +23,24 @@ writeFileSync(passphrase, desk.service.passphrase);
 writeFileSync(wrong, 'salah');
 const credential = Buffer.from(desk.service.basic.slice('Basic '.length), 'base64').toString('utf8');
 
+/** Where Debian's php-guzzlehttp-guzzle has it, on PHP's own path. */
+const GUZZLE = '/usr/share/php/GuzzleHttp/autoload.php';
+
 const EXAMPLES = [
-  ['sign.sh', 'bash', toolMissing('bash') || toolMissing('curl')],
-  ['sign.php', 'php', toolMissing('php')],
-  ['sign.py', 'python3', toolMissing('python3')],
-  ['sign.ts', process.execPath, false],
+  ['sign.sh', ['bash'], toolMissing('bash') || toolMissing('curl')],
+  ['sign.php', ['php'], toolMissing('php')],
+  ['sign-guzzle.php', ['php'], toolMissing('php') || fileMissing('Guzzle', GUZZLE)],
+  ['sign.py', ['python3'], toolMissing('python3')],
+  ['sign.ts', [process.execPath], false],
+  ['sign.go', ['go', 'run'], toolMissing('go')],
 ] as const;
 
-for (const [name, program, skip] of EXAMPLES)
+for (const [name, [program, ...words], skip] of EXAMPLES)
   t.test(name, { skip }, async (t) => {
     const signed = join(folder, `${name}.pdf`);
     const run = (nik: string, secret: string, to: string): Promise<{ stdout: string }> =>
       promisify(execFile)(program, [
+        ...words,
         join(projectRoot, 'examples', name),
         ...[desk.service.url, credential, nik, secret, letter, to],
       ]);

@@ -49,6 +49,11 @@ export function toolMissing(name: string): string | false {
   return toolPath(name) === null ? missing(`${name} is not installed`) : false;
 }
 
+/** For tap's `skip`, like `toolMissing`: whether something that is no program is installed. @throws Error in CI */
+export function fileMissing(name: string, path: string): string | false {
+  return existsSync(path) ? false : missing(`${name} is not installed`);
+}
+
 function missing(reason: string): string {
   if (inCi) throw new Error(`${reason}; in CI nothing is skipped`);
   return reason;
