@@ -31,6 +31,7 @@ import {
   type RunningDigest,
   type SignatureArithmetic,
   type SignatureCheck,
+  type SignatureScheme,
   type Source,
 } from './platform.ts';
 import { rememberedArithmetic } from './remembered-arithmetic.ts';
@@ -144,6 +145,8 @@ const arithmetic: SignatureArithmetic = rememberedArithmetic({ verify: verifyWit
 function verifyWithOpenSsl(check: SignatureCheck): boolean {
   try {
     const key = importedKey(check.publicKey);
+    // Left to itself, OpenSSL computes whatever the key is for.
+    if (!KEYS_OF[check.scheme.kind].includes(key.asymmetricKeyType)) return false;
     switch (check.scheme.kind) {
       case 'rsa-pkcs1':
         return verifySignature(check.scheme.digest, check.message, key, check.signature);
@@ -169,16 +172,26 @@ function verifyWithOpenSsl(check: SignatureCheck): boolean {
       case 'ml-dsa-44':
       case 'ml-dsa-65':
       case 'ml-dsa-87':
-        return (
-          key.asymmetricKeyType === check.scheme.kind &&
-          verifySignature(null, check.message, key, check.signature)
-        );
+        return verifySignature(null, check.message, key, check.signature);
     }
   } catch {
     // OpenSSL throws for keys and parameters it refuses (a curve it lacks, a modulus too small): no proof, hence false.
     return false;
   }
 }
+
+const KEYS_OF: Readonly<Record<SignatureScheme['kind'], readonly KeyObject['asymmetricKeyType'][]>> = {
+  'rsa-pkcs1': ['rsa'],
+  'rsa-pss': ['rsa', 'rsa-pss'],
+  ecdsa: ['ec'],
+  'ecdsa-plain': ['ec'],
+  dsa: ['dsa'],
+  ed25519: ['ed25519'],
+  ed448: ['ed448'],
+  'ml-dsa-44': ['ml-dsa-44'],
+  'ml-dsa-65': ['ml-dsa-65'],
+  'ml-dsa-87': ['ml-dsa-87'],
+};
 
 function verifyPss(
   key: KeyObject,

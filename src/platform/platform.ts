@@ -1,4 +1,4 @@
-// What the runtime lends to the core: port types only. Implemented by node.ts (and by browser.ts for the page).
+// What the runtime lends to the core: port types, and the errors that belong to them. Implemented by node.ts and browser.ts.
 
 /** Digests by their usual lower-case names; `md5`, `sha1`, `sha224`, `ripemd160` only so that old signatures can be named weak. */
 export type DigestAlgorithm =
@@ -60,8 +60,23 @@ export interface SignatureCheck {
 }
 
 export interface SignatureArithmetic {
-  /** False also for a key or signature that the platform cannot read: such a signature proves nothing. */
+  /**
+   * False also for a key or signature that the platform cannot read: such a signature proves nothing.
+   * @throws ArithmeticUnavailable where the runtime lacks the algorithm, which says nothing about the signature
+   */
   verify(check: SignatureCheck): boolean | Promise<boolean>;
+}
+
+/** This runtime cannot compute it; another one may, and would say yes or no. */
+export class ArithmeticUnavailable extends Error {
+  /** What is lacking: the kind of a scheme, with its digest where that is the reason. */
+  readonly algorithm: string;
+
+  constructor(algorithm: string, cause?: unknown) {
+    super(`signature arithmetic: ${algorithm} is not available`, { cause });
+    this.name = 'ArithmeticUnavailable';
+    this.algorithm = algorithm;
+  }
 }
 
 export interface Inflater {

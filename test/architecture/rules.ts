@@ -102,6 +102,9 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   qrcode: ['sign'],
   '@redis/client': ['state'],
   nodemailer: ['identity'],
+  // What the verifier that runs in a browser lacks there; they are bundled, and no part of an installation.
+  '@noble/': ['platform'],
+  pako: ['platform'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */

@@ -1,0 +1,103 @@
+// The little of DER that WebCrypto has to be helped with: which key a SubjectPublicKeyInfo holds, and the two integers of an
+// ECDSA value. What is not exactly as it must be is null: OpenSSL refuses it too.
+
+/** Of a key, as far as it decides how the key is imported. */
+export interface KeyAlgorithm {
+  /** Content octets of the object identifier, hexadecimal. */
+  readonly oid: string;
+  /** Of a named curve, hexadecimal; null where the parameters are something else. */
+  readonly parametersOid: string | null;
+  /** Absent or NULL. */
+  readonly noParameters: boolean;
+  /** The BIT STRING with the key, as it stands. */
+  readonly key: Uint8Array;
+}
+
+interface Value {
+  readonly tag: number;
+  readonly content: Uint8Array;
+  readonly whole: Uint8Array;
+  readonly rest: Uint8Array;
+}
+
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+const BIT_STRING = 0x03;
+const NULL = 0x05;
+const OID = 0x06;
+
+export function readKeyAlgorithm(publicKey: Uint8Array): KeyAlgorithm | null {
+  const outer = read(publicKey, SEQUENCE);
+  const algorithm = outer === null || outer.rest.length > 0 ? null : read(outer.content, SEQUENCE);
+  const key = algorithm === null ? null : read(algorithm.rest, BIT_STRING);
+  const oid = algorithm === null ? null : read(algorithm.content, OID);
+  if (key === null || key.rest.length > 0 || oid === null) return null;
+  const parameters = oid.rest.length === 0 ? null : read(oid.rest, null);
+  return {
+    oid: hex(oid.content),
+    parametersOid: parameters?.tag === OID ? hex(parameters.content) : null,
+    noParameters: oid.rest.length === 0 || parameters?.tag === NULL,
+    key: key.whole,
+  };
+}
+
+// SEQUENCE { OBJECT IDENTIFIER rsaEncryption, NULL }
+const RSA_ENCRYPTION = [
+  0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+];
+
+/** A key whose own identifier says RSASSA-PSS, under the identifier by which WebCrypto knows RSA keys. */
+export function underRsaEncryption({ key }: KeyAlgorithm): Uint8Array {
+  const length = RSA_ENCRYPTION.length + key.length;
+  // No RSA key that is imported at all is that short.
+  return Uint8Array.from([SEQUENCE, 0x82, length >> 8, length & 0xff, ...RSA_ENCRYPTION, ...key]);
+}
+
+/**
+ * r and s side by side, each as long as the order of the curve.
+ * @returns null for what is not DER, or a number that is negative or too long
+ */
+export function sideBySide(ecdsaSigValue: Uint8Array, half: number): Uint8Array | null {
+  const outer = read(ecdsaSigValue, SEQUENCE);
+  const r = outer === null || outer.rest.length > 0 ? null : read(outer.content, INTEGER);
+  const s = r === null ? null : read(r.rest, INTEGER);
+  if (r === null || s === null || s.rest.length > 0) return null;
+  const [first, second] = [unsigned(r.content, half), unsigned(s.content, half)];
+  if (first === null || second === null) return null;
+  const both = new Uint8Array(2 * half);
+  both.set(first, half - first.length);
+  both.set(second, 2 * half - second.length);
+  return both;
+}
+
+function unsigned(content: Uint8Array, most: number): Uint8Array | null {
+  const [first = 0x80, second = 0x80] = content;
+  if (first >= 0x80) return null;
+  // A zero that no sign bit asks for.
+  if (first === 0 && content.length > 1 && second < 0x80) return null;
+  const digits = first === 0 ? content.subarray(1) : content;
+  return digits.length > most ? null : digits;
+}
+
+/** The first value, in definite and shortest form. @param tag - null: any */
+function read(bytes: Uint8Array, tag: number | null): Value | null {
+  const [found, first] = bytes;
+  if (found === undefined || first === undefined || (tag !== null && found !== tag)) return null;
+  const octets = first < 0x80 ? 0 : first & 0x7f;
+  if (first === 0x80 || octets > 3 || bytes.length < 2 + octets) return null;
+  const length =
+    octets === 0 ? first : bytes.subarray(2, 2 + octets).reduce((sum, octet) => sum * 256 + octet, 0);
+  const longForm = octets === 0 || (length >= 0x80 && length >= 256 ** (octets - 1));
+  const start = 2 + octets;
+  if (!longForm || bytes.length < start + length) return null;
+  return {
+    tag: found,
+    content: bytes.subarray(start, start + length),
+    whole: bytes.subarray(0, start + length),
+    rest: bytes.subarray(start + length),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
