@@ -1,6 +1,8 @@
 // The environment, read once into a frozen, checked object. Nothing else reads process.env.
 
 import { z } from 'zod';
+import { faultsOfSeveral } from './process-settings.ts';
+import { type Rate, rates } from './rate-setting.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,31 +22,6 @@ const httpUrls = z
   .string()
   .transform((text) => text.split(',').map((url) => url.trim()))
   .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
-
-/** One rate for each authority or one for all: `20/20m`, `100/h`, or `none`. */
-const RATE = /^([1-9]\d{0,4})\/(\d{0,4})([smh])$/;
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
-
-const rates = z
-  .string()
-  .transform((text) => text.split(',').map((rate) => rate.trim()))
-  .pipe(
-    z.array(
-      z
-        .string()
-        .refine((rate) => rate === 'none' || (RATE.test(rate) && !/\/0/.test(rate)))
-        .transform(readRate),
-    ),
-  );
-
-/** At most `requests` within any `windowMs`; null: no limit. */
-type Rate = { readonly requests: number; readonly windowMs: number } | null;
-
-function readRate(text: string): Rate {
-  const [, requests, count, unit] = RATE.exec(text) ?? [];
-  if (requests === undefined) return null;
-  return { requests: Number(requests), windowMs: Number(count || 1) * UNIT_MS[unit as keyof typeof UNIT_MS] };
-}
 
 /** Each at most once; the folder is what stands after `file:`. */
 const auditSinks = z
@@ -95,6 +72,12 @@ const VARIABLES = {
   ),
   TEKEN_HOST: variable(null, 'an address or host name to listen on', '0.0.0.0', z.string().min(1).max(253)),
   TEKEN_PORT: variable('8080', 'a port, 0 to 65535 (0 takes any free one)', '8080', integer(0, 65_535)),
+  TEKEN_PROCESSES: variable(
+    '1',
+    '1 to 64: processes that share the port; above 1 with TEKEN_REDIS_URL, in which they count together',
+    '4',
+    integer(1, 64),
+  ),
   TEKEN_METRICS_PORT: variable(
     null,
     'a port, 0 to 65535: figures for Prometheus under /metrics, for the inner network alone; without it there are none',
@@ -213,7 +196,7 @@ const VARIABLES = {
   TEKEN_AUDIT_SINKS: variable(
     'stdout',
     'where the audit record goes, comma-separated: "stdout", and "file:" with a folder',
-    'stdout,file:/var/lib/teken/audit',
+    'file:/var/lib/teken/audit',
     auditSinks,
   ),
   TEKEN_NIK_HMAC_KEY_FILE: variable(
@@ -346,6 +329,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Processes that share the port. */
+  readonly processes: number;
   /** Null: the figures are not served. */
   readonly metricsPort: number | null;
   readonly maxUploadMegabytes: number;
@@ -416,6 +401,7 @@ export function readConfig(environment: Environment = process.env): Config {
     // A laptop shows its development service to nobody else; a container is reached only from outside.
     host: reader.value('TEKEN_HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: reader.value('TEKEN_PORT'),
+    processes: reader.value('TEKEN_PROCESSES'),
     metricsPort: reader.value('TEKEN_METRICS_PORT'),
     maxUploadMegabytes: reader.value('TEKEN_MAX_UPLOAD_MB'),
     signDeadlineMs: reader.value('TEKEN_SIGN_DEADLINE_MS'),
@@ -469,6 +455,7 @@ export function readConfig(environment: Environment = process.env): Config {
     reader.required('TEKEN_CLIENTS_FILE');
     refuseUnguarded(config, reader);
   }
+  for (const [name, expected] of faultsOfSeveral(config)) reader.fault(name, expected);
   if (production && !reader.value('TEKEN_ALLOW_HTTP_TSA')) refusePlainHttp(config.tsaUrls, reader);
   reader.finish();
   return Object.freeze(config);

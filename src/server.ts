@@ -32,6 +32,8 @@ import { type ServiceMetrics, serviceMetrics } from './metrics/service-metrics.t
 import { authorityName, countOutcomes, observeState } from './metrics-services.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
+import { type FamilyMember, familyMember, startProcesses } from './process-family.ts';
+import { shareOf } from './process-settings.ts';
 import { degraded, readiness } from './readiness.ts';
 import type { ServiceSeal } from './service-seal.ts';
 import {
@@ -290,7 +292,7 @@ function timestampsOf({ config, log, clock, client, trustList, metrics }: Wiring
     clock,
     platform: nodePlatform,
     budgetMs: config.tsaBudgetMs,
-    rates: config.tsaRates,
+    rates: config.tsaRates.map((rate) => shareOf(rate, config.processes)),
     onAnswer: (place, reason) => {
       // What stands after the first word are details.
       const [outcome = ''] = (reason ?? 'answered').split(' ');
@@ -328,11 +330,43 @@ const EXIT = { ended: 0, endedAtOnce: 1, wrongConfiguration: 78 } as const;
  */
 export async function serveUntilSignalled(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
+  const member = familyMember();
+  try {
+    if (member === null && config.processes > 1) return await superviseUntilSignalled(config, log);
+    return await serveAlone(config, log, member);
+  } finally {
+    member?.leave();
+  }
+}
+
+/** Processes that share the port; this one serves nobody itself. */
+async function superviseUntilSignalled(config: Config, log: Logger): Promise<number> {
+  const family = await startProcesses(config, log);
+  process.on('SIGHUP', family.reload);
+  const ended = await Promise.race([family.ended, nextSignal()]);
+  process.off('SIGHUP', family.reload);
+  if (typeof ended === 'number') return ended;
+  log.info({ processes: config.processes }, 'ending all');
+  const atOnce = (): void => {
+    family.kill();
+    process.exit(EXIT.endedAtOnce);
+  };
+  process.once('SIGTERM', atOnce);
+  process.once('SIGINT', atOnce);
+  family.end();
+  return family.ended;
+}
+
+async function serveAlone(whole: Config, log: Logger, member: FamilyMember | null): Promise<number> {
+  // Those of all processes are put together by the one that started them.
+  const config = member === null ? whole : { ...whole, metricsPort: null };
   const server = await startServer(config, { log });
-  log.info({ url: server.url, metricsUrl: server.metricsUrl, production: config.production }, 'listening');
+  const { url, metricsUrl } = server;
+  log.info({ url, metricsUrl, production: config.production }, 'listening');
+  member?.ready(server.figures);
   const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
-  await nextSignal();
+  await Promise.race([nextSignal(), ...(member === null ? [] : [member.told])]);
   process.off('SIGHUP', reload);
   log.info('ending');
   process.once('SIGTERM', () => process.exit(EXIT.endedAtOnce));

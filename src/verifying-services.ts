@@ -31,8 +31,8 @@ export interface VerifyingWiring {
 const MOST_WAITING_PER_WORKER = 64;
 
 /** Starts the workers that the configuration asks for. */
-export function openDocumentPool({ workers, workerHeapMegabytes }: Config): DocumentPool {
-  const size = workers === 'auto' ? availableParallelism() : workers;
+export function openDocumentPool({ workers, workerHeapMegabytes, processes }: Config): DocumentPool {
+  const size = workers === 'auto' ? Math.max(1, Math.floor(availableParallelism() / processes)) : workers;
   return documentPool({
     size,
     mostWaiting: size * MOST_WAITING_PER_WORKER,

@@ -31,6 +31,44 @@ t.test('a trust folder is all that production needs', (t) => {
   t.end();
 });
 
+t.test('several processes need what they share, and are told all of it at once', (t) => {
+  const development = { ...LEAST, TEKEN_ENV: 'development', TEKEN_PROCESSES: '4' };
+  t.same(
+    faultsOf(() => readConfig(development))
+      .map(({ name }) => name)
+      .sort(),
+    ['TEKEN_AUDIT_SINKS', 'TEKEN_REDIS_URL'],
+  );
+  const signing = {
+    ...development,
+    TEKEN_SIGNERS_FILE: '/signers.json',
+    TEKEN_CLIENTS_FILE: '/clients.json',
+    TEKEN_TSA_URLS: 'https://tsa.example.go.id',
+    TEKEN_TSA_RATE: '3/h',
+  };
+  const needed = {
+    TEKEN_ATTEMPT_GUARD: 'redis',
+    TEKEN_AUDIT_SINKS: 'file:/audit',
+    TEKEN_NIK_HMAC_KEY_FILE: '/audit-keys.json',
+    TEKEN_REDIS_URL: 'redis://127.0.0.1',
+    TEKEN_SEAL_KEYS_FILE: '/seal-keys.json',
+    TEKEN_TSA_RATE: '4/h',
+  };
+  t.same(
+    faultsOf(() => readConfig(signing))
+      .map(({ name }) => name)
+      .sort(),
+    Object.keys(needed),
+  );
+  t.match(readConfig({ ...signing, ...needed }), { processes: 4 });
+  t.match(
+    faultsOf(() => readConfig({ ...signing, ...needed, TEKEN_ATTEMPT_GUARD: 'ingress' })),
+    [{ name: 'TEKEN_ATTEMPT_GUARD' }],
+  );
+  t.equal(readConfig(LEAST).processes, 1);
+  t.end();
+});
+
 t.test('figures are served where a port is named, and a trust list may be as old as is said', (t) => {
   t.match(readConfig(LEAST), { metricsPort: null, trustMaxAgeMs: 30 * 86_400_000 });
   const told = { TEKEN_METRICS_PORT: '9090', TEKEN_TRUST_MAX_AGE: '7d' };

@@ -14,7 +14,10 @@ export interface LoopbackServer {
 }
 
 /** Runs until the end of the test. */
-export async function startLoopbackServer(t: Test, listener: RequestListener): Promise<LoopbackServer> {
+export async function startLoopbackServer(
+  t: Pick<Test, 'teardown'>,
+  listener: RequestListener,
+): Promise<LoopbackServer> {
   const server = createServer(listener);
   let connections = 0;
   server.on('connection', () => {

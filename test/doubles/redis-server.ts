@@ -20,7 +20,7 @@ export interface RedisServer {
 }
 
 /** Runs until the end of the test. */
-export async function startRedis(t: Test): Promise<RedisServer> {
+export async function startRedis(t: Pick<Test, 'teardown'>): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-redis-'));
   const socket = join(folder, 'redis.sock');
   let running = await startOn(socket, folder);

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { createDevelopmentPki } from '../../certs-dev/certificate-authority.ts';
+import { createDevelopmentPki, type DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
 import {
   BASIC_USER,
   createInstallationLock,
@@ -17,19 +17,26 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 
-export interface RealService {
-  readonly url: string;
+/** Everything that a service needs, on loopback; none runs yet. */
+export interface RealPlace {
+  readonly folder: string;
+  readonly paths: ReturnType<typeof developmentPaths>;
+  readonly pki: DevelopmentPki;
+  readonly environment: Readonly<Record<string, string>>;
   readonly apiKey: string;
   readonly passphrase: string;
   /** `Authorization` of the compatible API. */
   readonly basic: string;
   /** The sample letter, not signed. */
   readonly letter: Buffer;
-  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface RealService extends Omit<RealPlace, 'folder' | 'paths' | 'pki'> {
+  readonly url: string;
   readonly server: RunningServer;
   /** Everything that was logged, at level trace. */
   readonly logged: () => string;
-  close(): Promise<void>;
 }
 
 // Deriving the key takes its full time in tests of the time alone.
@@ -40,18 +47,21 @@ export interface Arrangement {
   readonly arrange?: (paths: ReturnType<typeof developmentPaths>) => Promise<Record<string, string>>;
   /** The service's own; its authorities keep the true time. */
   readonly clock?: () => number;
+  /** Where certificates say that the authorities are, if not where they are: what stands between. */
+  readonly authoritiesUrl?: string;
 }
 
-/** Starts everything; `close` also removes the folder. */
-export async function startRealService(
+/** Starts the authorities and fills a folder; `close` also removes it. */
+export async function makeRealPlace(
   variables: Readonly<Record<string, string>> = {},
-  { arrange, clock = Date.now }: Arrangement = {},
-): Promise<RealService> {
+  { arrange, authoritiesUrl }: Omit<Arrangement, 'clock'> = {},
+): Promise<RealPlace & { readonly authorities: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
   const now = Date.now();
   const platform = nodePlatform;
   const development = await startDevelopmentServices({
-    pki: (baseUrl) => createDevelopmentPki({ now, baseUrl, keys: 'fast', platform }),
+    pki: (baseUrl) =>
+      createDevelopmentPki({ now, baseUrl: authoritiesUrl ?? baseUrl, keys: 'fast', platform }),
     port: 0,
     clock: Date.now,
     platform,
@@ -65,7 +75,7 @@ export async function startRealService(
     TEKEN_TRUST_DIR: paths.trust,
     TEKEN_SIGNERS_FILE: paths.signersFile,
     TEKEN_CLIENTS_FILE: paths.clientsFile,
-    TEKEN_TSA_URLS: `${development.url}${ServicePath.timestamp}`,
+    TEKEN_TSA_URLS: `${authoritiesUrl ?? development.url}${ServicePath.timestamp}`,
     TEKEN_AUDIT_SINKS: `file:${paths.audit}`,
     TEKEN_NIK_HMAC_KEY_FILE: paths.auditKeys,
     TEKEN_SEAL_URI: paths.sealUri,
@@ -73,22 +83,47 @@ export async function startRealService(
     ...variables,
     ...(await arrange?.(paths)),
   };
+  return {
+    folder,
+    paths,
+    pki: development.pki,
+    authorities: development.url,
+    environment,
+    apiKey: (await readFile(paths.apiKey, 'utf8')).trim(),
+    passphrase: lock.passphrase,
+    basic: `Basic ${Buffer.from(`${BASIC_USER}:${(await readFile(paths.basicPassword, 'utf8')).trim()}`).toString('base64')}`,
+    letter: await readFile(paths.sample),
+    close: async () => {
+      await development.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Starts everything; `close` also removes the folder. */
+export async function startRealService(
+  variables: Readonly<Record<string, string>> = {},
+  { clock = Date.now, ...arrangement }: Arrangement = {},
+): Promise<RealService> {
+  const { apiKey, passphrase, basic, letter, environment, close } = await makeRealPlace(
+    variables,
+    arrangement,
+  );
   const { log, logged } = recordedLog();
   const config: Config = readConfig(environment);
   const server = await startServer(config, { log, clock });
   return {
     url: server.url,
-    apiKey: (await readFile(paths.apiKey, 'utf8')).trim(),
-    passphrase: lock.passphrase,
-    basic: `Basic ${Buffer.from(`${BASIC_USER}:${(await readFile(paths.basicPassword, 'utf8')).trim()}`).toString('base64')}`,
-    letter: await readFile(paths.sample),
+    apiKey,
+    passphrase,
+    basic,
+    letter,
     environment,
     server,
     logged,
     close: async () => {
       await server.close();
-      await development.close();
-      await rm(folder, { recursive: true });
+      await close();
     },
   };
 }
