@@ -65,7 +65,10 @@ export function openClients({ config, log, clock, state }: AuthenticationWiring)
       log.error({ error: loggableError(error) }, 'clients file refused, the clients before stay'),
   });
   return {
-    clients: { authenticate: (shown) => file.current().authenticate(shown) },
+    clients: {
+      authenticate: (shown) => file.current().authenticate(shown),
+      named: (id, keyId) => file.current().named(id, keyId),
+    },
     reload: file.reload,
     close: () => {
       file.close();
@@ -78,6 +81,9 @@ const NOBODY: OpenClients = {
   clients: {
     authenticate: () =>
       Promise.reject(new ClientRefused('unauthenticated', { reason: 'no-clients-configured' })),
+    named: (id) => {
+      throw new ClientRefused('client-disabled', { clientId: id });
+    },
   },
   reload: () => true,
   close: () => undefined,

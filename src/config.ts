@@ -159,6 +159,12 @@ const VARIABLES = {
     '/run/secrets/seal-keys.json',
     path,
   ),
+  TEKEN_SIGNING_PAGE_FILE: variable(
+    null,
+    'a JSON file, the page on which officials sign: its address and the OpenID provider of the agency; without it there is none',
+    '/etc/teken/signing-page.json',
+    path,
+  ),
   TEKEN_REDIS_URL: {
     ...variable(
       null,
@@ -357,6 +363,8 @@ export interface Config {
   readonly clientsFile: string | null;
   /** Null: in production no signing in two steps, in development a key that lives as long as the process. */
   readonly sealKeysFile: string | null;
+  /** Null: officials sign by applications alone. */
+  readonly signingPageFile: string | null;
   /** Null: this process counts for itself. */
   readonly redisUrl: string | null;
   /** Null: plain HTTP, where a proxy ends TLS. */
@@ -419,6 +427,7 @@ export function readConfig(environment: Environment = process.env): Config {
     signersFile: reader.value('TEKEN_SIGNERS_FILE'),
     clientsFile: reader.value('TEKEN_CLIENTS_FILE'),
     sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
+    signingPageFile: reader.value('TEKEN_SIGNING_PAGE_FILE'),
     redisUrl: reader.value('TEKEN_REDIS_URL'),
     tlsCertificateFile: reader.value('TEKEN_TLS_CERT_FILE'),
     tlsKeyFile: reader.value('TEKEN_TLS_KEY_FILE'),
@@ -449,6 +458,11 @@ export function readConfig(environment: Environment = process.env): Config {
   if (config.smtpUrl !== null) {
     reader.required('TEKEN_MAIL_FROM');
     // One replica issues a code, another redeems it.
+    if (production) reader.required('TEKEN_SEAL_KEYS_FILE');
+  }
+  if (config.signingPageFile !== null) {
+    reader.required('TEKEN_SIGNERS_FILE');
+    // A link that one replica sealed is opened by another.
     if (production) reader.required('TEKEN_SEAL_KEYS_FILE');
   }
   if (config.signersFile !== null) {

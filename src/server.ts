@@ -14,6 +14,7 @@ import { loggableError } from './http/loggable-error.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices } from './http/ports.ts';
+import type { SigningPage } from './http/signing-page.ts';
 import type { ApiClients } from './identity/api-clients.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
 import { mailDelivery } from './identity/mail-delivery.ts';
@@ -36,6 +37,7 @@ import { type FamilyMember, familyMember, startProcesses } from './process-famil
 import { shareOf } from './process-settings.ts';
 import { degraded, readiness } from './readiness.ts';
 import type { ServiceSeal } from './service-seal.ts';
+import { openSigningPage } from './signing-page-services.ts';
 import {
   accountOf,
   lookAhead,
@@ -95,6 +97,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const policy = policyOf(config);
   const signers = await openSigners(config, log);
   const sealKeys = await openSealKeys(config, log);
+  const signingPage = await openSigningPage({ config, log, clock, sealKeys });
   const documents = openDocumentPool(config);
   const state = openSharedState(config, log);
   const clients = openClients({ config, log, clock, state });
@@ -122,7 +125,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const { written } = audit.append('trust.reloaded', { trust: facts });
     written.catch((error: unknown) => log.error({ error: loggableError(error) }, 'trust list not on record'));
   };
-  const running = { ...wiring, seal, timestamps, revocation, audit };
+  const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: signingPage.page };
   const services = appServices(running, clients.clients, sealKeys);
   const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
   const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });
@@ -143,6 +146,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       await seal?.close();
       trust.close();
       clients.close();
+      signingPage.close();
       client.close();
       await documents.close();
       await state.close();
@@ -229,6 +233,7 @@ interface Running extends Wiring {
   readonly timestamps: TimestampService | null;
   readonly revocation: RevocationService;
   readonly audit: AuditLog;
+  readonly signingPage: SigningPage | null;
 }
 
 function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
@@ -258,6 +263,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     audit,
     checkLetterCode: (code) => checkLetterCode(code, seals, null),
     seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
+    signingPage: wiring.signingPage,
     clients,
     rates: wiring.state.rates,
     tls: readTls(config),

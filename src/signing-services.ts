@@ -50,6 +50,8 @@ import {
 } from './index.ts';
 import { withLetterCode, withLetterCodes } from './letter-services.ts';
 import type { KeyOffer, OpenSigners } from './open-signers.ts';
+import { parseCertificate } from './pki/certificate.ts';
+import { commonNameOf } from './pki/name.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ServiceSeal } from './service-seal.ts';
 import { schemeOf } from './sign/ports.ts';
@@ -126,10 +128,13 @@ export function accountOf(
   const registered = signers.registry().find(name);
   if (registered === null || !mayAskFor(client, name, registered)) return null;
   const { id, status, secondFactor } = registered;
+  const chain = signers.offerOf(registered)?.chain ?? [];
+  const [leaf] = chain;
   return {
     id,
+    name: registered.name ?? (leaf === undefined ? null : commonNameOf(parseCertificate(leaf).subject)),
     status,
-    chain: signers.offerOf(registered)?.chain ?? [],
+    chain,
     secondFactor: secondFactor?.kind ?? null,
   };
 }

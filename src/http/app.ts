@@ -32,6 +32,7 @@ import { signRoute } from './routes/sign.ts';
 import { signBatchRoute } from './routes/sign-batch.ts';
 import { signCompleteRoute } from './routes/sign-complete.ts';
 import { signPrepareRoute } from './routes/sign-prepare.ts';
+import { signingRequestsRoute } from './routes/signing-requests.ts';
 import { trustListRoute } from './routes/trust-list.ts';
 import { verifyRoute } from './routes/verify.ts';
 import { guardAnswers } from './security-headers.ts';
@@ -71,6 +72,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   signBatchRoute(server, services);
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
+  await signingRequestsRoute(server, services);
   approvalRoute(server, services);
   codeRoute(server, services);
   trustListRoute(server, services);

@@ -36,6 +36,7 @@ import type {
 import type { CheckedCode } from '../letters/check-letter-code.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { IdempotencySlots, RateCounters } from '../state/ports.ts';
+import type { SigningPage } from './signing-page.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
 export type PlacementOrder = Placement;
@@ -91,6 +92,8 @@ export type ProvingOrder = Pick<SigningOrder, 'claim' | 'activation' | 'signal'>
 
 export interface SignerAccount {
   readonly id: string;
+  /** As the registry or else the certificate says it; null where neither does. */
+  readonly name: string | null;
   readonly status: SignerStatus;
   /** DER, the signer's own certificate first; empty where no key is open. */
   readonly chain: readonly Uint8Array[];
@@ -262,6 +265,8 @@ export interface AppServices {
   readonly sealActivations: SealActivations;
   /** Null where codes are not sent by mail. */
   readonly sendCode: SendCode | null;
+  /** Null where no page for officials is configured. */
+  readonly signingPage: SigningPage | null;
   readonly clients: ApiClients;
   /** Counts what clients ask for. */
   readonly rates: RateCounters;

@@ -3,6 +3,8 @@
 import { ClientRefused } from '../identity/client-refused.ts';
 import { CodeNotDelivered } from '../identity/code-delivery.ts';
 import { IdentityRefused } from '../identity/identity-evidence.ts';
+import { SignInFailed } from '../identity/sign-in.ts';
+import { SigningLinkRefused } from '../identity/signing-link.ts';
 import {
   MalformedPdf,
   type ProblemCode,
@@ -26,6 +28,8 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof SigningRefused)
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);
   if (error instanceof IdentityRefused) return problemOfIdentity(error);
+  if (error instanceof SigningLinkRefused || error instanceof SignInFailed)
+    return new HttpProblem(error.code, {}, [], error);
   if (error instanceof CodeNotDelivered) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SharedStateUnavailable) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SignerFailed) return problemOfSigner(error);

@@ -46,6 +46,61 @@ export const PROBLEM_DETAILS = {
     'Penandatanganan dua langkah belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SEAL_KEYS_FILE.',
     'Signing in two steps is not set up in this service. The operator sets it up with TEKEN_SEAL_KEYS_FILE.',
   ),
+  'signing-page-not-configured': text(
+    'The page for officials is not set up',
+    'Halaman tanda tangan belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SIGNING_PAGE_FILE.',
+    'The signing page is not set up in this service. The operator sets it up with TEKEN_SIGNING_PAGE_FILE.',
+  ),
+  'address-not-listed': text(
+    'The address is not listed for this client',
+    'Alamat itu tidak terdaftar untuk aplikasi ini. Pengelola mendaftarkannya sebagai "letters" di berkas klien.',
+    'That address is not listed for this client. The operator lists it under "letters" in the clients file.',
+  ),
+  'signing-link-invalid': text(
+    'The link is not a link of this service',
+    'Tautan ini tidak utuh atau bukan dari layanan ini. Buka lagi dari aplikasi surat.',
+    'This link is incomplete or not from this service. Open it again from the letter application.',
+  ),
+  'signing-link-expired': text(
+    'The link has expired',
+    'Tautan ini sudah kedaluwarsa. Minta tautan baru dari aplikasi surat.',
+    'This link has expired. Ask the letter application for a new one.',
+  ),
+  'document-changed': text(
+    'The letter has changed',
+    'Surat di aplikasi bukan lagi surat yang dimintakan tanda tangan, atau bukan yang Anda lihat. Tidak ada yang ditandatangani.',
+    'The letter in the application is not the one that was to be signed any more, or not the one you saw. Nothing was signed.',
+  ),
+  'signing-in-progress': text(
+    'The letter is being signed',
+    'Surat ini sedang ditandatangani. Tunggu sebentar, lalu buka lagi tautannya.',
+    'This letter is being signed right now. Wait a moment, then open the link again.',
+  ),
+  'signer-is-another': text(
+    'The letter waits for somebody else',
+    'Surat ini menunggu tanda tangan orang lain, bukan pemilik akun yang sedang masuk.',
+    "This letter waits for somebody else's signature, not for the account that is signed in.",
+  ),
+  'sign-in-failed': text(
+    'Signing in did not work',
+    'Proses masuk tidak selesai atau bukan dari peramban ini. Silakan masuk sekali lagi.',
+    'Signing in was not finished, or was not begun in this browser. Please sign in once more.',
+  ),
+  'sign-in-unavailable': text(
+    'The account service cannot be reached',
+    'Layanan akun instansi sedang tidak dapat dihubungi. Coba lagi.',
+    "The agency's account service cannot be reached now. Try again.",
+  ),
+  'form-refused': text(
+    'The form is not from this session',
+    'Formulir ini tidak berasal dari sesi Anda, atau sesi sudah berakhir. Tidak ada yang ditandatangani. Buka lagi tautannya.',
+    'This form does not belong to your session, or the session has ended. Nothing was signed. Open the link again.',
+  ),
+  'letter-unavailable': text(
+    'The letter cannot be fetched',
+    'Surat tidak dapat diambil dari aplikasinya. Coba lagi; bila berulang, sampaikan kepada pengelola aplikasi surat.',
+    'The letter cannot be fetched from its application. Try again; if it happens again, tell who runs that application.',
+  ),
   unauthenticated: text(
     'A valid credential is required',
     'Sertakan kunci API yang benar dan masih berlaku: "Authorization: Bearer …".',

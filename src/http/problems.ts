@@ -7,6 +7,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'invalid-request': 400,
   'file-missing': 400,
   'file-empty': 400,
+  'signing-link-invalid': 400,
   unauthenticated: 401,
   'client-disabled': 403,
   'address-not-allowed': 403,
@@ -18,9 +19,17 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'approvals-not-configured': 404,
   'codes-not-configured': 404,
   'development-key-in-production': 403,
+  'address-not-listed': 403,
+  'signer-is-another': 403,
+  'sign-in-failed': 403,
+  'form-refused': 403,
   'not-found': 404,
+  'signing-page-not-configured': 404,
   'two-steps-not-configured': 404,
   'not-acceptable': 406,
+  'document-changed': 409,
+  'signing-in-progress': 409,
+  'signing-link-expired': 410,
   'document-mismatch': 412,
   'file-too-large': 413,
   'unsupported-media-type': 415,
@@ -68,6 +77,8 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'issuer-unavailable': 503,
   'state-unavailable': 503,
   'code-not-delivered': 503,
+  'letter-unavailable': 503,
+  'sign-in-unavailable': 503,
   overloaded: 503,
   'shutting-down': 503,
   'deadline-exceeded': 504,
@@ -92,9 +103,23 @@ export const UPLOAD_CODES: readonly HttpProblemCode[] = [
   'deadline-exceeded',
 ];
 
+/** What only the page for officials and its links can answer. */
+const OF_THE_SIGNING_PAGE: ReadonlySet<HttpProblemCode> = new Set([
+  'address-not-listed',
+  'signer-is-another',
+  'sign-in-failed',
+  'sign-in-unavailable',
+  'form-refused',
+  'document-changed',
+  'signing-in-progress',
+  'signing-link-expired',
+  'signing-link-invalid',
+  'letter-unavailable',
+]);
+
 /** Every code but those of other addresses. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown',
+  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown' && !OF_THE_SIGNING_PAGE.has(code),
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */
@@ -133,6 +158,8 @@ const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
   'audit-unavailable',
   'clock-untrusted',
   'issuer-unavailable',
+  'letter-unavailable',
+  'sign-in-unavailable',
   'overloaded',
   'shutting-down',
   'signer-locked',

@@ -107,7 +107,8 @@ export const batchForm = z
 
 export type BatchParameters = z.output<typeof batchForm>;
 
-const orderParameters = z.strictObject(order);
+/** Of whatever signer and document. */
+export const orderParameters = z.strictObject(order);
 
 export type OrderParameters = z.output<typeof orderParameters>;
 

@@ -77,10 +77,10 @@ export const visibleParameters = {
   }),
   page: page.optional(),
   rect: rectangle.optional(),
-  origin: z
-    .enum(['top-left', 'bottom-left'])
-    .optional()
-    .meta({ description: 'Corner of the page that "rect" is measured from. Default: bottom-left.' }),
+  origin: z.enum(['top-left', 'bottom-left', 'top-right', 'bottom-right']).optional().meta({
+    description:
+      'Corner of the page that "rect" is measured from, to the same corner of the rectangle. Default: bottom-left.',
+  }),
   anchor: line(64).optional().meta({
     description: 'A text on the page that the signature is put at, case-sensitive.',
     example: `\${ttd_pengirim}`,

@@ -79,7 +79,7 @@ async function verifiedClaims(
   now: number,
 ): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(token, keyOf(issuer.jwksUri, sets), {
+    const { payload } = await jwtVerify(token, keyAt(issuer.jwksUri, sets), {
       issuer: issuer.issuer,
       audience: issuer.audience,
       algorithms: [...issuer.algorithms],
@@ -96,7 +96,7 @@ async function verifiedClaims(
 }
 
 /** The key that a token's header names; a name that is not known yet makes us look once more (the issuer has a new key). */
-function keyOf(uri: string, sets: KeySets): JWTVerifyGetKey {
+export function keyAt(uri: string, sets: KeySets): JWTVerifyGetKey {
   return async (header, jws) => {
     const find = (keys: LocalJWKSet) => keys(header, jws);
     try {

@@ -16,6 +16,7 @@ import {
   tokenLookup,
   userLookup,
 } from './find-client.ts';
+import { type LetterAddresses, letterAddresses } from './letter-addresses.ts';
 import { type SignerPatterns, signerPatterns } from './signer-patterns.ts';
 
 /** Who asks, and what they may ask for; taken from the credential alone. */
@@ -32,6 +33,8 @@ export interface ApiClient {
   readonly levels: ReadonlySet<string> | null;
   /** Null: no limit. */
   readonly rates: { readonly requests: RateRule | null; readonly signatures: RateRule | null };
+  /** Where its letters are fetched and delivered. */
+  readonly letters: LetterAddresses;
   /** How the compatible API answers it. */
   readonly compat: CompatSwitches;
 }
@@ -53,6 +56,12 @@ export interface ApiClients {
    * @throws ClientRefused
    */
   authenticate(shown: ShownCredentials): Promise<ApiClient>;
+  /**
+   * What a client may do now that asked for something before, as its sealed link says.
+   * @param keyId - what stands in place of a credential
+   * @throws ClientRefused `client-disabled`, also for one that is not there any more
+   */
+  named(id: string, keyId: string): ApiClient;
 }
 
 export interface AuthenticationContext {
@@ -93,6 +102,13 @@ export function parseApiClients(text: string, context: AuthenticationContext): A
       if (certificate !== null && found.length === 0) found.push(byCertificate(certificate, now));
       return admitted(found, address, now, grants);
     },
+    named: (id, keyId) => {
+      const entry = clients.find((client) => client.id === id);
+      const granted = entry === undefined ? undefined : grants.get(entry);
+      if (entry === undefined || entry.disabled || granted === undefined)
+        throw new ClientRefused('client-disabled', { clientId: id });
+      return { ...granted.client, keyId };
+    },
   };
 }
 
@@ -102,7 +118,7 @@ interface Grants {
 }
 
 function grantsOf(
-  { id, signers, agencies, scopes, levels, rates, addresses, compat }: ClientEntry,
+  { id, signers, agencies, scopes, levels, rates, addresses, letters, compat }: ClientEntry,
   usual: CompatSwitches,
 ): Grants {
   return {
@@ -113,6 +129,7 @@ function grantsOf(
       scopes: new Set(scopes),
       levels: levels === undefined ? null : new Set(levels),
       rates: { requests: rates.requests ?? null, signatures: rates.signatures ?? null },
+      letters: letterAddresses(letters ?? []),
       compat: withSwitches(usual, compat),
     },
     addresses: addresses === undefined ? null : addressRanges(addresses),

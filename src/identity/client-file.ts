@@ -5,6 +5,7 @@ import type { RateRule } from '../state/ports.ts';
 import { isAddressRange } from './address-ranges.ts';
 import { isStoredPassword } from './client-passwords.ts';
 import { compatSwitches } from './compat-switches.ts';
+import { isLetterAddress } from './letter-addresses.ts';
 import { InvalidRegistry, parseRegistry, requireUnique } from './registry-file.ts';
 
 /** What a client may do; checking documents is open to everybody. */
@@ -103,6 +104,16 @@ const client = z
     /** Absent: from anywhere. */
     addresses: z
       .array(z.string().refine(isAddressRange, 'not an address or a network such as 10.1.0.0/16'))
+      .min(1)
+      .optional(),
+    /** Folders of the application, as `https://surat.example.go.id/tte/`, from which letters are fetched and to which they go back; absent: none. */
+    letters: z
+      .array(
+        z
+          .string()
+          .max(500)
+          .refine(isLetterAddress, 'not a folder over https, such as https://surat.example.go.id/tte/'),
+      )
       .min(1)
       .optional(),
     /** Of the compatible API. */

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 
-type RegistryName = 'clients' | 'signers' | 'seal-keys' | 'audit-keys';
+type RegistryName = 'clients' | 'signers' | 'seal-keys' | 'audit-keys' | 'signing-page';
 
 /** `registry-invalid`: a registry file is not as it must be; `faults` name the places, never a value. */
 export class InvalidRegistry extends Error {

@@ -25,7 +25,7 @@ export interface Placement {
    * The corner of the displayed page from which x and y count, to the same corner of the rectangle. `user-space`: the rectangle
    * is one of the page's own coordinates, whatever part of them is displayed and however it is turned.
    */
-  readonly origin: 'top-left' | 'bottom-left' | 'user-space';
+  readonly origin: 'top-left' | 'bottom-left' | 'top-right' | 'bottom-right' | 'user-space';
   /**
    * About a rectangle that leaves the displayed page; absent: refuse. `partly`: as it is, while some of it is on the page;
    * `shrink`: made smaller in proportion, its upper left corner kept.
@@ -79,6 +79,10 @@ export function displayedRectangle(page: Page, { rect, origin, offPage }: Placem
   switch (origin) {
     case 'bottom-left':
       return rect;
+    case 'bottom-right':
+      return { ...rect, x: pageWidth - rect.x - rect.width };
+    case 'top-right':
+      return { ...rect, x: pageWidth - rect.x - rect.width, y: pageHeight - rect.y - rect.height };
     case 'user-space':
       return rectangleOf(transformed(displayMatrix(page), boxOf(rect)));
     case 'top-left': {

@@ -48,6 +48,10 @@ export interface GuardedRequest {
   readonly url: string;
   /** With a body it is a POST, without one a GET. */
   readonly body?: { readonly contentType: string; readonly bytes: Uint8Array };
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses whose answer is used; 200 alone unless told otherwise. */
+  readonly statuses?: readonly number[];
   /** The media type that the answer must have; not compared when absent. */
   readonly accept?: string;
   /** Most bytes that the answer may have. */
@@ -60,7 +64,7 @@ export interface GuardedRequest {
 export interface GuardedClient {
   /**
    * One exchange, without redirects.
-   * @returns the body of a 200 answer, unchecked
+   * @returns the body of the answer, unchecked
    * @throws FetchFailed
    */
   fetch(request: GuardedRequest): Promise<Uint8Array>;
@@ -167,7 +171,7 @@ async function resolveBySystem(hostname: string): Promise<readonly Address[]> {
 function send(
   url: HttpUrl,
   pinned: Address,
-  { body, accept, maxBytes }: GuardedRequest,
+  { body, headers = {}, statuses = [200], accept, maxBytes }: GuardedRequest,
   agent: HttpAgent,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
@@ -176,6 +180,7 @@ function send(
     signal,
     method: body === undefined ? 'GET' : 'POST',
     headers: {
+      ...headers,
       accept: accept ?? '*/*',
       'accept-encoding': 'identity',
       'user-agent': 'teken',
@@ -192,7 +197,7 @@ function send(
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const outgoing = open(url, options, (answer) => {
-      readAnswer(answer, accept, maxBytes).then(resolve, (error: unknown) => {
+      readAnswer(answer, { accept, statuses, maxBytes }).then(resolve, (error: unknown) => {
         outgoing.destroy();
         reject(error);
       });
@@ -204,12 +209,19 @@ function send(
 
 async function readAnswer(
   answer: IncomingMessage,
-  accept: string | undefined,
-  maxBytes: number,
+  {
+    accept,
+    statuses,
+    maxBytes,
+  }: {
+    readonly accept: string | undefined;
+    readonly statuses: readonly number[];
+    readonly maxBytes: number;
+  },
 ): Promise<Uint8Array> {
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) throw new FetchFailed('redirected');
-  if (status !== 200) throw new FetchFailed('http-status', new Error(`status ${status}`));
+  if (!statuses.includes(status)) throw new FetchFailed('http-status', new Error(`status ${status}`));
   if ((answer.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new FetchFailed('encoding-refused');
   const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();

@@ -51,6 +51,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'document-pool': 'everything',
   'document-worker': 'everything',
   'signing-services': 'everything',
+  'signing-page-services': 'everything',
   'verifying-services': 'everything',
   'authentication-services': 'everything',
   'identity-services': 'everything',
@@ -66,6 +67,7 @@ const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report'];
 const WIRING = [
   'server',
   'signing-services',
+  'signing-page-services',
   'verifying-services',
   'authentication-services',
   'audit-services',
@@ -90,6 +92,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'http',
     'server',
     'signing-services',
+    'signing-page-services',
     'verifying-services',
     'authentication-services',
     'audit-services',

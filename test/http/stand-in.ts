@@ -111,6 +111,7 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     },
     audit: auditOf([]),
     seal: null,
+    signingPage: null,
     checkLetterCode: (code) => checkLetterCode(code, [], null),
     clients: clientsIn(CLIENTS),
     rates: memoryState(() => performance.now()).rates,

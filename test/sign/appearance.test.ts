@@ -195,18 +195,19 @@ t.test(
     const rect = { x: 70, y: 90, width: 200, height: 70 };
     for (const rotate of [0, 90, 180, 270]) {
       for (const inherited of [false, true]) {
-        for (const origin of ['top-left', 'bottom-left'] as const) {
+        for (const origin of ['top-left', 'bottom-left', 'top-right', 'bottom-right'] as const) {
           const boxes = `/MediaBox [-20 -30 600 800] /CropBox [10 25 510 625] /Rotate ${rotate}`;
           const page = `<< /Type /Page /Parent 2 0 R /Contents 4 0 R ${inherited ? '' : boxes} >>`;
           const tree = `<< /Type /Pages /Kids [3 0 R] /Count 1 ${inherited ? boxes : ''} >>`;
           await signVisibly(page, { placement: { page: 1, rect, origin } }, { 2: tree });
           const height = rotate % 180 === 0 ? 600 : 500;
-          const top = origin === 'top-left' ? rect.y : height - rect.y - rect.height;
+          const top = origin.startsWith('top') ? rect.y : height - rect.y - rect.height;
+          const start = origin.endsWith('left') ? rect.x : 1100 - height - rect.x - rect.width;
           const { left, top: inkTop, right, bottom, ink } = await inkOf();
           const label = `/Rotate ${rotate}, ${origin}, ${inherited ? 'inherited' : 'own'} boxes`;
-          t.ok(left >= rect.x && left <= rect.x + 8, `${label}: the text begins at the left, ${left}`);
+          t.ok(left >= start && left <= start + 8, `${label}: the text begins at the left, ${left}`);
           t.ok(
-            right > rect.x + 120 && right <= rect.x + rect.width,
+            right > start + 120 && right <= start + rect.width,
             `${label}: and runs to the right, ${right}`,
           );
           t.ok(

@@ -223,6 +223,21 @@ t.test('an answer is used only with status 200, the asked type and without encod
   await refusesWith(t, 'content-type-wrong', at('html', 'application/ocsp-response'), 'another type');
 });
 
+t.test(
+  'other statuses count where they are expected, and header fields of the caller never replace ours',
+  async (t) => {
+    const server = await startLoopbackServer(t, ({ headers }, response) => {
+      response.writeHead(202).end(JSON.stringify(headers));
+    });
+    const headers = { 'teken-request': 'permintaan', 'accept-encoding': 'gzip', 'user-agent': 'lain' };
+    const request = { url: server.url, statuses: [200, 202], headers };
+    const told: unknown = JSON.parse(
+      Buffer.from(await fetchWith(t, { privateAddresses: 'allow' }, request)).toString(),
+    );
+    t.match(told, { 'teken-request': 'permintaan', 'accept-encoding': 'identity', 'user-agent': 'teken' });
+  },
+);
+
 t.test('the media type is compared without its parameters and case', async (t) => {
   const server = await startLoopbackServer(t, (_request, response) =>
     answerWith(response, 'Application/OCSP-Response; charset=binary', Uint8Array.of(7)),
