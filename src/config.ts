@@ -187,6 +187,12 @@ const VARIABLES = {
     '/etc/teken/clients-ca.pem',
     path,
   ),
+  TEKEN_PAGE_FILE: variable(
+    null,
+    "a JSON file: the agency's name, logo and colours on the page, and the hosts whose letters it fetches",
+    '/etc/teken/page.json',
+    path,
+  ),
   TEKEN_TRUSTED_PROXIES: variable(
     null,
     'addresses and networks, comma-separated: proxies whose X-Forwarded-For is believed',
@@ -372,6 +378,8 @@ export interface Config {
   readonly tlsKeyFile: string | null;
   /** Null: no client is asked for a certificate. */
   readonly tlsClientAuthoritiesFile: string | null;
+  /** Null: the page as it is. */
+  readonly pageFile: string | null;
   /** Addresses and networks. */
   readonly trustedProxies: readonly string[];
   readonly proxyCertificates: boolean;
@@ -432,6 +440,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tlsCertificateFile: reader.value('TEKEN_TLS_CERT_FILE'),
     tlsKeyFile: reader.value('TEKEN_TLS_KEY_FILE'),
     tlsClientAuthoritiesFile: reader.value('TEKEN_TLS_CLIENT_CA_FILE'),
+    pageFile: reader.value('TEKEN_PAGE_FILE'),
     trustedProxies: reader.value('TEKEN_TRUSTED_PROXIES') ?? [],
     proxyCertificates: reader.value('TEKEN_PROXY_CERTIFICATES'),
     auditToStdout: reader.value('TEKEN_AUDIT_SINKS').stdout,

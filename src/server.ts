@@ -56,6 +56,7 @@ import { type RevocationService, revocationClient } from './trust-services/revoc
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
 import { openDocumentPool, verify, versions } from './verifying-services.ts';
+import { DEFAULT_PAGE, readPageSettings } from './web/page-settings.ts';
 import { uploadPage } from './web/upload-page.ts';
 
 export interface ServerOptions {
@@ -84,7 +85,7 @@ export interface RunningServer {
 /**
  * Starts the service.
  *
- * @throws TrustDirectoryRefused, AlgorithmTableRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
+ * @throws PageSettingsRefused, TrustDirectoryRefused, AlgorithmTableRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
  *   `development-key-in-production`, and the system's error for an address that is taken
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
@@ -93,6 +94,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const client = guardedClient({ privateAddresses: config.allowPrivateNetwork ? 'allow' : 'refuse' });
   // The audit begins later than the list; from then on every exchange is on record.
   const trustSwapped: { tell: (trust: TrustFacts) => void } = { tell: () => undefined };
+  const page = config.pageFile === null ? DEFAULT_PAGE : readPageSettings(config.pageFile);
   const trust = openTrust(config, log, (facts) => trustSwapped.tell(facts));
   const policy = policyOf(config);
   const signers = await openSigners(config, log);
@@ -127,7 +129,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
   const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: signingPage.page };
   const services = appServices(running, clients.clients, sealKeys);
-  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
+  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services), page)]);
   const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });
   const figures = async (): Promise<readonly Family[]> => metrics.registry.collect();
   const scraped = await openMetrics(config, figures);

@@ -1,9 +1,9 @@
 // What a page on the same server is given: the check and the problems that REST answers are made of.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ProblemCode, VerificationReport } from '../index.ts';
+import type { ProblemCode } from '../index.ts';
 import type { Text } from '../report/language.ts';
-import { checkDocument } from './check-document.ts';
+import { type CheckedFile, checkFiles, MOST_FILES } from './check-files.ts';
 import { logProblem, problemHeaders } from './error-handler.ts';
 import type { AppServices } from './ports.ts';
 import { problemDetail } from './problem-answer.ts';
@@ -19,14 +19,14 @@ interface ShownProblem {
 }
 
 interface PagePort {
-  check(request: FastifyRequest): Promise<{ fileName: string | null; report: VerificationReport }>;
+  check(request: FastifyRequest): Promise<readonly CheckedFile[]>;
   sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
   readonly checkLetterCode: AppServices['checkLetterCode'];
   readonly problems: readonly ShownProblem[];
   readonly development: boolean;
-  readonly maxUploadMegabytes: number;
+  readonly limits: { readonly maxUploadMegabytes: number; readonly mostFiles: number };
   readonly timeZone: string;
 }
 
@@ -43,10 +43,7 @@ export function pagePort(services: AppServices): PagePort {
   });
   const codes = Object.keys(PROBLEM_DETAILS) as HttpProblemCode[];
   return {
-    check: async (request) => {
-      const { upload, report } = await checkDocument(request, services);
-      return { fileName: upload.fileName, report };
-    },
+    check: (request) => checkFiles(request, services),
     sendVersion: async (request, reply) => {
       const { file, wanted } = await readVersions(request, services, {});
       if (wanted === null) throw new HttpProblem('invalid-request');
@@ -62,7 +59,7 @@ export function pagePort(services: AppServices): PagePort {
     checkLetterCode: services.checkLetterCode,
     problems: codes.map((code) => shown(new HttpProblem(code))),
     development: !production,
-    maxUploadMegabytes,
+    limits: { maxUploadMegabytes, mostFiles: MOST_FILES },
     timeZone,
   };
 }

@@ -52,7 +52,8 @@ export async function readUpload(
   return upload;
 }
 
-function requireAnnouncedLength(request: FastifyRequest, limit: number): void {
+/** @throws HttpProblem `file-too-large` before anything is read */
+export function requireAnnouncedLength(request: FastifyRequest, limit: number): void {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limit) throw new HttpProblem('file-too-large');
 }

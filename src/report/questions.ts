@@ -43,12 +43,32 @@ export function answerQuestions(report: VerificationReport, language: Language):
     timestamped: worst(signatures.map(timestampedAnswer), unsigned(report)),
     longTerm: worst(signatures.map(longTermAnswer), unsigned(report)),
   };
+  return answered(answers, namesText(signatures, language), language);
+}
+
+const NO_ANSWERS: Readonly<Record<Question, Answer>> = {
+  who: 'uncertain',
+  unchanged: 'uncertain',
+  timestamped: 'uncertain',
+  longTerm: 'uncertain',
+};
+
+/** The same where nothing was judged: nobody knows. */
+export function unansweredQuestions(language: Language): readonly AnsweredQuestion[] {
+  return answered(NO_ANSWERS, null, language);
+}
+
+function answered(
+  answers: Readonly<Record<Question, Answer>>,
+  names: string | null,
+  language: Language,
+): readonly AnsweredQuestion[] {
   return (Object.keys(QUESTION_TEXTS) as Question[]).map((question) => ({
     question,
     text: QUESTION_TEXTS[question][language],
     answer: answers[question],
     answerText: ANSWER_TEXTS[answers[question]][language],
-    detail: question === 'who' ? namesText(signatures, language) : null,
+    detail: question === 'who' ? names : null,
   }));
 }
 

@@ -1,8 +1,17 @@
-// The frame of every page: banner, language switch, content, help link.
+// The frame of every page: banner, whose page it is, language switch, content, help link.
 
-import type { Language } from '../report/language.ts';
+import type { Language, Text } from '../report/language.ts';
 import { type Html, html } from './html.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
+
+/** Whose page it is, the same on every page. */
+export interface PageHouse {
+  /** Null: the service's own name stands there. */
+  readonly agency: Text | null;
+  readonly logoPath: string;
+  /** Whether every page says that nothing here is official. */
+  readonly development: boolean;
+}
 
 export interface PageFrame {
   readonly language: Language;
@@ -10,31 +19,34 @@ export interface PageFrame {
   readonly title: string;
   /** Path of this page, for the language switch. */
   readonly path: string;
-  /** Whether every page says that nothing here is official. */
-  readonly development: boolean;
+  readonly house: PageHouse;
 }
 
+const SERVICE = 'Teken';
+
 /** A whole document. Styles and script come from our own files alone. */
-export function page({ language, title, path, development }: PageFrame, content: Html): string {
+export function page({ language, title, path, house }: PageFrame, content: Html): string {
   const other: Language = language === 'id' ? 'en' : 'id';
   const text = (key: keyof typeof PAGE_TEXTS): string => PAGE_TEXTS[key][language];
+  const owner = house.agency?.[language] ?? SERVICE;
   return html`<!DOCTYPE html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light">
-<title>${title} – Teken</title>
-<link rel="icon" href="/assets/teken.svg" type="image/svg+xml">
+<title>${title} – ${owner}</title>
+<link rel="icon" href="${house.logoPath}">
+<link rel="stylesheet" href="/assets/tokens.css">
 <link rel="stylesheet" href="/assets/teken.css">
-<script src="/assets/teken.js" defer></script>
+<script src="/assets/teken.js" type="module"></script>
 </head>
 <body>
 <a class="skip" href="#content">${text('skip')}</a>
 <header>
-${development ? html`<p class="development">${text('development')}</p>` : null}
+${house.development ? html`<p class="development">${text('development')}</p>` : null}
 <div class="top">
-<a class="brand" href="/?lang=${language}"><img src="/assets/teken.svg" alt="" width="28" height="28">Teken</a>
+<a class="brand" href="/?lang=${language}"><img src="${house.logoPath}" alt="" width="28" height="28"><span>${owner}</span></a>
 <nav aria-label="${text('languageLabel')}">
 <a href="#help">${text('helpLink')}</a>
 <a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${text('otherLanguage')}</a>
@@ -45,7 +57,7 @@ ${development ? html`<p class="development">${text('development')}</p>` : null}
 ${content}
 </main>
 <footer class="bottom">
-<p><a href="/docs">${text('api')}</a></p>
+<p>${house.agency === null ? null : html`${SERVICE} · `}<a href="/docs">${text('api')}</a></p>
 </footer>
 </body>
 </html>

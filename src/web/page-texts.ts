@@ -11,8 +11,12 @@ export const PAGE_TEXTS = {
   },
   file: { id: 'Berkas PDF', en: 'PDF file' },
   limit: {
-    id: 'Ukuran maksimal {limit} MB. Berkas boleh juga ditarik ke kotak ini.',
-    en: 'At most {limit} MB. You may also drop the file on this box.',
+    id: 'Boleh beberapa berkas sekaligus, bersama-sama maksimal {limit} MB. Berkas boleh juga ditarik ke kotak ini.',
+    en: 'Several files at once are fine, together at most {limit} MB. You may also drop files on this box.',
+  },
+  tooMany: {
+    id: 'Pilih paling banyak {most} berkas sekaligus.',
+    en: 'Choose at most {most} files at once.',
   },
   choose: { id: 'Pilih berkas', en: 'Choose a file' },
   change: { id: 'Ganti berkas', en: 'Change the file' },
@@ -30,6 +34,10 @@ export const PAGE_TEXTS = {
   },
   checks: { id: 'Apa yang diperiksa', en: 'What is checked' },
   problem: { id: 'Ada yang perlu diperbaiki', en: 'There is a problem' },
+  unjudged: {
+    id: 'Tanda tangan di dalamnya belum dinilai.',
+    en: 'The signatures in it were not judged.',
+  },
   errorPrefix: { id: 'Galat:', en: 'Error:' },
   development: {
     id: 'Layanan pengembangan – bukan untuk dokumen resmi',
@@ -47,6 +55,36 @@ export const PAGE_TEXTS = {
     en: 'Also check at tte.komdigi.go.id/verifyPDF',
   },
   signatures: { id: 'Tanda tangan di dalam berkas', en: 'Signatures in the file' },
+  changes: { id: 'Yang berubah setelah ditandatangani', en: 'What changed after signing' },
+  changesPermitted: { id: 'diizinkan', en: 'permitted' },
+  changesForbidden: { id: 'tidak diizinkan', en: 'not permitted' },
+  changesMore: { id: 'dan {count} perubahan lain', en: 'and {count} other changes' },
+  versionNumber: { id: 'Versi {revision}', en: 'Version {revision}' },
+  filesAccepted: {
+    id: '{ok} dari {count} berkas dapat diterima',
+    en: '{ok} of {count} files can be accepted',
+  },
+  filesLead: {
+    id: 'Setiap berkas dinilai tersendiri. Buka barisnya untuk melihat empat jawaban dan rinciannya.',
+    en: 'Each file is judged by itself. Open its line for the four answers and the details.',
+  },
+  files: { id: 'Berkas yang diperiksa', en: 'Files that were checked' },
+  previewTitle: { id: 'Pratinjau', en: 'Preview' },
+  previewShow: {
+    id: 'Tampilkan halaman dan letak tanda tangan',
+    en: 'Show the pages and where the signatures are',
+  },
+  previewLoading: { id: 'Memuat pratinjau…', en: 'Loading the preview…' },
+  previewHint: {
+    id: 'Nomor pada kotak sama dengan nomor pada daftar tanda tangan. Gambar ini dibuat di perangkat Anda.',
+    en: 'The number of a box is that of the list of signatures. These pictures are made on your device.',
+  },
+  previewFailed: {
+    id: 'Halaman tidak dapat digambar di sini. Hasil pemeriksaan di atas tidak berubah karenanya.',
+    en: 'The pages cannot be drawn here. That changes nothing about the result above.',
+  },
+  previewPage: { id: 'Halaman {page} dari {count}', en: 'Page {page} of {count}' },
+  previewBox: { id: 'Letak tanda tangan {name}', en: 'Place of signature {name}' },
   versions: { id: 'Versi yang ditandatangani', en: 'The version that was signed' },
   signedVersion: {
     id: 'Lihat versi yang ditandatangani ({name}, versi {revision})',

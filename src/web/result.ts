@@ -1,17 +1,21 @@
 // A verdict on the page, in the order of reading: title, sentence, four answers, what to do, signatures, details.
 
 import type { VerificationReport } from '../index.ts';
-import { FOOTER } from '../report/label-texts.ts';
+import { FOOTER, UNSTATED } from '../report/label-texts.ts';
 import type { Language } from '../report/language.ts';
 import { printable } from '../report/printable.ts';
-import { type AnsweredQuestion, answerQuestions } from '../report/questions.ts';
+import { answerQuestions } from '../report/questions.ts';
 import { type Description, describe } from '../report/sentences.ts';
 import { fillTemplate, type TextPart } from '../report/template.ts';
 import { timeText } from '../report/time-text.ts';
+import { changesSection } from './changes.ts';
 import { documentDetails } from './details.ts';
+import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
+import { previewPart } from './preview-part.ts';
+import { resultActions } from './result-actions.ts';
 import { signatureList } from './signature-list.ts';
 import { signedVersions } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
@@ -23,40 +27,68 @@ export interface ResultContext {
   readonly fileName: string | null;
 }
 
+/** Where a result stands: the only one of its page, or one of several. */
+export interface ResultPlace {
+  /** Which of the files that were sent it is about, from 0; null where none was sent. */
+  readonly file: number | null;
+  /** Ids are unique in a page. */
+  readonly idPrefix: string;
+  /** The only result is the page's heading. */
+  readonly alone: boolean;
+}
+
+const ONLY: ResultPlace = { file: 0, idPrefix: '', alone: true };
+
 const SECOND_OPINION = 'https://tte.komdigi.go.id/verifyPDF';
 
 /** The whole result. Everything that comes from the file is escaped and free of characters that reorder text. */
-export function result(report: VerificationReport, context: ResultContext): { title: string; content: Html } {
-  const { language } = context;
-  const said = describe(report, language, context);
-  const content = html`<article class="result look-${said.look}" id="result">
-${verdictPanel(report, said, context)}
-${actionPart(said, language)}
-<div class="actions" id="result-actions"><a class="button" href="/?lang=${language}">${PAGE_TEXTS.another[language]}</a></div>
-${signedVersions(report, language)}
-${signatureList(report, said, context)}
-${documentDetails(report, context)}
-</article>
-${footer(report, context)}
-${helpSection(language)}`;
+export function result(
+  report: VerificationReport,
+  context: ResultContext,
+  place: ResultPlace = ONLY,
+): { title: string; content: Html } {
+  const said = describe(report, context.language, context);
+  const content = html`${resultArticle(report, said, context, place)}
+${helpSection(context.language)}`;
   return { title: said.title, content };
 }
 
-function verdictPanel(report: VerificationReport, said: Description, { language }: ResultContext): Html {
+/** The result without what stands once on a page. */
+export function resultArticle(
+  report: VerificationReport,
+  said: Description,
+  context: ResultContext,
+  place: ResultPlace,
+): Html {
+  const { language } = context;
+  const { idPrefix, file, alone } = place;
+  return html`<article class="result look-${said.look}" id="${idPrefix}result"${file === null ? null : html` data-file="${file}"`}>
+${verdictPanel(report, said, context, place)}
+${actionPart(said, language)}
+${alone ? resultActions(language) : null}
+${changesSection(report, language)}
+${signedVersions(report, language, idPrefix)}
+${signatureList(report, said, context)}
+${file === null || report.problem !== null ? null : previewPart(language)}
+${documentDetails(report, context)}
+</article>
+${footer(report, context)}`;
+}
+
+function verdictPanel(
+  report: VerificationReport,
+  said: Description,
+  { language }: ResultContext,
+  { alone }: ResultPlace,
+): Html {
+  const heading = alone
+    ? html`<h1 id="verdict" tabindex="-1">${said.title}</h1>`
+    : html`<h2>${said.title}</h2>`;
   return html`<section class="verdict">
-<div class="headline">${symbol(said.look, language)}<h1 id="verdict" tabindex="-1">${said.title}</h1></div>
+<div class="headline">${symbol(said.look, language)}${heading}</div>
 <p class="sentence">${emphasised(said.sentenceParts)}</p>
 ${fourAnswers(answerQuestions(report, language), language)}
 </section>`;
-}
-
-function fourAnswers(answers: readonly AnsweredQuestion[], language: Language): Html {
-  const rows = answers.map(
-    ({ text, answer, answerText, detail }) => html`<li class="answer-${answer}">
-<span class="question">${text}${detail === null ? null : html` <span class="detail">${detail}</span>`}</span>
-<strong class="answer">${answerText}</strong></li>`,
-  );
-  return html`<h2 class="visually-hidden">${PAGE_TEXTS.answers[language]}</h2><ol class="answers">${rows}</ol>`;
 }
 
 function actionPart(said: Description, language: Language): Html {
@@ -69,12 +101,18 @@ ${unsure ? html`<p><a href="${SECOND_OPINION}" rel="noreferrer">${PAGE_TEXTS.sec
 function footer(report: VerificationReport, { language, timeZone, fileName }: ResultContext): Html {
   const { size, sha256 } = report.file;
   const checked = fillTemplate(FOOTER.checked[language], {
-    file: fileName === null ? (language === 'id' ? '(tanpa nama)' : '(no name)') : printable(fileName),
+    file: fileNameText(fileName, language),
     size: sizeText(size, language),
     sha256: `${sha256.slice(0, 8)}…${sha256.slice(-8)}`,
     time: timeText(report.checkedAt, { language, timeZone }),
   });
   return html`<p class="scope">${emphasised(checked)} ${FOOTER.scope[language]} ${FOOTER.privacy[language]}</p>`;
+}
+
+/** A file's name as it may be shown. */
+export function fileNameText(fileName: string | null, language: Language): string {
+  const shown = fileName === null ? '' : printable(fileName);
+  return shown === '' ? UNSTATED.file[language] : shown;
 }
 
 const STEPS = ['B', 'kB', 'MB', 'GB'] as const;

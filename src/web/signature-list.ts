@@ -23,23 +23,24 @@ export function signatureList(
   context: ListContext,
 ): Html | null {
   if (report.signatures.length === 0) return null;
-  const items = report.signatures.map((signature, index) =>
-    listItem(signature, said.signatures[index], report.signatures.length === 1, context),
-  );
+  const alone = report.signatures.length === 1;
+  const items = report.signatures.map((signature, index) => {
+    const words = said.signatures[index];
+    return words === undefined ? null : listItem(signature, words, { number: index + 1, alone }, context);
+  });
   return html`<section class="signatures"><h2>${PAGE_TEXTS.signatures[context.language]}</h2><ol>${items}</ol></section>`;
 }
 
 function listItem(
   signature: SignatureReport,
-  said: SignatureDescription | undefined,
-  alone: boolean,
+  said: SignatureDescription,
+  { number, alone }: { readonly number: number; readonly alone: boolean },
   context: ListContext,
-): Html | null {
-  if (said === undefined) return null;
+): Html {
   // With one item the document's own title and sentence have said it all.
   const repeats = alone && said.kindLine === null;
-  return html`<li class="item look-${said.look}">
-<h3>${symbol(said.look, null)}<span class="name">${said.name}</span></h3>
+  return html`<li class="item look-${said.look}" ${placeOf(signature, number)}>
+<h3>${symbol(said.look, null)}<span class="name">${number}. ${said.name}</span></h3>
 ${said.kindLine === null ? null : html`<p class="kind"><span aria-hidden="true">◈</span> ${said.kindLine}</p>`}
 ${repeats ? null : html`<p class="item-title">${said.title}</p><p class="sentence">${said.sentenceParts.map(stretch)}</p>`}
 <ul class="facts">${factsOf(signature, said, context).map((fact) => html`<li>${fact}</li>`)}</ul>
@@ -49,6 +50,12 @@ ${said.reasons.length === 0 ? null : html`<ul class="reasons">${said.reasons.map
 ${said.changes === '' ? null : html`<p class="later">${fillText(PAGE_TEXTS.later[context.language], { changes: said.changes })}</p>`}
 ${signatureDetails(signature, context.language)}
 </li>`;
+}
+
+/** For the preview, which draws a box with this number there. */
+function placeOf({ page, rect }: SignatureReport, number: number): Html | null {
+  if (page === null || rect === null) return null;
+  return html`data-number="${number}" data-page="${page}" data-rect="${rect.join(' ')}"`;
 }
 
 function factsOf(

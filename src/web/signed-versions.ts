@@ -11,7 +11,11 @@ import { PAGE_TEXTS } from './page-texts.ts';
 export const VERSION_PATH = '/versi';
 
 /** Nothing where the file shows what was signed. */
-export function signedVersions({ signatures, file }: VerificationReport, language: Language): Html | null {
+export function signedVersions(
+  { signatures, file }: VerificationReport,
+  language: Language,
+  idPrefix: string,
+): Html | null {
   const earlier = new Map<number, SignatureReport>();
   for (const signature of signatures) {
     if (signature.revision !== null && differsFromFile(signature)) earlier.set(signature.revision, signature);
@@ -25,10 +29,10 @@ export function signedVersions({ signatures, file }: VerificationReport, languag
       )}</button>`,
   );
   return html`<section class="versions"><h2>${PAGE_TEXTS.versions[language]}</h2>
-<form id="versions" method="post" action="${VERSION_PATH}?lang=${language}" enctype="multipart/form-data">
+<form id="${idPrefix}versions" class="again" data-same-file method="post" action="${VERSION_PATH}?lang=${language}" enctype="multipart/form-data">
 <input type="hidden" name="expectedSha256" value="${file.sha256}">
-<p class="again" id="version-again"><label for="version-file">${PAGE_TEXTS.sameFile[language]}</label>
-<input type="file" id="version-file" name="file" accept="application/pdf,.pdf" required></p>
+<p><label for="${idPrefix}version-file">${PAGE_TEXTS.sameFile[language]}</label>
+<input type="file" id="${idPrefix}version-file" name="file" accept="application/pdf,.pdf" required></p>
 <div class="actions">${buttons}</div>
 </form></section>`;
 }

@@ -3,7 +3,9 @@
 import type { Language } from '../report/language.ts';
 import { LETTER_TEXTS } from '../report/letter-texts.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
+import type { AnsweredQuestion } from '../report/questions.ts';
 import { fillText } from '../report/template.ts';
+import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
@@ -13,21 +15,33 @@ import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
 export interface FormError {
   readonly title: string;
   readonly message: string;
+  /** Where a file could not be judged: what that means. */
+  readonly unjudged: { readonly sentence: string; readonly answers: readonly AnsweredQuestion[] } | null;
+}
+
+/** What the form takes. */
+export interface FormLimits {
+  readonly maxUploadMegabytes: number;
+  readonly mostFiles: number;
 }
 
 /** The form; with an error it begins with a summary that leads to the field. */
-export function uploadForm(language: Language, maxUploadMegabytes: number, error: FormError | null): Html {
+export function uploadForm(
+  language: Language,
+  { maxUploadMegabytes, mostFiles }: FormLimits,
+  error: FormError | null,
+): Html {
   const text = (key: keyof typeof PAGE_TEXTS): string => PAGE_TEXTS[key][language];
-  const limit = { limit: String(maxUploadMegabytes) };
-  return html`${error === null ? null : errorSummary(error)}
+  const limit = { limit: String(maxUploadMegabytes), most: String(mostFiles) };
+  return html`${error === null ? null : errorSummary(error, language)}
 <h1>${text('title')}</h1>
 <p class="lead">${text('lead')}</p>
-<form id="upload" method="post" action="/?lang=${language}" enctype="multipart/form-data" data-max-bytes="${maxUploadMegabytes * 1024 * 1024}" ${messages(language, limit)}>
+<form id="upload" method="post" action="/?lang=${language}" enctype="multipart/form-data" data-max-bytes="${maxUploadMegabytes * 1024 * 1024}" data-max-files="${mostFiles}" ${messages(language, limit)}>
 <div class="drop" id="drop">
 <label for="file">${text('file')}</label>
 <p class="hint" id="file-hint">${fillText(PAGE_TEXTS.limit[language], limit)}</p>
 ${error === null ? null : html`<p class="field-error" id="file-error">${error.message}</p>`}
-<input type="file" id="file" name="file" accept="application/pdf,.pdf" aria-describedby="${error === null ? '' : 'file-error '}file-hint"${error === null ? null : html` aria-invalid="true"`}>
+<input type="file" id="file" name="file" multiple accept="application/pdf,.pdf" aria-describedby="${error === null ? '' : 'file-error '}file-hint"${error === null ? null : html` aria-invalid="true"`}>
 <p class="chosen" id="chosen" role="status"></p>
 </div>
 <div class="actions"><button type="submit" class="primary">${text('check')}</button></div>
@@ -46,10 +60,11 @@ ${error === null ? null : html`<p class="field-error" id="file-error">${error.me
 ${helpSection(language)}`;
 }
 
-function errorSummary({ title, message }: FormError): Html {
+function errorSummary({ title, message, unjudged }: FormError, language: Language): Html {
   return html`<div class="error-summary" id="error-summary" role="alert" tabindex="-1" aria-labelledby="error-title">
 <h2 id="error-title">${title}</h2>
 <ul><li><a href="#file">${message}</a></li></ul>
+${unjudged === null ? null : html`<p>${unjudged.sentence}</p>${fourAnswers(unjudged.answers, language)}`}
 </div>`;
 }
 
@@ -61,8 +76,7 @@ function messages(language: Language, limit: Readonly<Record<string, string>>): 
     uploading: PAGE_TEXTS.uploading[language],
     checking: PAGE_TEXTS.checking[language],
     cancelled: PAGE_TEXTS.cancelled[language],
-    again: PAGE_TEXTS.again[language],
-    print: PAGE_TEXTS.print[language],
+    many: fillText(PAGE_TEXTS.tooMany[language], limit),
     problem: PAGE_TEXTS.problem[language],
     error: PAGE_TEXTS.errorPrefix[language],
     missing: PROBLEM_TEXTS['file-missing'][language],

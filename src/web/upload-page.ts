@@ -1,23 +1,27 @@
 // The upload page: GET shows the form, POST answers with the result. It works without JavaScript.
 
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VerificationReport } from '../index.ts';
 import type { CheckedCode } from '../letters/check-letter-code.ts';
 import { VERDICT_TEXTS } from '../report/catalogue.ts';
 import type { Language, Text } from '../report/language.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
+import { unansweredQuestions } from '../report/questions.ts';
 import { fillText } from '../report/template.ts';
+import { LOGO_PATH, OWN_LOGO_PATH, pageAssets } from './assets.ts';
+import { fileList, type ListedFile } from './file-list.ts';
+import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
-import { type PageFrame, page } from './layout.ts';
+import { type PageFrame, type PageHouse, page } from './layout.ts';
 import { LETTER_PATH, letterPage } from './letter-page.ts';
+import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
 import { result } from './result.ts';
 import { VERSION_PATH } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
-import { type FormError, uploadForm } from './upload-form.ts';
+import { type FormError, type FormLimits, uploadForm } from './upload-form.ts';
 
 /** A refusal as the page shows it. */
 export interface PageProblem {
@@ -28,8 +32,8 @@ export interface PageProblem {
 
 /** What the page is given: the same check and the same table of problems that REST answers come from. */
 export interface PageServices {
-  /** Reads the form and judges the file. @throws what `problemOf` understands */
-  check(request: FastifyRequest): Promise<{ fileName: string | null; report: VerificationReport }>;
+  /** Reads the form and judges its files, at least one. @throws what `problemOf` understands */
+  check(request: FastifyRequest): Promise<readonly ListedFile[]>;
   /** Reads the form and answers with the version that it asks for. @throws what `problemOf` understands */
   sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   /** Logs the error and puts its status and headers on the reply. */
@@ -39,49 +43,68 @@ export interface PageServices {
   checkLetterCode(code: string): Promise<CheckedCode>;
   readonly problems: readonly DocumentedProblem[];
   readonly development: boolean;
-  readonly maxUploadMegabytes: number;
+  readonly limits: FormLimits;
   readonly timeZone: string;
 }
 
-/** Registers the page's routes and its static files. */
-export async function uploadPage(app: FastifyInstance, services: PageServices): Promise<void> {
-  const { development } = services;
-  await app.register(fastifyStatic, {
-    root: new URL('./static/', import.meta.url),
-    prefix: '/assets/',
-    schemaHide: true,
-    maxAge: '1h',
-  });
-  app.setErrorHandler((error, request, reply) => sendRefusal(error, request, reply, services));
-  app.get('/', { schema: { hide: true } }, (request, reply) => {
+/** Registers the page's routes and its files. */
+export async function uploadPage(
+  app: FastifyInstance,
+  services: PageServices,
+  settings: PageSettings,
+): Promise<void> {
+  await pageAssets(app, settings);
+  const house: PageHouse = {
+    agency: settings.agency,
+    logoPath: settings.logo === null ? OWN_LOGO_PATH : LOGO_PATH,
+    development: services.development,
+  };
+  const show: Show = (reply, { language, path = '/', title }, content) =>
+    send(reply, { language, title, path, house }, content);
+  app.setErrorHandler((error, request, reply) => sendRefusal(error, request, reply, services, show));
+  app.get('/', HIDDEN, (request, reply) => {
     const language = languageOf(request);
-    const form = uploadForm(language, services.maxUploadMegabytes, null);
-    return send(reply, frame(language, PAGE_TEXTS.title[language], development), form);
+    const form = uploadForm(language, services.limits, null);
+    return show(reply, { language, title: PAGE_TEXTS.title[language] }, form);
   });
-  app.post('/', { schema: { hide: true } }, (request, reply) => check(request, reply, services));
-  app.post(VERSION_PATH, { schema: { hide: true } }, (request, reply) =>
-    services.sendVersion(request, reply),
-  );
-  app.get(LETTER_PATH, { schema: { hide: true } }, async (request, reply) => {
+  app.post('/', CHECKING, (request, reply) => check(request, reply, services, show));
+  app.post(VERSION_PATH, HIDDEN, (request, reply) => services.sendVersion(request, reply));
+  letterRoute(app, services, show);
+  referenceRoutes(app, services, show);
+}
+
+const HIDDEN = { schema: { hide: true } } as const;
+// Told before the file is sent where there is no room to check it.
+const CHECKING = { ...HIDDEN, config: { verification: true } } as const;
+
+/** Answers with content in the frame of every page. */
+type Show = (
+  reply: FastifyReply,
+  about: { readonly language: Language; readonly title: string; readonly path?: string },
+  content: Html,
+) => FastifyReply;
+
+function letterRoute(app: FastifyInstance, services: PageServices, show: Show): void {
+  app.get(LETTER_PATH, HIDDEN, async (request, reply) => {
     const language = languageOf(request);
     const { code } = request.query as { readonly code?: unknown };
     const given = typeof code === 'string' ? code : '';
     const checked = given === '' ? null : await services.checkLetterCode(given);
     const { title, content } = letterPage(language, given, checked);
-    const framed = { ...frame(language, title, development), path: LETTER_PATH };
-    return send(reply.header('Cache-Control', 'no-store'), framed, content);
+    return show(reply.header('Cache-Control', 'no-store'), { language, title, path: LETTER_PATH }, content);
   });
-  app.get('/docs/problems', { schema: { hide: true } }, (request, reply) => {
-    const { title, content } = problemsPage(languageOf(request), services.problems);
-    return send(
-      reply,
-      { ...frame(languageOf(request), title, development), path: '/docs/problems' },
-      content,
-    );
+}
+
+function referenceRoutes(app: FastifyInstance, services: PageServices, show: Show): void {
+  app.get('/docs/problems', HIDDEN, (request, reply) => {
+    const language = languageOf(request);
+    const { title, content } = problemsPage(language, services.problems);
+    return show(reply, { language, title, path: '/docs/problems' }, content);
   });
-  app.get('/docs/policy', { schema: { hide: true } }, (request, reply) => {
-    const { title, content } = policyPage(languageOf(request));
-    return send(reply, { ...frame(languageOf(request), title, development), path: '/docs/policy' }, content);
+  app.get('/docs/policy', HIDDEN, (request, reply) => {
+    const language = languageOf(request);
+    const { title, content } = policyPage(language);
+    return show(reply, { language, title, path: '/docs/policy' }, content);
   });
 }
 
@@ -89,13 +112,19 @@ async function check(
   request: FastifyRequest,
   reply: FastifyReply,
   services: PageServices,
+  show: Show,
 ): Promise<FastifyReply> {
-  const { fileName, report } = await services.check(request);
-  if (report.problem !== null) throw services.problemOfReport(report.problem);
+  const files = await services.check(request);
   const language = languageOf(request);
-  const { timeZone, development } = services;
-  const { title, content } = result(report, { language, timeZone, requestId: request.id, fileName });
-  return send(reply.header('Cache-Control', 'no-store'), frame(language, title, development), content);
+  const context = { language, timeZone: services.timeZone, requestId: request.id };
+  const [only] = files;
+  const alone = files.length === 1 ? (only?.report ?? null) : null;
+  if (alone?.problem) throw services.problemOfReport(alone.problem);
+  const { title, content } =
+    alone === null
+      ? fileList(files, context)
+      : result(alone, { ...context, fileName: only?.fileName ?? null });
+  return show(reply.header('Cache-Control', 'no-store'), { language, title }, content);
 }
 
 function sendRefusal(
@@ -103,14 +132,14 @@ function sendRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
   services: PageServices,
+  show: Show,
 ): FastifyReply {
   const problem = services.refuse(error, request, reply);
   const language = languageOf(request);
   const { title, content } = isOurFault(problem)
     ? serviceError(language, request.id)
-    : formAgain(problem, language, services.maxUploadMegabytes);
-  const windowTitle = `${PAGE_TEXTS.errorPrefix[language]} ${title}`;
-  return send(reply, frame(language, windowTitle, services.development), content);
+    : formAgain(problem, language, services.limits);
+  return show(reply, { language, title: `${PAGE_TEXTS.errorPrefix[language]} ${title}` }, content);
 }
 
 // A busy service says so in its own words; whatever else fails on our side is told as an unfinished check.
@@ -122,7 +151,8 @@ function serviceError(language: Language, requestId: string): { title: string; c
   const { title, sentence, action } = VERDICT_TEXTS.SERVICE_ERROR;
   const content = html`<article class="result look-none" id="result">
 <section class="verdict" role="alert"><div class="headline">${symbol('none', language)}<h1 id="verdict" tabindex="-1">${title[language]}</h1></div>
-<p class="sentence">${fillText(sentence[language], { requestId })}</p></section>
+<p class="sentence">${fillText(sentence[language], { requestId })}</p>
+${fourAnswers(unansweredQuestions(language), language)}</section>
 <section class="action"><h2>${PAGE_TEXTS.action[language]}</h2><p>${action[language]}</p></section>
 <div class="actions" id="result-actions"><a class="button" href="/?lang=${language}">${PAGE_TEXTS.another[language]}</a></div>
 </article>
@@ -133,15 +163,17 @@ ${helpSection(language)}`;
 function formAgain(
   problem: PageProblem,
   language: Language,
-  maxUploadMegabytes: number,
+  limits: FormLimits,
 ): { title: string; content: Html } {
-  const title = UNREADABLE.has(problem.code)
-    ? VERDICT_TEXTS.UNREADABLE.title[language]
-    : PAGE_TEXTS.problem[language];
+  const unreadable = UNREADABLE.has(problem.code);
+  const title = unreadable ? VERDICT_TEXTS.UNREADABLE.title[language] : PAGE_TEXTS.problem[language];
   // Announced by the page itself, with the file that it showed.
   const message = problem.code === 'document-mismatch' ? PAGE_TEXTS.otherFile : problem.detail;
-  const error: FormError = { title, message: message[language] };
-  return { title, content: uploadForm(language, maxUploadMegabytes, error) };
+  const unjudged = unreadable
+    ? { sentence: PAGE_TEXTS.unjudged[language], answers: unansweredQuestions(language) }
+    : null;
+  const error: FormError = { title, message: message[language], unjudged };
+  return { title, content: uploadForm(language, limits, error) };
 }
 
 const UNREADABLE: ReadonlySet<string> = new Set([
@@ -157,10 +189,6 @@ const UNREADABLE: ReadonlySet<string> = new Set([
 function languageOf(request: FastifyRequest): Language {
   const { lang } = request.query as { lang?: unknown };
   return lang === 'en' ? 'en' : 'id';
-}
-
-function frame(language: Language, title: string, development: boolean): PageFrame {
-  return { language, title, path: '/', development };
 }
 
 function send(reply: FastifyReply, pageFrame: PageFrame, content: Html): FastifyReply {

@@ -112,6 +112,9 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // What the verifier that runs in a browser lacks there; they are bundled, and no part of an installation.
   '@noble/': ['platform'],
   pako: ['platform'],
+  // Handed to browsers as they are, never run here.
+  'pdfjs-dist': ['web'],
+  qr: ['web'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */

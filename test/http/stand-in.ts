@@ -12,6 +12,7 @@ import { SignerFailed, SigningRefused } from '../../src/index.ts';
 import { checkLetterCode } from '../../src/letters/check-letter-code.ts';
 import { serviceMetrics } from '../../src/metrics/service-metrics.ts';
 import { memoryState } from '../../src/state/memory.ts';
+import { DEFAULT_PAGE, type PageSettings } from '../../src/web/page-settings.ts';
 import { uploadPage } from '../../src/web/upload-page.ts';
 import { clientsIn } from '../identity/clients-in.ts';
 import { typicalReport } from '../report/made-reports.ts';
@@ -75,7 +76,10 @@ export interface StandIn extends App {
 }
 
 /** An app with its page, over answers that the test chooses. */
-export async function standInApp(parts: Partial<AppServices> = {}): Promise<StandIn> {
+export async function standInApp(
+  parts: Partial<AppServices> = {},
+  page: PageSettings = DEFAULT_PAGE,
+): Promise<StandIn> {
   const lines: string[] = [];
   const services: AppServices = {
     verify: async () => typicalReport('VALID'),
@@ -126,6 +130,6 @@ export async function standInApp(parts: Partial<AppServices> = {}): Promise<Stan
     log: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),
     ...parts,
   };
-  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services))]);
+  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services), page)]);
   return { ...app, logged: () => lines.join('') };
 }
