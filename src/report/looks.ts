@@ -1,6 +1,7 @@
 // How a verdict looks: a shape, a symbol and a colour together, never a colour alone.
 
 import { classOf, type SignatureVerdict, type Verdict, type VerdictClass } from '../verify/report.ts';
+import type { Text } from './language.ts';
 
 export type Look = 'ok' | 'note' | 'unsure' | 'warn' | 'bad' | 'none';
 
@@ -12,6 +13,16 @@ export const LOOK_SYMBOLS: Readonly<Record<Look, string>> = {
   warn: '!',
   bad: '✖',
   none: '–',
+};
+
+/** A look in words: the text alternative of its symbol. */
+export const LOOK_TEXTS: Readonly<Record<Look, Text>> = {
+  ok: { id: 'Dapat diterima', en: 'Can be accepted' },
+  note: { id: 'Dapat diterima, dengan catatan', en: 'Can be accepted, with notes' },
+  unsure: { id: 'Belum pasti', en: 'Not certain' },
+  warn: { id: 'Perhatian', en: 'Caution' },
+  bad: { id: 'Ditolak', en: 'Rejected' },
+  none: { id: 'Tidak ada penilaian', en: 'No judgement' },
 };
 
 /** The look of a verdict; `class` is the report's, which `MIXED` needs: it takes that of its worst signature. */

@@ -14,9 +14,9 @@ import {
   setTextMatrix,
   showText,
 } from 'pdf-lib';
+import { embedSubset, measure, prepareForFonts, undrawable } from '../drawing/fonts.ts';
 import type { Cover } from '../pdf/page-spot.ts';
 import type { Rectangle } from '../pdf/placement.ts';
-import { embedSubset, measure, prepareForFonts, requireGlyphs } from './appearance-fonts.ts';
 import type { LaidOutLine } from './appearance-layout.ts';
 import type { AppearanceLine } from './appearance-text.ts';
 import { type BlockLayout, layOutBlock } from './block-layout.ts';
@@ -46,7 +46,8 @@ export async function drawAppearance(
   height: number,
   rules: DrawingRules,
 ): Promise<Uint8Array> {
-  requireGlyphs(lines);
+  const codePoints = undrawable(lines);
+  if (codePoints.length > 0) throw new SigningRefused('text-unencodable', { codePoints });
   const area = cover?.content ?? { x: 0, y: 0, width, height };
   const layout =
     arrangement === 'picture' && picture !== null

@@ -1,10 +1,10 @@
 // The sentence at the foot of a signed page that tells people what they hold.
 
 import { PDFDocument } from 'pdf-lib';
+import { measure, prepareForFonts } from '../drawing/fonts.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { isDevelopmentCertificate } from '../pki/development-marker.ts';
 import { drawLines, savePage } from './appearance.ts';
-import { measure, prepareForFonts } from './appearance-fonts.ts';
 import type { DrawingRules } from './draw-picture.ts';
 
 /** As offices print it, in two lines. */

@@ -10,7 +10,18 @@ const PORTS_OF_SIGN = ['sign/ports.ts', 'sign/errors.ts'];
 const PORTS_OF_VERIFY = ['verify/ports.ts'];
 /** Part of the result types: a report's times are instants. Types alone. */
 const INSTANT = 'type asn1/values.ts';
-const LIBRARY = ['asn1', 'pki', 'cms', 'pdf', 'sign', 'verify', 'signers', 'trust-services', 'platform'];
+const LIBRARY = [
+  'asn1',
+  'pki',
+  'cms',
+  'pdf',
+  'drawing',
+  'sign',
+  'verify',
+  'signers',
+  'trust-services',
+  'platform',
+];
 
 /** Layer (a folder, or a file directly in `src`) → layers, files, or the `type`s of a file that it may import; itself always. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
@@ -19,7 +30,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   pdf: [PORTS_OF_PLATFORM],
   pki: [PORTS_OF_PLATFORM, 'asn1'],
   cms: [PORTS_OF_PLATFORM, 'asn1', 'pki'],
-  sign: [PORTS_OF_PLATFORM, 'pdf', 'cms', 'pki', 'asn1'],
+  drawing: [PORTS_OF_PLATFORM],
+  sign: [PORTS_OF_PLATFORM, 'drawing', 'pdf', 'cms', 'pki', 'asn1'],
   verify: [PORTS_OF_PLATFORM, 'pdf', 'cms', 'pki', 'asn1'],
   signers: [PORTS_OF_PLATFORM, ...PORTS_OF_SIGN, 'cms', 'pki', 'asn1'],
   'trust-services': [PORTS_OF_PLATFORM, 'cms', 'pki', 'asn1', ...PORTS_OF_SIGN, ...PORTS_OF_VERIFY],
@@ -37,6 +49,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   config: ['process-settings', 'rate-setting'],
   'process-settings': ['config', 'rate-setting'],
   'rate-setting': [],
+  paper: [PORTS_OF_PLATFORM, 'drawing', 'report', 'verify/report.ts'],
   metrics: [],
   http: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config', 'metrics', 'web'],
   web: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config'],
@@ -104,8 +117,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['signers'],
   '@signpdf/': ['signers'],
   pkcs11js: ['signers'],
-  'pdf-lib': ['sign'],
-  '@pdf-lib/fontkit': ['sign'],
+  'pdf-lib': ['sign', 'drawing'],
+  '@pdf-lib/fontkit': ['drawing'],
   qrcode: ['sign'],
   '@redis/client': ['state'],
   nodemailer: ['identity'],

@@ -5,10 +5,8 @@ import { createRequire } from 'node:module';
 import fontkit, { type Font, type Glyph } from '@pdf-lib/fontkit';
 import type { PDFDocument, PDFFont } from 'pdf-lib';
 import type { Digests } from '../platform/platform.ts';
-import type { AppearanceLine } from './appearance-text.ts';
-import { SigningRefused } from './errors.ts';
 
-export type Weight = AppearanceLine['weight'];
+export type Weight = 'regular' | 'bold';
 
 /** Text in one of the two faces. */
 export interface WeightedText {
@@ -90,17 +88,18 @@ export function measure(text: string, weight: Weight): number {
 // Scripts whose letters stand side by side from left to right as they are; others need shaping, which nobody does here.
 const DRAWABLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}]$/u;
 
-/** @throws SigningRefused `text-unencodable` { codePoints } for characters without a glyph */
-export function requireGlyphs(lines: readonly WeightedText[]): void {
+/** Whether this face draws the character as its reader would expect it. */
+export function isDrawable(character: string, weight: Weight): boolean {
+  return DRAWABLE.test(character) && fontOf(weight).font.hasGlyphForCodePoint(codePointOf(character));
+}
+
+/** The characters that would not be drawn, each once. */
+export function undrawable(texts: readonly WeightedText[]): readonly number[] {
   const missing = new Set<number>();
-  for (const { text, weight } of lines) {
-    const { font } = fontOf(weight);
-    for (const character of text) {
-      const codePoint = codePointOf(character);
-      if (!DRAWABLE.test(character) || !font.hasGlyphForCodePoint(codePoint)) missing.add(codePoint);
-    }
+  for (const { text, weight } of texts) {
+    for (const character of text) if (!isDrawable(character, weight)) missing.add(codePointOf(character));
   }
-  if (missing.size > 0) throw new SigningRefused('text-unencodable', { codePoints: [...missing] });
+  return [...missing];
 }
 
 /** Six capital letters before the name tell subsets apart (ISO 32000-2, 9.9.2): taken from the text that they draw. */
