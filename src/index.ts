@@ -84,6 +84,7 @@ export {
 } from './sign-and-verify.ts';
 export { openSigner } from './signers/open-signer.ts';
 export { offerOfCertificates } from './signers/outside-signer.ts';
+export { serviceRefusalIn } from './signers/service-client.ts';
 export {
   type Evidence,
   type EvidencePack,

@@ -127,7 +127,7 @@ export function accountOf(
 ): SignerAccount | null {
   const registered = signers.registry().find(name);
   if (registered === null || !mayAskFor(client, name, registered)) return null;
-  const { id, status, secondFactor } = registered;
+  const { id, status, secondFactor, uri } = registered;
   const chain = signers.offerOf(registered)?.chain ?? [];
   const [leaf] = chain;
   return {
@@ -136,6 +136,7 @@ export function accountOf(
     status,
     chain,
     secondFactor: secondFactor?.kind ?? null,
+    keyAtService: /^(?:bsre|bsre-hash|csc):/.test(uri),
   };
 }
 

@@ -53,6 +53,10 @@ export interface AuditFacts {
   readonly problemCode?: string;
   /** The code of the library, where it says more than the caller may know. */
   readonly reason?: string;
+  /** What the service that holds the key answered instead, in its own words; BSrE's acceptance asks for them. */
+  readonly original?: { readonly code: string; readonly text: string };
+  /** What an application of the compatible API was told instead. */
+  readonly answered?: { readonly code: number; readonly text: string };
   readonly requestId?: string;
   readonly traceparent?: string;
   readonly idempotencyKey?: KeyedReference;
@@ -97,6 +101,8 @@ export interface AuditFacts {
 const MEMBERS = [
   'problemCode',
   'reason',
+  'original',
+  'answered',
   'requestId',
   'traceparent',
   'idempotencyKey',

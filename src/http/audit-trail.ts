@@ -4,12 +4,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditEvent, AuditFacts } from '../audit/record.ts';
 import { ClientRefused } from '../identity/client-refused.ts';
 import { IdentityRefused, identityWords } from '../identity/identity-evidence.ts';
+import { serviceRefusalIn } from '../index.ts';
 import { preferredLanguage } from './accept.ts';
 import { problemHeaders } from './error-handler.ts';
 import { stableCode } from './loggable-error.ts';
 import type { AppServices } from './ports.ts';
 import { problemAnswer } from './problem-answer.ts';
-
 import { HttpProblem } from './problems.ts';
 
 declare module 'fastify' {
@@ -97,10 +97,16 @@ function refusalFacts(problem: HttpProblem | null): AuditFacts {
   if (problem.cause instanceof ClientRefused)
     return { problemCode: problem.code, reason: problem.cause.reason ?? problem.cause.code };
   const reason = stableCode(problem.cause);
+  const said = serviceRefusalIn(problem.cause);
+  const original =
+    said === null ? {} : { original: { code: said.original, text: said.message.slice(0, LONGEST_WORDS) } };
   const identity =
     problem.cause instanceof IdentityRefused ? { identity: identityWords(problem.cause.evidence) } : {};
-  return { problemCode: problem.code, ...(reason === null ? {} : { reason }), ...identity };
+  return { problemCode: problem.code, ...(reason === null ? {} : { reason }), ...original, ...identity };
 }
+
+// Sentences, not the pages that some servers send instead.
+const LONGEST_WORDS = 300;
 
 function factsOf(request: FastifyRequest): AuditFacts {
   const { client, trail, routeOptions } = request;
@@ -152,6 +158,11 @@ export function noteAttempt(request: FastifyRequest, { audit }: AppServices, att
     ...(count === undefined ? {} : { count }),
     ...(Object.keys(document).length === 0 ? {} : { document }),
   });
+}
+
+/** Notes what the caller is told, where words of a contract say it. */
+export function noteAnswer(request: FastifyRequest, answered: NonNullable<AuditFacts['answered']>): void {
+  note(request, { answered });
 }
 
 function note({ trail }: FastifyRequest, facts: AuditFacts): void {

@@ -98,6 +98,8 @@ export interface SignerAccount {
   /** DER, the signer's own certificate first; empty where no key is open. */
   readonly chain: readonly Uint8Array[];
   readonly secondFactor: 'totp' | 'email' | null;
+  /** A service elsewhere holds the key, and takes one-time codes of its own. */
+  readonly keyAtService: boolean;
 }
 
 /** Many signatures that a client asked for at once; `label` of a document is the name of its file. */

@@ -8,7 +8,9 @@ import {
   jsonOf,
   type ServiceAnswer,
   type ServiceClient,
+  ServiceRefusal,
   type ServiceRequest,
+  withoutSecrets,
 } from './service-client.ts';
 
 export interface BsreAccess {
@@ -66,11 +68,13 @@ export async function requireIssued(access: BsreAccess, subject: string, signal:
           effect: 'none',
         };
   const { answer, secrets } = await call(access, request, signal);
-  const { status, status_code: code } = requireObject(answer, [...secrets, subject]);
+  const { status, status_code: code, message } = requireObject(answer, [...secrets, subject]);
   if (status === 'ISSUE') return;
-  if (code === 1110 || code === 2011)
-    throw new SignerFailed('signer-auth-failed', { original: String(code) });
-  throw new SignerFailed('signer-certificate-unusable', { reason: String(status), original: String(code) });
+  const original = String(code);
+  const words = typeof message === 'string' ? withoutSecrets(message, [...secrets, subject]) : '';
+  const said = new ServiceRefusal(answer.status, original, words);
+  if (code === 1110 || code === 2011) throw new SignerFailed('signer-auth-failed', { original }, said);
+  throw new SignerFailed('signer-certificate-unusable', { reason: String(status), original }, said);
 }
 
 /** Sends the person a one-time code for so many documents. @throws SignerFailed */

@@ -175,6 +175,12 @@ export class ServiceRefusal extends Error {
   }
 }
 
+/** What the service that holds the key said, anywhere below an error; null where no service refused. */
+export function serviceRefusalIn(error: unknown, depth = 0): ServiceRefusal | null {
+  if (error instanceof ServiceRefusal) return error;
+  return error instanceof Error && depth < 4 ? serviceRefusalIn(error.cause, depth + 1) : null;
+}
+
 /** Text with every secret in it struck out. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets

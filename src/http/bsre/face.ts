@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { USUAL_SWITCHES } from '../../identity/compat-switches.ts';
+import { noteAnswer } from '../audit-trail.ts';
 import { logProblem, problemHeaders } from '../error-handler.ts';
 import type { AppServices } from '../ports.ts';
 import { problemOf } from '../problem-of-error.ts';
@@ -87,6 +88,7 @@ function sendRefusal(
   })();
   problemHeaders(problem, reply).code(refusal.status).header('X-Error-Code', problem.code);
   if (refusal.status === 401) reply.header('WWW-Authenticate', 'Basic realm="Realm"');
+  if (refusal.kind === 'business') noteAnswer(request, refusal.business);
   const legacy = operation === 'sign' && switches.errorGeneration === 'legacy';
   const [path = '/'] = request.url.split(/[?#]/, 1);
   return reply

@@ -92,8 +92,18 @@ function slotKey(
 }
 
 /** Of everything that makes two requests the same, a one-time code too; never of a passphrase. */
-function fingerprintOf(client: string, { signer, files, code, fieldPrefix }: CompatibleOrder): string {
-  return digestOf([client, signer, fieldPrefix, code, files.map(({ bytes, wanted }) => ({ bytes, wanted }))]);
+function fingerprintOf(
+  client: string,
+  { signer, files, code, fieldPrefix, activation }: CompatibleOrder,
+): string {
+  const oneTime = activation.kind === 'otp' ? activation.otp : code;
+  return digestOf([
+    client,
+    signer,
+    fieldPrefix,
+    oneTime,
+    files.map(({ bytes, wanted }) => ({ bytes, wanted })),
+  ]);
 }
 
 function digestOf(value: unknown): string {

@@ -3,8 +3,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { CompatSwitches } from '../../identity/compat-switches.ts';
 import { IdentityRefused } from '../../identity/identity-evidence.ts';
-import type { SignerStatus } from '../../identity/signer-status.ts';
-import { SigningRefused } from '../../index.ts';
+import { MAY_SIGN, SIGNER_STATUSES, type SignerStatus } from '../../identity/signer-status.ts';
+import { SignerFailed, SigningRefused, serviceRefusalIn } from '../../index.ts';
 import { problemDetail } from '../problem-answer.ts';
 import type { HttpProblemCode } from '../problem-texts.ts';
 import { type HttpProblem, PROBLEM_STATUS } from '../problems.ts';
@@ -90,12 +90,38 @@ export function refusalOf(
 ): Refusal {
   const { code } = problem;
   const status = PROBLEM_STATUS[code];
+  const original = originalBusiness(problem);
+  if (original !== null) return { kind: 'business', status: 400, business: original };
   if (FRAMEWORK.has(code)) return { kind: 'framework', status: FRAMEWORK_STATUS[code] ?? status };
   if (status === 429) return { kind: 'business', status, business: TOO_MANY };
   if (status >= 500) return { kind: 'framework', status };
   if (UNREADABLE.has(code) && switches.faithful500) return { kind: 'framework', status: 500 };
   const business = businessOf(problem) ?? failureOf(problem, operation, maxUploadMegabytes);
   return { kind: 'business', status: 400, business };
+}
+
+/**
+ * What BSrE itself said of a key that it holds: the application was written for these words. Null for what is between it and
+ * us alone, such as our credential, and for its silence.
+ */
+function originalBusiness({ cause }: HttpProblem): BusinessText | null {
+  const said = serviceRefusalIn(cause);
+  if (said === null || !/^[1-9]\d{2,3}$/.test(said.original)) return null;
+  if (said.status !== 400 && said.status !== 200) return null;
+  const code = Number(said.original);
+  if (said.message !== '') return { code, text: said.message };
+  const failed = failureIn(cause);
+  return failed?.code === 'signer-certificate-unusable' ? statusText(statusIn(failed)) : null;
+}
+
+function failureIn(error: unknown, depth = 0): SignerFailed | null {
+  if (error instanceof SignerFailed) return error;
+  return error instanceof Error && depth < 4 ? failureIn(error.cause, depth + 1) : null;
+}
+
+/** Statuses that only one side knows are none of ours. */
+function statusIn({ values: { reason } }: SignerFailed): SignerStatus {
+  return SIGNER_STATUSES.find((status) => status === reason && status !== MAY_SIGN) ?? 'NO_CERTIFICATE';
 }
 
 /** Who signs. Where our own API tells nobody whether signer or secret was wrong, this one must. */

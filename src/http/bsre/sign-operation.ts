@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noteAttempt, recordCompleted, recordRepeated, recordRequested } from '../audit-trail.ts';
 import { allowSignatures } from '../authorize.ts';
+import { zeroActivation } from '../key-secrets.ts';
 import type { AppServices } from '../ports.ts';
 import { uuidV7 } from '../request-id.ts';
 import { signingFacts } from '../signing-facts.ts';
@@ -52,7 +53,7 @@ export async function signOrder(
     const signed = files.map(({ bytes }, i) => Buffer.concat([bytes, result.updates[i] ?? new Uint8Array()]));
     return { documentId: result.documentId, timeMs: result.timeMs, files: signed, repeated };
   } finally {
-    if (activation.kind === 'passphrase') activation.passphrase.fill(0);
+    zeroActivation(activation);
     for (const { wanted } of files) for (const { password } of wanted) password?.fill(0);
   }
 }
@@ -124,6 +125,7 @@ async function proveSecret(
 ): Promise<void> {
   const [sha256 = null] = order.files.length === 1 ? sha256s : [];
   const claim = claimOfOrder(request, order, { sha256, documents: order.files.length });
-  if (order.code !== null && order.activation.kind === 'none') return;
+  const { kind } = order.activation;
+  if (kind === 'otp' || (kind === 'none' && order.code !== null)) return;
   await services.prove({ claim, activation: order.activation, signal });
 }

@@ -7,7 +7,7 @@ import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { missingField } from '../codes.ts';
 import { optionalText, type Parameters, parametersIn, signerName, verbatim } from '../leniency.ts';
-import { ownAddress, switchesOf } from '../of-request.ts';
+import { accountFor, ownAddress, switchesOf } from '../of-request.ts';
 import { type OfWhom, orderV2 } from '../order-v2.ts';
 import { BsreRefused } from '../refusal.ts';
 import { signOrder } from '../sign-operation.ts';
@@ -22,7 +22,8 @@ export function signV2Route(scope: FastifyInstance, services: AppServices): void
     },
     async (request, reply) => {
       const body = parametersIn(await readJsonBody(request, services.settings.maxUploadMegabytes));
-      return signFiles(request, reply, services, { body, whom: signerOf(body) });
+      const whom = codeToItsReader(signerOf(body), request, services);
+      return signFiles(request, reply, services, { body, whom });
     },
   );
 }
@@ -41,6 +42,15 @@ export async function signFiles(
     .type('application/json')
     .serializer(JSON.stringify)
     .send({ time: timeMs, file: files.map((file) => Buffer.from(file).toString('base64')) });
+}
+
+/** A one-time code is read by whoever gave it: this service, or the one that holds the key of a signer who has none of ours. */
+function codeToItsReader(whom: OfWhom, request: FastifyRequest, services: AppServices): OfWhom {
+  const { signer, activation, code } = whom;
+  if (code === null || activation.kind !== 'none') return whom;
+  const account = accountFor(request, services, signer);
+  if (account === null || account.secondFactor !== null || !account.keyAtService) return whom;
+  return { signer, activation: { kind: 'otp', otp: Buffer.from(code, 'utf8') }, code: null };
 }
 
 function signerOf(body: Parameters): OfWhom {
