@@ -1,5 +1,7 @@
 // An application's desk: the real service, a letter, a picture, and the users of the development PKI.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { png } from '../../sign/pictures.ts';
 import { type Arrangement, type RealService, startRealService } from '../real-service.ts';
 import { type Answer, type Lines, type Part, type Sent, send } from './wire.ts';
@@ -50,4 +52,13 @@ export async function openDesk(
     letter,
     base64: service.letter.toString('base64'),
   };
+}
+
+/** The audit record as it stands. */
+export function recordsOf({ environment }: Pick<RealService, 'environment'>): string {
+  const folder = environment.TEKEN_AUDIT_SINKS?.replace(/^file:/, '') ?? '';
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('');
 }

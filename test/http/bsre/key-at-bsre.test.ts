@@ -1,27 +1,18 @@
 // The compatible API in front of keys that BSrE itself holds: its refusals reach the application as they are, word for word, and stand
 // in the audit record; a one-time code of its own goes to it.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
 import { BSRE } from '../../doubles/bsre.ts';
-import { arrangeRemoteKeys, type RemoteKeys } from '../remote-keys.ts';
-import { NIK, openDesk } from './desk.ts';
+import type { RemoteKeys } from '../remote-keys.ts';
+import { NIK, openDesk, recordsOf } from './desk.ts';
+import { arrangeOfficialAtBsre } from './official-at-bsre.ts';
 
 let remote: RemoteKeys | null = null;
 const desk = await openDesk(
   {},
   {
     arrange: async (paths) => {
-      const registry = () => JSON.parse(readFileSync(paths.signersFile, 'utf8'));
-      const official = registry().signers.find(({ id }: { id: string }) => id === 'pejabat-ec');
-      remote = await arrangeRemoteKeys(t, paths, {});
-      // As an operator enters somebody: the NIK that applications send, and the certificate.
-      const { nik, certificateSha256 } = official;
-      const signers = registry().signers.map((signer: { id: string }) =>
-        signer.id === 'bsre' ? { ...signer, nik, certificateSha256 } : signer,
-      );
-      writeFileSync(paths.signersFile, JSON.stringify({ signers }));
+      remote = await arrangeOfficialAtBsre(t, paths);
       return {};
     },
   },
@@ -40,14 +31,6 @@ const sign = (secret: object, reason: string) =>
     },
   });
 
-function recorded(): string {
-  const folder = desk.service.environment.TEKEN_AUDIT_SINKS?.replace(/^file:/, '') ?? '';
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-    .join('');
-}
-
 t.test(
   'what BSrE says of a passphrase, an account or a document is what the application reads',
   async (t) => {
@@ -65,7 +48,7 @@ t.test(
 );
 
 t.test('it is on record with its code and its words, and without the secret', (t) => {
-  const lines = recorded()
+  const lines = recordsOf(desk.service)
     .split('\n')
     .filter((line) => line.includes('"sign.refused"'))
     .map((line) => JSON.parse(line));
@@ -75,7 +58,7 @@ t.test('it is on record with its code and its words, and without the secret', (t
     answered: { code: 2031, text: 'Passphrase anda salah' },
   });
   t.match(lines[1], { original: { text: 'Proses signing gagal : Passphrase anda salah 2031' } });
-  t.notMatch(recorded(), 'bukan ini');
+  t.notMatch(recordsOf(desk.service), 'bukan ini');
   t.end();
 });
 
@@ -96,7 +79,7 @@ t.test('but for a secret in it', async (t) => {
   bsre.fault = 'echo';
   const echo = await sign({ passphrase: 'kanari-yang-salah' }, 'c');
   t.equal(echo.text, '{"error":"Passphrase anda salah ***","status_code":2031}');
-  t.notMatch(recorded(), 'kanari-yang-salah');
+  t.notMatch(recordsOf(desk.service), 'kanari-yang-salah');
   bsre.fault = null;
 });
 

@@ -1,10 +1,9 @@
 // What the original lacks: one signature however often a request is sent, no "valid" for what is not, switches, and malformed
 // requests that harm nobody.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { NIK, openDesk } from './desk.ts';
+import { NIK, openDesk, recordsOf } from './desk.ts';
 import { type Answer, type Sent, send } from './wire.ts';
 
 let clientsFile = '';
@@ -204,11 +203,7 @@ t.test(
     await form('tercatat', service.passphrase);
     await form('tercatat', service.passphrase);
     await form('tercatat lagi', 'sandi-yang-salah');
-    const folder = service.environment.TEKEN_AUDIT_SINKS?.replace(/^file:/, '') ?? '';
-    const lines = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-      .join('');
+    const lines = recordsOf(service);
     for (const event of ['sign.requested', 'sign.completed', 'sign.repeated', 'sign.refused'])
       t.match(lines, new RegExp(`"${event}"`), event);
     for (const secret of [service.passphrase, 'sandi-yang-salah', NIK.active, 'tercatat'])
