@@ -42,7 +42,14 @@ const page: SigningPage = {
 
 const account: AppServices['account'] = (client, name) =>
   name === 'pejabat' && client.signers.has(name)
-    ? { id: 'pejabat', name: 'Pejabat Contoh', status: 'ISSUE', chain: [], secondFactor: null }
+    ? {
+        id: 'pejabat',
+        name: 'Pejabat Contoh',
+        status: 'ISSUE',
+        chain: [],
+        secondFactor: null,
+        keyAtService: false,
+      }
     : null;
 
 const WANTED = {
