@@ -18,8 +18,9 @@ import {
   SIGNER_NAMES,
   type SignerName,
 } from './certificate-authority.ts';
+import { createInstallationLock, randomText } from './installation-lock.ts';
 import { certificatePem } from './pem.ts';
-import { type ContainerLock, createContainerLock, encodePkcs12 } from './pkcs12.ts';
+import { type ContainerLock, encodePkcs12 } from './pkcs12.ts';
 import { drawSampleLetter } from './sample-letter.ts';
 
 /** The identifiers that requests, the registry and file names use. */
@@ -72,15 +73,10 @@ const stateFile = z.strictObject({
 type State = z.output<typeof stateFile>;
 
 export interface FolderContext {
-  /** Made here unless given; making one takes 0.7 s of this thread. */
+  /** Made here unless given. */
   readonly lock?: ContainerLock;
   readonly platform: Platform;
   readonly now: Instant;
-}
-
-/** A lock for the containers of one installation, with a passphrase that nobody can guess. */
-export function createInstallationLock(platform: Platform, iterations?: number): ContainerLock {
-  return createContainerLock(randomText(platform), platform.randomBytes, iterations);
 }
 
 /**
@@ -90,8 +86,9 @@ export function createInstallationLock(platform: Platform, iterations?: number):
 export async function writeDevelopmentFolder(
   folder: string,
   pki: DevelopmentPki,
-  { platform, now, lock = createInstallationLock(platform) }: FolderContext,
+  { platform, now, lock: given }: FolderContext,
 ): Promise<void> {
+  const lock = given ?? (await createInstallationLock());
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   for (const part of ['authority', 'trust', 'signers', 'sample'])
@@ -176,7 +173,7 @@ async function writeSigners(
     SIGNER_NAMES.map(async (name) => {
       const id = SIGNER_IDS[name];
       const { privateKey, chain } = pki.signers[name];
-      const container = await encodePkcs12({ privateKey, chain, friendlyName: id }, lock, randomBytes);
+      const container = encodePkcs12({ privateKey, chain, friendlyName: id }, lock, randomBytes);
       await writeSecret(paths.container(id), container);
       await writeSecret(paths.passphrase(id), lock.passphrase);
     }),
@@ -189,7 +186,7 @@ async function writeServiceSeal(
   lock: ContainerLock,
   { randomBytes }: Platform,
 ): Promise<void> {
-  const container = await encodePkcs12({ privateKey, chain, friendlyName: SERVICE }, lock, randomBytes);
+  const container = encodePkcs12({ privateKey, chain, friendlyName: SERVICE }, lock, randomBytes);
   await writeSecret(paths.container(SERVICE), container);
   await writeSecret(paths.passphrase(SERVICE), lock.passphrase);
 }
@@ -250,8 +247,8 @@ function accountsThatDoNotSign() {
 export const BASIC_USER = 'aplikasi-contoh';
 
 async function writeClientRegistry(paths: Paths, platform: Platform): Promise<void> {
-  const apiKey = randomText(platform);
-  const password = randomText(platform);
+  const apiKey = randomText(platform.randomBytes);
+  const password = randomText(platform.randomBytes);
   const sha256 = createHash('sha256').update(apiKey).digest('hex');
   const client = {
     id: 'aplikasi-contoh',
@@ -319,12 +316,6 @@ async function readIdentity(paths: Paths, name: (typeof AUTHORITIES)[number]): P
 }
 
 /** 125 bits in five groups that can be read out and typed. */
-function randomText(platform: Platform): string {
-  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
-  const text = Array.from(platform.randomBytes(25), (octet) => letters[octet & 31] ?? '').join('');
-  return text.replace(/.{5}(?=.)/g, '$&-');
-}
-
 async function writeSecret(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(path, content, { mode: 0o600 });
 }

@@ -6,7 +6,8 @@ import type { Instant } from '../src/asn1/values.ts';
 import { nodePlatform } from '../src/platform/node.ts';
 import type { Platform } from '../src/platform/platform.ts';
 import { createDevelopmentPki, type DevelopmentAuthorities } from './certificate-authority.ts';
-import { createInstallationLock, readDevelopmentFolder, writeDevelopmentFolder } from './folder.ts';
+import { readDevelopmentFolder, writeDevelopmentFolder } from './folder.ts';
+import { createInstallationLock } from './installation-lock.ts';
 
 /** `.dev` in the project. */
 export const DEVELOPMENT_FOLDER = fileURLToPath(new URL('../.dev', import.meta.url));
@@ -43,10 +44,10 @@ export async function ensureDevelopmentFolder(folder: string, wish: FolderWish):
   if (fits && !renew && found.endsAt - now > LEAST_REST_MS)
     return { authorities: found.authorities, outcome: 'kept' };
   const baseUrl = named ?? found?.authorities.baseUrl ?? baseUrlOf(SERVICES_PORT);
-  // Keys are made in the thread pool; meanwhile this thread derives the lock of the containers.
-  const making = createDevelopmentPki({ now, baseUrl, keys, platform });
-  const lock = createInstallationLock(platform, keys === 'fast' ? 2_048 : undefined);
-  const pki = await making;
+  const [pki, lock] = await Promise.all([
+    createDevelopmentPki({ now, baseUrl, keys, platform }),
+    createInstallationLock(keys === 'fast' ? 2_048 : undefined),
+  ]);
   await writeDevelopmentFolder(folder, pki, { lock, platform, now });
   return { authorities: pki, outcome: found === null ? 'made' : 'replaced' };
 }

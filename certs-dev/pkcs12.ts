@@ -1,7 +1,6 @@
 // PKCS#12 containers (RFC 7292): the key encrypted, the certificates readable, the whole protected by a MAC.
 
-import { createCipheriv, createHash, createHmac, hash, type KeyObject, pbkdf2 } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createCipheriv, createHash, createHmac, type KeyObject, pbkdf2Sync } from 'node:crypto';
 import { Tag } from '../src/asn1/element.ts';
 import {
   encodeElement,
@@ -16,8 +15,7 @@ import {
 import { Oid } from '../src/asn1/oids.ts';
 import { concatBytes } from '../src/asn1/values.ts';
 import type { RandomBytes } from '../src/platform/platform.ts';
-
-const deriveKey = promisify(pbkdf2);
+import { deriveMacKey } from '../src/signers/pkcs12-mac.ts';
 
 const ContainerOid = {
   keyBag: '1.2.840.113549.1.12.10.1.2',
@@ -42,19 +40,26 @@ export interface ContainerContent {
 /** What OWASP asked of PBKDF2-HMAC-SHA256 in 2023. */
 const ITERATIONS = 600_000;
 
-/** A passphrase with the MAC key made from it; several containers may share one. */
+const KEY_BYTES = 32;
+
+/**
+ * A passphrase with the keys made from it. Containers that are made together share one: who guesses the passphrase of one has
+ * guessed it for all, so salts of their own would only cost time.
+ */
 export interface ContainerLock {
   readonly passphrase: string;
   readonly macKey: Uint8Array;
   readonly macSalt: Uint8Array;
+  readonly encryptionKey: Uint8Array;
+  readonly encryptionSalt: Uint8Array;
   readonly iterations: number;
 }
 
 /**
- * Derives the MAC key. The derivation is older than PBKDF2, no runtime offers it natively, and it blocks: 0.7 s at the usual
- * number of rounds, which is why containers that are made together share the lock.
+ * Derives the keys for MAC and encryption. It blocks, for 0.6 s at the usual number of rounds: the MAC's derivation is older than
+ * PBKDF2, and no runtime offers it as a whole.
  *
- * @param iterations - rounds for the MAC and for each key
+ * @param iterations - rounds for each of the two keys
  */
 export function createContainerLock(
   passphrase: string,
@@ -62,15 +67,23 @@ export function createContainerLock(
   iterations: number = ITERATIONS,
 ): ContainerLock {
   const macSalt = randomBytes(16);
-  return { passphrase, macKey: deriveMacKey(passphrase, macSalt, iterations), macSalt, iterations };
+  const encryptionSalt = randomBytes(16);
+  return {
+    passphrase,
+    macKey: deriveMacKey('sha256', passphrase, macSalt, iterations),
+    macSalt,
+    encryptionKey: pbkdf2Sync(passphrase, encryptionSalt, iterations, KEY_BYTES, 'sha256'),
+    encryptionSalt,
+    iterations,
+  };
 }
 
 /** A container that OpenSSL, key stores and our own signer open, DER. */
-export async function encodePkcs12(
+export function encodePkcs12(
   content: ContainerContent,
   lock: ContainerLock,
   randomBytes: RandomBytes,
-): Promise<Uint8Array> {
+): Uint8Array {
   const localKeyId = new Uint8Array(
     createHash('sha256')
       .update(content.chain[0] ?? '')
@@ -80,7 +93,7 @@ export async function encodePkcs12(
   const certificates = content.chain.map((certificate, i) =>
     safeBag(ContainerOid.certificateBag, certificateBag(certificate), i === 0 ? own : null),
   );
-  const encryptedKey = await encryptKey(content.privateKey, lock, randomBytes);
+  const encryptedKey = encryptKey(content.privateKey, lock, randomBytes);
   const authenticatedSafe = encodeSequence(
     dataContent(encodeSequence(...certificates)),
     dataContent(encodeSequence(safeBag(ContainerOid.keyBag, encryptedKey, own))),
@@ -89,21 +102,18 @@ export async function encodePkcs12(
 }
 
 /** EncryptedPrivateKeyInfo with PBES2: PBKDF2-HMAC-SHA256 and AES-256-CBC (RFC 8018, 6.2). */
-async function encryptKey(
+function encryptKey(
   privateKey: KeyObject,
-  { passphrase, iterations }: ContainerLock,
+  { encryptionKey, encryptionSalt, iterations }: ContainerLock,
   randomBytes: RandomBytes,
-): Promise<Uint8Array> {
-  const salt = randomBytes(16);
+): Uint8Array {
   const iv = randomBytes(16);
-  const key = await deriveKey(passphrase, salt, iterations, 32, 'sha256');
-  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  const cipher = createCipheriv('aes-256-cbc', encryptionKey, iv);
   const plaintext = privateKey.export({ format: 'der', type: 'pkcs8' });
   const ciphertext = concatBytes([cipher.update(plaintext), cipher.final()]);
   plaintext.fill(0);
-  key.fill(0);
   const derivation = encodeSequence(
-    encodeOctetString(salt),
+    encodeOctetString(encryptionSalt),
     encodeInteger(iterations),
     encodeSequence(encodeOid(ContainerOid.hmacWithSha256), encodeNull()),
   );
@@ -125,25 +135,6 @@ function macData(authenticatedSafe: Uint8Array, { macKey, macSalt, iterations }:
     encodeOctetString(macSalt),
     encodeInteger(iterations),
   );
-}
-
-/** RFC 7292, appendix B.2 with SHA-256 and purpose 3; one output block is just the 32 bytes of the MAC key. */
-function deriveMacKey(passphrase: string, salt: Uint8Array, iterations: number): Uint8Array {
-  const block = 64;
-  const diversifier = new Uint8Array(block).fill(3);
-  const password = bmpString(`${passphrase}\0`);
-  let key = hash(
-    'sha256',
-    concatBytes([diversifier, repeatToBlocks(salt, block), repeatToBlocks(password, block)]),
-    'buffer',
-  );
-  for (let round = 1; round < iterations; round += 1) key = hash('sha256', key, 'buffer');
-  return key;
-}
-
-function repeatToBlocks(bytes: Uint8Array, block: number): Uint8Array {
-  const length = block * Math.ceil(bytes.length / block);
-  return Uint8Array.from({ length }, (_, i) => bytes[i % bytes.length] ?? 0);
 }
 
 function safeBag(oid: string, value: Uint8Array, attributeSet: Uint8Array | null): Uint8Array {

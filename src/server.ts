@@ -17,7 +17,6 @@ import type { AppServices } from './http/ports.ts';
 import type { SigningPage } from './http/signing-page.ts';
 import type { ApiClients } from './identity/api-clients.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
-import { mailDelivery } from './identity/mail-delivery.ts';
 import { identityServices } from './identity-services.ts';
 import {
   DEFAULT_POLICY,
@@ -101,10 +100,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const sealKeys = await openSealKeys(config, log);
   const signingPage = await openSigningPage({ config, log, clock, sealKeys });
   const documents = openDocumentPool(config);
-  const state = openSharedState(config, log);
+  const state = await openSharedState(config, log);
   const clients = openClients({ config, log, clock, state });
   const trustList = trust.current;
   const seal = await openSeal(config);
+  const delivery = await deliveryOf(config);
   const metrics = serviceMetrics();
   const wiring: Wiring = {
     config,
@@ -116,6 +116,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     signers,
     documents,
     state,
+    delivery,
     metrics,
   };
   const timestamps = timestampsOf(wiring);
@@ -187,7 +188,7 @@ function policyOf({ algorithmsFile }: Config): ValidationPolicy {
 }
 
 /** The clock only grows: an attempt is not forgotten because somebody set the time. */
-function openSharedState({ redisUrl }: Config, log: Logger): SharedState {
+function openSharedState({ redisUrl }: Config, log: Logger): Promise<SharedState> {
   return openState({
     redisUrl,
     clock: () => performance.now(),
@@ -219,6 +220,7 @@ interface Wiring {
   readonly signers: OpenSigners;
   readonly documents: DocumentPool;
   readonly state: SharedState;
+  readonly delivery: CodeDelivery | null;
   readonly metrics: ServiceMetrics;
 }
 
@@ -242,7 +244,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   const { config, log, clock, trustList, signers, revocation, audit, metrics } = wiring;
   const { unknownRevocation } = config;
   const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
-  const identities = identityServices({ ...wiring, standingOf, sealKeys, delivery: deliveryOf(config) });
+  const identities = identityServices({ ...wiring, standingOf, sealKeys });
   const seals = knownSeals(wiring.seal === null ? [] : [wiring.seal.certificate]);
   const signing = { ...wiring, identities };
   const outcomes = {
@@ -310,8 +312,9 @@ function timestampsOf({ config, log, clock, client, trustList, metrics }: Wiring
   });
 }
 
-function deliveryOf({ smtpUrl, mailFrom, production }: Config): CodeDelivery | null {
+async function deliveryOf({ smtpUrl, mailFrom, production }: Config): Promise<CodeDelivery | null> {
   if (smtpUrl === null) return null;
+  const { mailDelivery } = await import('./identity/mail-delivery.ts');
   return mailDelivery({ url: smtpUrl, from: mailFrom, plainText: production ? 'refuse' : 'allow' });
 }
 

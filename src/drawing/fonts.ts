@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import fontkit, { type Font, type Glyph } from '@pdf-lib/fontkit';
+import type { Font, default as Fontkit, Glyph } from '@pdf-lib/fontkit';
 import type { PDFDocument, PDFFont } from 'pdf-lib';
 import type { Digests } from '../platform/platform.ts';
 
@@ -25,15 +25,22 @@ const FILES: Readonly<Record<Weight, string>> = {
   bold: 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf',
 };
 
+const load = createRequire(import.meta.url);
+
+// With the first letter that shows text: it takes longer to load than all else that signs.
+function fontkit(): typeof Fontkit {
+  return load('@pdf-lib/fontkit') as typeof Fontkit;
+}
+
 // Parsed once: it costs more than drawing.
 const loaded = new Map<Weight, LoadedFont>();
 
 function fontOf(weight: Weight): LoadedFont {
   const known = loaded.get(weight);
   if (known !== undefined) return known;
-  const path = createRequire(import.meta.url).resolve(FILES[weight]);
+  const path = load.resolve(FILES[weight]);
   const bytes = new Uint8Array(readFileSync(path));
-  const entry = { bytes, font: fontkit.create(bytes) };
+  const entry = { bytes, font: fontkit().create(bytes) };
   loaded.set(weight, entry);
   return entry;
 }
@@ -63,7 +70,7 @@ export async function embedSubset(
  */
 function plainFont(bytes: Uint8Array): Font {
   const known = [...loaded.values()].find((entry) => entry.bytes === bytes);
-  const font = known?.font ?? fontkit.create(bytes);
+  const font = known?.font ?? fontkit().create(bytes);
   const glyphs = (text: string) => [...text].map((character) => glyphFor(font, codePointOf(character)));
   return Object.create(font, { layout: { value: (text: string) => ({ glyphs: glyphs(text) }) } });
 }

@@ -3,10 +3,9 @@
 
 import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import forge from 'node-forge';
-import { MalformedAsn1, parseElement } from '../asn1/element.ts';
+import { MalformedAsn1 } from '../asn1/element.ts';
 import { SignerFailed, type SignerFailedCode } from '../sign/errors.ts';
-import { decryptPbes2, type LegacyEncryption, readPasswordEncryption } from './password-encryption.ts';
+import { decryptPbes2, readPasswordEncryption } from './password-encryption.ts';
 import {
   type Bags,
   type ContainerMac,
@@ -93,43 +92,10 @@ async function decrypt(encrypted: Encrypted, passphrase: Uint8Array): Promise<Ui
   const plaintext =
     encryption.kind === 'pbes2'
       ? await decryptPbes2(encrypted.ciphertext, encryption, passphrase)
-      : decryptLegacy(encrypted.ciphertext, encryption, passphrase);
+      : (await import('./legacy-decryption.ts')).decryptLegacy(encrypted.ciphertext, encryption, passphrase);
   // The MAC has shown that the passphrase is right for the container; a part may still be under another one.
   if (plaintext === null) throw new SignerFailed('pkcs12-wrong-password');
   return plaintext;
-}
-
-/** 3DES and RC2 of old containers: this OpenSSL offers no RC2, and neither with the derivation of PKCS#12. */
-function decryptLegacy(
-  ciphertext: Uint8Array,
-  { oid, parameters }: LegacyEncryption,
-  passphrase: Uint8Array,
-): Uint8Array | null {
-  const asn1 = forge.asn1.fromDer(buffer(parseElement(parameters, 'pkcs-12PbeParams', 'ber').raw));
-  const cipher = passwordCiphers.getCipher(oid, asn1, text(passphrase));
-  cipher.update(buffer(ciphertext));
-  return cipher.finish() ? new Uint8Array(Buffer.from(cipher.output.getBytes(), 'latin1')) : null;
-}
-
-// Part of node-forge's documented interface, left out of its types.
-const passwordCiphers = (
-  forge.pki as unknown as {
-    pbe: {
-      getCipher(
-        oid: string,
-        parameters: forge.asn1.Asn1,
-        password: string,
-      ): {
-        update(input: forge.util.ByteBuffer): void;
-        finish(): boolean;
-        readonly output: forge.util.ByteBuffer;
-      };
-    };
-  }
-).pbe;
-
-function buffer(bytes: Uint8Array): forge.util.ByteBuffer {
-  return forge.util.createBuffer(Buffer.from(bytes).toString('latin1'));
 }
 
 function text(passphrase: Uint8Array): string {

@@ -2,7 +2,6 @@
 
 import { memoryState } from './memory.ts';
 import type { SharedState } from './ports.ts';
-import { redisState } from './redis.ts';
 
 export interface StateOptions {
   /** Null: this process alone. */
@@ -12,6 +11,9 @@ export interface StateOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-export function openState({ redisUrl, clock, onTrouble }: StateOptions): SharedState {
-  return redisUrl === null ? memoryState(clock) : redisState({ url: redisUrl, onTrouble });
+/** Redis' client is hundreds of modules; it is loaded where there is a Redis. */
+export async function openState({ redisUrl, clock, onTrouble }: StateOptions): Promise<SharedState> {
+  if (redisUrl === null) return memoryState(clock);
+  const { redisState } = await import('./redis.ts');
+  return redisState({ url: redisUrl, onTrouble });
 }

@@ -48,7 +48,7 @@ export async function makeWorkplace(folder: string): Promise<DevelopmentPki> {
   const baseUrl = 'http://127.0.0.1:9';
   const pki = await createDevelopmentPki({ now, baseUrl, keys: 'fast', platform: nodePlatform });
   await writeDevelopmentFolder(join(folder, 'development'), pki, { platform: nodePlatform, now });
-  writeFileSync(paths.peerContainer, await peerContainer(pki.signers.pejabat, now));
+  writeFileSync(paths.peerContainer, peerContainer(pki.signers.pejabat, now));
   return pki;
 }
 
@@ -56,7 +56,7 @@ export async function makeWorkplace(folder: string): Promise<DevelopmentPki> {
  * The same key for the peer, with what is best for it: few key derivation rounds, since it opens the container anew for every
  * signature, and a plain certificate, since its reader refuses the large identifiers in ours.
  */
-function peerContainer({ privateKey }: Identity, now: number): Promise<Uint8Array> {
+function peerContainer({ privateKey }: Identity, now: number): Uint8Array {
   const name = encodeName([Oid.commonName, 'Pejabat Contoh (UJI COBA)']);
   const certificate = encodeCertificate(
     {

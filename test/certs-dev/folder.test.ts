@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { createDevelopmentPki, type Identity } from '../../certs-dev/certificate-authority.ts';
 import {
-  createInstallationLock,
   developmentPaths,
   readDevelopmentFolder,
   SIGNER_IDS,
   writeDevelopmentFolder,
 } from '../../certs-dev/folder.ts';
 import { ensureDevelopmentFolder } from '../../certs-dev/generate.ts';
+import { createInstallationLock } from '../../certs-dev/installation-lock.ts';
 import { answerOcspRequest } from '../../certs-dev/ocsp-responder.ts';
 import { parseSignerRegistry } from '../../src/identity/signer-registry.ts';
 import { SIGNER_STATUSES } from '../../src/identity/signer-status.ts';
@@ -30,7 +30,7 @@ const now = Date.now();
 const DAY = 86_400_000;
 const pki = await createDevelopmentPki({ now, baseUrl: 'http://127.0.0.1:8081', keys: 'fast', platform });
 const folder = join(t.testdir(), 'dev');
-const lock = createInstallationLock(platform, 2_048);
+const lock = await createInstallationLock(2_048);
 await writeDevelopmentFolder(folder, pki, { lock, platform, now });
 const paths = developmentPaths(folder);
 const never = new AbortController().signal;
@@ -90,8 +90,8 @@ t.test(
   },
 );
 
-t.test('a lock has 600 000 iterations unless a test asks for fewer', (t) => {
-  t.equal(createInstallationLock(platform).iterations, 600_000);
+t.test('a lock has 600 000 iterations unless a test asks for fewer', async (t) => {
+  t.equal((await createInstallationLock()).iterations, 600_000);
   t.end();
 });
 

@@ -2,12 +2,8 @@
 
 import { join } from 'node:path';
 import { createDevelopmentPki, type DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
-import {
-  createInstallationLock,
-  developmentPaths,
-  SIGNER_IDS,
-  writeDevelopmentFolder,
-} from '../../certs-dev/folder.ts';
+import { developmentPaths, SIGNER_IDS, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
+import { createInstallationLock } from '../../certs-dev/installation-lock.ts';
 import { startDevelopmentServices } from '../../certs-dev/services.ts';
 import { runCli } from '../../src/cli/run.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
@@ -53,7 +49,7 @@ export async function startDevelopmentPlace(folder: string): Promise<Development
   });
   const root = join(folder, 'dev');
   await writeDevelopmentFolder(root, services.pki, {
-    lock: createInstallationLock(nodePlatform, 2_048),
+    lock: await createInstallationLock(2_048),
     platform: nodePlatform,
     now,
   });

@@ -5,12 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { createDevelopmentPki, type DevelopmentPki } from '../../certs-dev/certificate-authority.ts';
-import {
-  BASIC_USER,
-  createInstallationLock,
-  developmentPaths,
-  writeDevelopmentFolder,
-} from '../../certs-dev/folder.ts';
+import { BASIC_USER, developmentPaths, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
+import { createInstallationLock } from '../../certs-dev/installation-lock.ts';
 import { ServicePath } from '../../certs-dev/profile.ts';
 import { startDevelopmentServices } from '../../certs-dev/services.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -66,7 +62,7 @@ export async function makeRealPlace(
     clock: Date.now,
     platform,
   });
-  const lock = await createInstallationLock(platform, ITERATIONS);
+  const lock = await createInstallationLock(ITERATIONS);
   await writeDevelopmentFolder(join(folder, 'pki'), development.pki, { lock, platform, now });
   const paths = developmentPaths(join(folder, 'pki'));
   const environment = {

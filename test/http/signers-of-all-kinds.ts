@@ -51,11 +51,7 @@ export async function arrangeSigners(paths: Paths): Promise<Record<string, strin
     asing: elsewhere.signers.pejabatEc,
   };
   for (const [id, { privateKey, chain }] of Object.entries(containers)) {
-    const container = await encodePkcs12(
-      { privateKey, chain, friendlyName: id },
-      lock,
-      nodePlatform.randomBytes,
-    );
+    const container = encodePkcs12({ privateKey, chain, friendlyName: id }, lock, nodePlatform.randomBytes);
     await writeFile(paths.container(id), container);
   }
   await writeFile(join(dirname(paths.signersFile), 'ber-kode.totp'), `${base32(TOTP_SECRET)}\n`);

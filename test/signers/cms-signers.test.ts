@@ -233,7 +233,7 @@ t.test('any signer of @signpdf signs: ours is PAdES, theirs is recorded as what 
 
 async function p12(): Promise<Buffer> {
   const content = { privateKey: plain.privateKey, chain: [plain.certificate], friendlyName: 'uji' };
-  return Buffer.from(await encodePkcs12(content, createContainerLock('uji', randomBytes, 2048), randomBytes));
+  return Buffer.from(encodePkcs12(content, createContainerLock('uji', randomBytes, 2048), randomBytes));
 }
 
 t.test('pdfsig confirms what a signer of @signpdf made', { skip: toolMissing('pdfsig') }, async (t) => {

@@ -52,7 +52,7 @@ interface ContainerOptions {
   readonly chain?: readonly Uint8Array[];
 }
 
-function containerOf(signer: TestIdentity, options: ContainerOptions = {}): Promise<Uint8Array> {
+function containerOf(signer: TestIdentity, options: ContainerOptions = {}): Uint8Array {
   const { passphrase = PASSPHRASE, iterations = QUICK_ITERATIONS } = options;
   const { chain = [signer.certificate, authority.certificate] } = options;
   const content = { privateKey: signer.privateKey, chain, friendlyName: 'uji' };
@@ -78,7 +78,7 @@ function activation(passphrase = PASSPHRASE) {
 
 t.test('opened with its passphrase file', async (t) => {
   for (const kind of KEY_KINDS) {
-    const container = await containerOf(issue(kind));
+    const container = containerOf(issue(kind));
     await t.test(kind, (t) =>
       testRawSigner(t, {
         open: () => open(container, `${PASSPHRASE}\n`),
@@ -94,7 +94,7 @@ t.test('opened with its passphrase file', async (t) => {
 
 t.test('opened without a passphrase, which comes with each signature', async (t) => {
   for (const kind of ['rsa', 'p256'] as const) {
-    const container = await containerOf(issue(kind));
+    const container = containerOf(issue(kind));
     await t.test(kind, (t) =>
       testRawSigner(t, {
         open: () => open(container, null),
@@ -116,7 +116,7 @@ t.test('the chain is ordered, leaf first, without its anchor and without strange
     [signer.certificate, stranger],
   ]) {
     for (const passphrase of [null, PASSPHRASE]) {
-      const backend = await open(await containerOf(signer, { chain }), passphrase);
+      const backend = await open(containerOf(signer, { chain }), passphrase);
       const { chain: ordered } = await backend.signerFor(null);
       t.same(ordered, [signer.certificate]);
     }
@@ -124,7 +124,7 @@ t.test('the chain is ordered, leaf first, without its anchor and without strange
 });
 
 t.test('one wrong passphrase in 256 that fits the padding is refused like the others', async (t) => {
-  const signer = await (await open(await containerOf(issue('p256')), null)).signerFor(null);
+  const signer = await (await open(containerOf(issue('p256')), null)).signerFor(null);
   const item = toBeSigned('ecdsa-p256-sha256');
   const codes = new Set<string>();
   for (let attempt = 0; attempt < 600; attempt += 1) {
@@ -138,7 +138,7 @@ t.test('one wrong passphrase in 256 that fits the padding is refused like the ot
 
 t.test('a passphrase beyond ASCII opens in both ways', async (t) => {
   const passphrase = 'kunci rahasia – ꦧꦱ Jawa ✓';
-  const container = await containerOf(issue('p256'), { passphrase });
+  const container = containerOf(issue('p256'), { passphrase });
   for (const file of [null, `${passphrase}\r\n`]) {
     const signer = await (await open(container, file)).signerFor(null);
     const item = toBeSigned('ecdsa-p256-sha256');
@@ -148,11 +148,11 @@ t.test('a passphrase beyond ASCII opens in both ways', async (t) => {
 });
 
 t.test('refused when it is opened', async (t) => {
-  const container = await containerOf(issue('p256'));
+  const container = containerOf(issue('p256'));
   const other = issue('p256');
-  const mismatched = await containerOf({ ...other, certificate: issue('p256').certificate });
-  const rsa1024 = await containerOf(issue('rsa-1024'));
-  const p224 = await containerOf(issue('p224'));
+  const mismatched = containerOf({ ...other, certificate: issue('p256').certificate });
+  const rsa1024 = containerOf(issue('rsa-1024'));
+  const p224 = containerOf(issue('p224'));
   const rows: readonly (readonly [string, Uint8Array, string | null, string, object?])[] = [
     ['a wrong passphrase', container, 'salah', 'pkcs12-wrong-password', {}],
     [
@@ -201,7 +201,7 @@ t.test('refused when it is opened', async (t) => {
 
 t.test('weak protection is refused in production, with what is required and the cure', async (t) => {
   const signer = issue('p256');
-  const strong = await containerOf(signer, { iterations: 600_000 });
+  const strong = containerOf(signer, { iterations: 600_000 });
   const rows: readonly (readonly [string, Uint8Array, string])[] = [
     ['few iterations for the key', withIterations(strong, 'first', 599_999), 'aes-256-cbc'],
     ['few iterations for the MAC', withIterations(strong, 'last', 65_536), 'mac-sha256'],
@@ -301,7 +301,7 @@ t.test('containers of OpenSSL', { skip: toolMissing('openssl') }, async (t) => {
 
   await t.test('read the values that our signer makes', async (t) => {
     const identity = issue('rsa');
-    const signer = await (await open(await containerOf(identity), null)).signerFor(null);
+    const signer = await (await open(containerOf(identity), null)).signerFor(null);
     const item = toBeSigned('rsa-pss-sha256');
     const [value = new Uint8Array()] = await signer.sign('rsa-pss-sha256', [item], activation(), never);
     const verified = await run('openssl', [
@@ -314,7 +314,7 @@ t.test('containers of OpenSSL', { skip: toolMissing('openssl') }, async (t) => {
 });
 
 t.test('the URI', async (t) => {
-  const container = await fileOf(await containerOf(issue('p256')));
+  const container = await fileOf(containerOf(issue('p256')));
   const rows: readonly (readonly [string, string])[] = [
     ['pkcs99:token=segel', 'unknown scheme'],
     ['/run/secrets/segel.p12', 'not scheme:path?parameters'],
@@ -333,7 +333,7 @@ t.test('the URI', async (t) => {
   }
 
   await t.test('may be relative to a folder, and percent-encoded', async (t) => {
-    await writeFile(join(folder, 'kunci saya.p12'), await containerOf(issue('p256')));
+    await writeFile(join(folder, 'kunci saya.p12'), containerOf(issue('p256')));
     const backend = await openRaw('pkcs12:kunci%20saya.p12', environment({ directory: folder }));
     t.equal(await backend.ready(), true);
   });
