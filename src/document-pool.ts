@@ -13,6 +13,7 @@ import { parseCertificate } from './pki/certificate.ts';
 import type { TrustList } from './pki/trust-list.ts';
 import type { JobFailure } from './platform/worker-messages.ts';
 import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from './platform/worker-pool.ts';
+import type { SheetContext } from './report/sheet.ts';
 import type { RecordedTool } from './verify/evidence-pack.ts';
 import type { RevocationFetcher, SuppliedItem } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
@@ -41,6 +42,9 @@ export interface PooledVersionsContext {
   readonly timeoutMs: number;
 }
 
+/** How long drawing may take. */
+export type PooledPaperContext = Omit<PooledVersionsContext, 'password'>;
+
 export interface DocumentPool {
   /**
    * Verifies a document in a worker; as `verifyDocument`, whatever the bytes are the result is a report.
@@ -57,6 +61,12 @@ export interface DocumentPool {
    * @throws MalformedPdf; WorkerFailed, JobFailed; the signal's reason
    */
   versions(file: Uint8Array, context: PooledVersionsContext): Promise<DocumentVersions>;
+  /**
+   * Draws a verification report in a worker: names that somebody chose are as untrusted as the document that they come from.
+   * @returns a PDF/A-2a document without a signature
+   * @throws WorkerFailed, JobFailed; the signal's reason
+   */
+  paper(report: VerificationReport, sheet: SheetContext, context: PooledPaperContext): Promise<Uint8Array>;
   /** Workers that were lost under a document and replaced. */
   readonly restarts: number;
   /** Documents that wait for a worker at this moment. */
@@ -89,6 +99,7 @@ export function documentPool(options: DocumentPoolOptions): DocumentPool {
     },
     examine: (file, context) => examineInPool(pool, file, context, options.heapMegabytes),
     versions: (file, context) => versionsInPool(pool, file, context),
+    paper: (report, sheet, context) => paperInPool(pool, report, sheet, context),
     get restarts() {
       return pool.restarts;
     },
@@ -111,12 +122,24 @@ async function versionsInPool(
   { password, signal, timeoutMs }: PooledVersionsContext,
 ): Promise<DocumentVersions> {
   const job: DocumentJob = { kind: 'versions', file, ...(password === undefined ? {} : { password }) };
-  const host = async (): Promise<never> => {
-    throw new Error('versions need nothing from outside');
-  };
-  const outcome = (await pool.run({ message: () => job, host, signal, timeoutMs })) as VersionsOutcome;
+  const run = { message: () => job, host: needsNothing, signal, timeoutMs };
+  const outcome = (await pool.run(run)) as VersionsOutcome;
   if ('found' in outcome) return outcome.found;
   throw new MalformedPdf(outcome.malformed.code, outcome.malformed.values);
+}
+
+async function paperInPool(
+  pool: WorkerPool,
+  report: VerificationReport,
+  sheet: SheetContext,
+  { signal, timeoutMs }: PooledPaperContext,
+): Promise<Uint8Array> {
+  const job: DocumentJob = { kind: 'paper', report, context: sheet };
+  return (await pool.run({ message: () => job, host: needsNothing, signal, timeoutMs })) as Uint8Array;
+}
+
+async function needsNothing(): Promise<never> {
+  throw new Error('nothing is needed from outside');
 }
 
 async function examineInPool(

@@ -9,6 +9,7 @@ import { nodePlatform, openFileSource } from './platform/node.ts';
 import { bytesSource, type Source } from './platform/platform.ts';
 import { type JobContext, serveJobs } from './platform/worker-jobs.ts';
 import { describeFailure } from './platform/worker-pool.ts';
+import type { SheetContext } from './report/sheet.ts';
 import { encodeEvidencePack, type RecordedTool } from './verify/evidence-pack.ts';
 import type { ValidationPolicy } from './verify/policy.ts';
 import type { FetchedRevocation, SuppliedItem } from './verify/ports.ts';
@@ -67,7 +68,14 @@ export interface VersionsJob {
   readonly password?: Uint8Array;
 }
 
-export type DocumentJob = VerifyJob | VersionsJob;
+/** Answered with the bytes of the PDF. */
+export interface PaperJob {
+  readonly kind: 'paper';
+  readonly report: VerificationReport;
+  readonly context: SheetContext;
+}
+
+export type DocumentJob = VerifyJob | VersionsJob | PaperJob;
 
 /** An error of the document is a result: its class would not survive the way between two workers. */
 export type VersionsOutcome =
@@ -177,7 +185,20 @@ async function versions({ file, password }: VersionsJob, { signal }: JobContext)
   }
 }
 
+/** Fonts are loaded by who draws, and by nobody else. */
+async function paper({ report, context }: PaperJob): Promise<Uint8Array> {
+  const { reportPaper } = await import('./paper/report-paper.ts');
+  return reportPaper(report, context, nodePlatform.digests);
+}
+
 serveJobs((job, context) => {
   const wanted = job as DocumentJob;
-  return wanted.kind === 'verify' ? verify(wanted, context) : versions(wanted, context);
+  switch (wanted.kind) {
+    case 'verify':
+      return verify(wanted, context);
+    case 'versions':
+      return versions(wanted, context);
+    case 'paper':
+      return paper(wanted);
+  }
 });

@@ -35,6 +35,7 @@ import { nodePlatform } from './platform/node.ts';
 import { type FamilyMember, familyMember, startProcesses } from './process-family.ts';
 import { shareOf } from './process-settings.ts';
 import { degraded, readiness } from './readiness.ts';
+import { reportOnPaper } from './report-services.ts';
 import type { ServiceSeal } from './service-seal.ts';
 import { openSigningPage } from './signing-page-services.ts';
 import {
@@ -256,6 +257,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   } satisfies Partial<AppServices>;
   return {
     ...countOutcomes(outcomes, metrics, signers),
+    paper: (report, order) => reportOnPaper(report, order, { ...wiring, version: packageVersion() }),
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     prove: (order) => prove(order, signing),
     account: (client, name) => accountOf(client, name, signing),

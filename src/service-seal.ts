@@ -14,6 +14,8 @@ import type { RawSigner, SignerBackend } from './sign/ports.ts';
 
 export interface ServiceSeal extends AuditSeal {
   readonly certificate: Certificate;
+  /** The same key for whole documents: the service's own reports. */
+  readonly signer: RawSigner;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function openServiceSeal(
   const certificate = parseCertificate(der);
   return {
     certificate,
+    signer,
     certificateSha256: certificateName(der),
     sign: async (message) => {
       const digest = digests.of('sha256', message);

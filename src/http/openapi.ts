@@ -22,6 +22,7 @@ function describedServices(version: string): AppServices {
   };
   return {
     verify: notCalled,
+    paper: notCalled,
     versions: notCalled,
     sign: notCalled,
     raise: notCalled,

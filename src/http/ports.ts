@@ -211,6 +211,21 @@ export type ApproveDocument = (
 /** @throws IdentityRefused, SharedStateUnavailable, CodeNotDelivered */
 export type SendCode = (client: IdentityClaim['client'], signer: string, documents: number) => Promise<void>;
 
+/** A verification report that is to be drawn. */
+export interface PaperOrder {
+  readonly language: 'id' | 'en';
+  readonly requestId: string;
+  /** As the sender named it, null where it has no name. */
+  readonly fileName: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** It as a PDF; without a seal where the service has no key of its own, and then it says so on each page. */
+export interface ReportPaper {
+  readonly file: Uint8Array;
+  readonly sealed: boolean;
+}
+
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -231,6 +246,8 @@ export interface AppServices {
     password: Uint8Array | null,
     detail: boolean,
   ): Promise<VerificationReport>;
+  /** The report of a check as a PDF, sealed by the service. @throws HttpProblem `report-unavailable`, `overloaded` */
+  paper(report: VerificationReport, order: PaperOrder): Promise<ReportPaper>;
   /** The versions that a document holds. @param password - as above @throws MalformedPdf */
   versions(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<DocumentVersions>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */

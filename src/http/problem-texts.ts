@@ -96,6 +96,11 @@ export const PROBLEM_DETAILS = {
     'Formulir ini tidak berasal dari sesi Anda, atau sesi sudah berakhir. Tidak ada yang ditandatangani. Buka lagi tautannya.',
     'This form does not belong to your session, or the session has ended. Nothing was signed. Open the link again.',
   ),
+  'report-unavailable': text(
+    'The report cannot be made at present',
+    'Laporan tidak dapat dibuat atau disegel saat ini. Hasil pemeriksaan tetap dapat dilihat; mintalah laporannya beberapa menit lagi.',
+    'The report cannot be made or sealed at present. The result of the check can still be seen; ask for the report again in a few minutes.',
+  ),
   'letter-unavailable': text(
     'The letter cannot be fetched',
     'Surat tidak dapat diambil dari aplikasinya. Coba lagi; bila berulang, sampaikan kepada pengelola aplikasi surat.',
@@ -183,8 +188,8 @@ export const PROBLEM_DETAILS = {
   ),
   'not-acceptable': text(
     'No offered form is accepted',
-    'Jawaban tersedia sebagai application/pdf atau application/json.',
-    'The answer is offered as application/pdf or application/json.',
+    'Tidak ada bentuk jawaban yang cocok dengan "Accept". Bentuk yang tersedia untuk alamat ini ada di /docs.',
+    'No form of the answer fits "Accept". /docs says which forms this address offers.',
   ),
   'unsupported-media-type': text(
     'The body has another type than offered',

@@ -78,6 +78,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'state-unavailable': 503,
   'code-not-delivered': 503,
   'letter-unavailable': 503,
+  'report-unavailable': 503,
   'sign-in-unavailable': 503,
   overloaded: 503,
   'shutting-down': 503,
@@ -103,8 +104,8 @@ export const UPLOAD_CODES: readonly HttpProblemCode[] = [
   'deadline-exceeded',
 ];
 
-/** What only the page for officials and its links can answer. */
-const OF_THE_SIGNING_PAGE: ReadonlySet<HttpProblemCode> = new Set([
+/** What only the page for officials and its links, and the check, can answer. */
+const OF_OTHER_FACES: ReadonlySet<HttpProblemCode> = new Set([
   'address-not-listed',
   'signer-is-another',
   'sign-in-failed',
@@ -115,11 +116,12 @@ const OF_THE_SIGNING_PAGE: ReadonlySet<HttpProblemCode> = new Set([
   'signing-link-expired',
   'signing-link-invalid',
   'letter-unavailable',
+  'report-unavailable',
 ]);
 
 /** Every code but those of other addresses. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown' && !OF_THE_SIGNING_PAGE.has(code),
+  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown' && !OF_OTHER_FACES.has(code),
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */

@@ -83,6 +83,7 @@ export async function standInApp(
   const lines: string[] = [];
   const services: AppServices = {
     verify: async () => typicalReport('VALID'),
+    paper: async () => ({ file: new TextEncoder().encode('%PDF-1.7 laporan'), sealed: true }),
     versions: async (file) => ({
       file: { size: file.length, sha256: '00'.repeat(32) },
       versions: [],
