@@ -18,11 +18,12 @@ export const ciCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cach
 /** Programs that are not on the PATH, by the name that tests use. */
 const elsewhere: Readonly<Record<string, string>> = {
   pyhanko: join(ciCache, 'pyhanko', 'bin', 'python'),
+  schemathesis: join(ciCache, 'schemathesis', 'bin', 'schemathesis'),
   dss: join(ciCache, 'dss', 'judge.jar'),
   verapdf: join(ciCache, 'verapdf', 'judge.jar'),
 };
 
-/** The file of a program, null where it is not installed; `pyhanko`, `dss` and `verapdf` are those that `.ci/run` installs. */
+/** The file of a program, null where it is not installed; `pyhanko`, `schemathesis`, `dss` and `verapdf` are those that `.ci/run` installs. */
 export function toolPath(name: string): string | null {
   const place = elsewhere[name];
   if (place !== undefined) return existsSync(place) ? place : null;

@@ -16,6 +16,7 @@ import { endInOrder } from './ending.ts';
 import { answerProblems } from './error-handler.ts';
 import { closeAfterRefusal } from './linger.ts';
 import { measureRequests } from './measure-requests.ts';
+import { refuseOtherMethods } from './other-methods.ts';
 import { faultsOf } from './parameters.ts';
 import type { AppServices, TlsSettings } from './ports.ts';
 import { HttpProblem } from './problems.ts';
@@ -36,6 +37,7 @@ import { signingRequestsRoute } from './routes/signing-requests.ts';
 import { trustListRoute } from './routes/trust-list.ts';
 import { verifyRoute } from './routes/verify.ts';
 import { guardAnswers } from './security-headers.ts';
+import { answerUnreadable } from './unreadable-requests.ts';
 
 /** Another face on the same server, as the upload page; it is handed a scope of its own and adds its routes. */
 export type Face = (scope: FastifyInstance) => Promise<void>;
@@ -61,6 +63,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   limitBodyTime(server);
   watchCallers(server);
   await guardAnswers(server);
+  refuseOtherMethods(server);
   await acceptDocuments(server);
   await describeApi(server, services.settings.tool.version);
   verifyRoute(server, services);
@@ -93,6 +96,11 @@ function createServer(services: AppServices): FastifyInstance {
       callersRequestId(request.headers['x-request-id']) ?? uuidV7(services.now(), services.randomBytes(10)),
     // Not Node's, which knows no exception: body-time.ts.
     requestTimeout: 0,
+    clientErrorHandler: (error, socket) => {
+      const requestId = uuidV7(services.now(), services.randomBytes(10));
+      const code = answerUnreadable(error, socket, requestId);
+      if (code !== null) services.log.info({ reqId: requestId, code }, 'not readable as HTTP');
+    },
     // Only the two upload forms are read, each under its own limit; this is for what nobody expects.
     bodyLimit: 1024,
     return503OnClosing: false,

@@ -6,12 +6,12 @@ import { type BatchDocument, bytesSource } from '../index.ts';
 import { HttpProblem } from './problems.ts';
 import {
   collect,
+  type FormRoom,
   formParts,
   invalidField,
   MAX_PART_BYTES,
   MEGABYTE,
   type Upload,
-  USUAL_FIELDS,
   unknownField,
 } from './upload.ts';
 
@@ -23,10 +23,8 @@ export interface BatchUpload extends Pick<Upload, 'fields' | 'parts'> {
 /** With the fields that stood before it, which are its own; of the first they are those of the batch. */
 export type UploadedDocument = BatchDocument<string | null> & { readonly fields: Upload['fields'] };
 
-/** What may stand beside the documents. */
-export interface BatchRoom {
-  /** Names of further parts that may be files; they too stand before the first document. */
-  readonly fileParts: readonly string[];
+/** What may stand beside the documents; parts that are files too stand before the first of them. */
+export interface BatchRoom extends Required<FormRoom> {
   /** Names of fields that a document may have of its own. */
   readonly ownFields: readonly string[];
 }
@@ -44,7 +42,7 @@ const MOST_PARTS = 200_000;
 export async function readBatchUpload(
   request: FastifyRequest,
   maxMegabytes: number,
-  { fileParts, ownFields }: BatchRoom,
+  { fileParts, fields: room, ownFields }: BatchRoom,
 ): Promise<BatchUpload> {
   if (!request.isMultipart()) throw new HttpProblem('unsupported-media-type');
   const limit = maxMegabytes * MEGABYTE;
@@ -52,8 +50,8 @@ export async function readBatchUpload(
     fileSize: limit + 1,
     files: MOST_PARTS,
     fields: MOST_PARTS,
-    parts: MOST_PARTS + USUAL_FIELDS.most,
-    fieldSize: USUAL_FIELDS.bytes,
+    parts: MOST_PARTS + room.most,
+    fieldSize: room.bytes,
     fieldNameSize: 100,
     headerPairs: 20,
   };
@@ -66,7 +64,7 @@ export async function readBatchUpload(
     if (fields.has(part.fieldname) || parts.has(part.fieldname))
       throw invalidField(part.fieldname, 'given more than once');
     if (part.type === 'field') {
-      if (fields.size >= USUAL_FIELDS.most) throw invalidField(part.fieldname, 'too many fields');
+      if (fields.size >= room.most) throw invalidField(part.fieldname, 'too many fields');
       fields.set(part.fieldname, textOfField(part));
     } else if (fileParts.includes(part.fieldname)) {
       parts.set(part.fieldname, await collect(part.file, Math.min(limit, MAX_PART_BYTES)));

@@ -1,6 +1,7 @@
 // The API described: an OpenAPI 3.1 document made from the schemas that validate, and a page that shows it.
 
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
@@ -63,7 +64,7 @@ export async function describeApi(server: FastifyInstance, version: string): Pro
       const described = jsonSchemaTransform(document);
       return { ...described, schema: withUpload(described.schema, document.route) };
     },
-    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withPlainTuples(withoutUnused(jsonSchemaTransformObject(document))),
   });
 }
 
@@ -75,6 +76,17 @@ function withoutUnused<T extends object>(document: T): T {
   const used = schemas.filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
   const smaller = { ...document, components: { ...components, schemas: Object.fromEntries(used) } };
   return used.length === schemas.length ? document : withoutUnused(smaller);
+}
+
+/** Tuples of one type as arrays of a fixed length: the same values, in words that generators of clients know too. */
+function withPlainTuples<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withPlainTuples) as T;
+  const { prefixItems, ...rest } = value as JsonObject;
+  const [first, ...others] = Array.isArray(prefixItems) ? prefixItems : [];
+  const same = first !== undefined && others.every((one) => isDeepStrictEqual(one, first));
+  const plain = same ? { ...rest, items: first } : (value as JsonObject);
+  return Object.fromEntries(Object.entries(plain).map(([name, part]) => [name, withPlainTuples(part)])) as T;
 }
 
 /** The two forms of a body, where a route takes an upload. */

@@ -12,14 +12,20 @@ import { pointerTo, pointerToUnknown } from './upload.ts';
 export function readParameters<T>(schema: z.ZodType<T>, given: Readonly<Record<string, unknown>>): T {
   const read = schema.safeParse(given);
   if (read.success) return read.data;
-  throw new HttpProblem('invalid-request', {}, faultsOf(read.error));
+  throw new HttpProblem('invalid-request', {}, faultsOf(read.error, given));
 }
 
-/** The faults of a schema's refusal, each with its place. */
-export function faultsOf(error: z.core.$ZodError): RequestFault[] {
+/** The faults of a schema's refusal of what was given, each with its place. */
+export function faultsOf(
+  error: z.core.$ZodError,
+  given: Readonly<Record<string, unknown>> = {},
+): RequestFault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ pointer: pointerToUnknown(key), message: 'no such field' }));
+    const [name] = issue.path;
+    if (issue.path.length === 1 && typeof name === 'string' && given[name] === undefined)
+      return [{ pointer: pointerTo(name), message: 'required' }];
     return [{ pointer: issue.path.map((step) => pointerTo(String(step))).join(''), message: issue.message }];
   });
 }

@@ -41,6 +41,21 @@ export const PROBLEM_DETAILS = {
     'Alamat ini tidak ada. Lihat /docs.',
     'There is nothing at this address. See /docs.',
   ),
+  'method-not-allowed': text(
+    'This address does not take this method',
+    'Alamat ini tidak melayani metode tersebut. Lihat "Allow" dan /docs.',
+    'This address does not take that method. See "Allow", and /docs.',
+  ),
+  'request-timeout': text(
+    'The request came too slowly',
+    'Permintaan tidak selesai dikirim pada waktunya. Kirim ulang.',
+    'The request was not sent in time. Send it again.',
+  ),
+  'head-too-large': text(
+    'Address and headers are too long',
+    'Alamat dan tajuk permintaan terlalu panjang. Kirim parameter di dalam formulir (multipart/form-data).',
+    'The address and the headers of the request are too long. Send the parameters in a form (multipart/form-data).',
+  ),
   'two-steps-not-configured': text(
     'Signing in two steps is not set up',
     'Penandatanganan dua langkah belum diatur di layanan ini. Pengelola mengaturnya dengan TEKEN_SEAL_KEYS_FILE.',

@@ -26,7 +26,9 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'not-found': 404,
   'signing-page-not-configured': 404,
   'two-steps-not-configured': 404,
+  'method-not-allowed': 405,
   'not-acceptable': 406,
+  'request-timeout': 408,
   'document-changed': 409,
   'signing-in-progress': 409,
   'signing-link-expired': 410,
@@ -67,6 +69,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'signer-locked': 423,
   'rate-limited': 429,
   'signer-attempts-exceeded': 429,
+  'head-too-large': 431,
   internal: 500,
   'self-check-failed': 500,
   'tsa-unavailable': 503,
@@ -92,6 +95,7 @@ export const UPLOAD_CODES: readonly HttpProblemCode[] = [
   'file-empty',
   'not-acceptable',
   'file-too-large',
+  'head-too-large',
   'unsupported-media-type',
   'not-pdf',
   'pdf-encrypted',
@@ -119,9 +123,16 @@ const OF_OTHER_FACES: ReadonlySet<HttpProblemCode> = new Set([
   'report-unavailable',
 ]);
 
-/** Every code but those of other addresses. */
+const OF_OTHER_ADDRESSES: readonly HttpProblemCode[] = [
+  'revision-unknown',
+  'method-not-allowed',
+  'request-timeout',
+];
+
+/** Every code but those of other addresses, and of requests that reach none. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) => PROBLEM_STATUS[code] !== 404 && code !== 'revision-unknown' && !OF_OTHER_FACES.has(code),
+  (code) =>
+    PROBLEM_STATUS[code] !== 404 && !OF_OTHER_ADDRESSES.includes(code) && !OF_OTHER_FACES.has(code),
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */

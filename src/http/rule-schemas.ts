@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { SigningOrder } from './ports.ts';
 import { HttpProblem } from './problems.ts';
 
-// As many as fit into one field of a form.
 const MOST_FIELDS = 256;
+const MOST_CHARACTERS = 16_384;
 const names = z.array(z.string().min(1).max(500)).min(1).max(MOST_FIELDS);
 
 const fieldNames = z
   .string()
+  .max(MOST_CHARACTERS)
   .transform((text, context) => {
     const read = names.safeParse(arrayOf(text));
     if (read.success) return read.data;
@@ -18,6 +19,8 @@ const fieldNames = z
   })
   .meta({
     description: 'Full names of form fields, a JSON array; a name stands for everything below it.',
+    contentMediaType: 'application/json',
+    contentSchema: z.toJSONSchema(names, { target: 'draft-2020-12' }),
     example: '["Anggaran","Rincian.Jumlah"]',
   });
 

@@ -60,6 +60,12 @@ const approvals = z
       'Approvals of this document, as /v1/approvals answered them, separated by spaces; for signers whose signatures others approve.',
   });
 
+// Address and headers together are at most 16 kB (Node's own limit).
+const approvalsOfAddress = z.string().max(8000).optional().meta({
+  description:
+    'Approvals of this document, as /v1/approvals answered them, separated by spaces; more than fit here go into a form.',
+});
+
 const password = z
   .string()
   .max(1024)
@@ -74,14 +80,12 @@ export const signForm = z
   });
 
 /** Parameters of a raw body, in the query: never a secret. */
-export const signQuery = z.strictObject({ ...parameters, ...letterFields, approvals });
+export const signQuery = z.strictObject({ ...parameters, ...letterFields, approvals: approvalsOfAddress });
 
 /** The same query where a form is sent: everything is in the form. */
 export const signQueryOfAnyForm = signQuery.partial();
 
 export type SignParameters = z.output<typeof signForm>;
-
-const MOST_ANNOUNCED = 100_000;
 
 /** Parameters of a batch, which stand before its first document. */
 export const batchForm = z
@@ -94,9 +98,9 @@ export const batchForm = z
     password: password.describe('Password of encrypted documents, the same for all of them.'),
     count: z
       .string()
-      .regex(/^[1-9]\d{0,5}$/)
+      // At most a hundred thousand.
+      .regex(/^(?:100000|[1-9]\d{0,4})$/)
       .transform(Number)
-      .refine((count) => count <= MOST_ANNOUNCED, `at most ${MOST_ANNOUNCED}`)
       .meta({ description: 'How many documents follow: so many are authorised.', example: '12' }),
     onFailure: z.enum(['continue', 'stop', 'all-or-nothing']).optional().meta({
       description:
@@ -153,7 +157,12 @@ export const prepareForm = z
   .meta({ description: 'The document, how to sign it, and whose signature it will be.' });
 
 /** Parameters of a raw body, in the query. */
-export const prepareQuery = z.strictObject({ ...preparing, ...letterFields, redirectUri, approvals });
+export const prepareQuery = z.strictObject({
+  ...preparing,
+  ...letterFields,
+  redirectUri,
+  approvals: approvalsOfAddress,
+});
 
 export const prepareQueryOfAnyForm = prepareQuery.partial();
 
@@ -185,20 +194,13 @@ export type PreflightParameters = z.output<typeof preflightForm>;
 
 const MAX_TOKEN_CHARACTERS = 4 * Math.ceil(MAX_SEALED_BYTES / 3);
 
-/** The largest token in base64, in lines of 64 characters with CR and LF. */
-export const MAX_TOKEN_BYTES = Math.ceil((MAX_TOKEN_CHARACTERS * 66) / 64);
-
-/** Base64, with the line ends that tools put into it. */
+/** Base64, with the line ends that tools put into it: of this many characters in lines of 64 with CR and LF. */
 const base64 = (most: number) =>
   z
     .string()
-    .transform((text) => text.replace(/\s+/g, ''))
-    .pipe(
-      z
-        .string()
-        .max(most)
-        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'not base64'),
-    );
+    .max(Math.ceil((most * 66) / 64))
+    .regex(/^[A-Za-z0-9+/][A-Za-z0-9+/ \r\n]*(?:=[ \r\n]*){0,2}$/, 'not base64')
+    .transform((text) => text.replace(/[ \r\n]+/g, ''));
 
 export const completeForm = z
   .strictObject({

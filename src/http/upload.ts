@@ -19,14 +19,14 @@ export interface Upload {
 export interface FormRoom {
   /** Names of further parts that may be files. */
   readonly fileParts?: readonly string[];
-  /** Most fields, and most bytes of one. */
-  readonly fields?: { readonly most: number; readonly bytes: number };
+  /** Most fields, most octets of one, and of all of them. */
+  readonly fields?: { readonly most: number; readonly bytes: number; readonly together: number };
 }
 
 export const MEGABYTE = 1024 * 1024;
 // Names, boundaries and the few fields beside the file.
 const FORM_OVERHEAD = 64 * 1024;
-export const USUAL_FIELDS = { most: 32, bytes: 4096 };
+const FEW_FIELDS = { most: 32, bytes: 4096, together: FORM_OVERHEAD };
 // A photograph of a signature; scans are far smaller.
 export const MAX_PART_BYTES = 5 * MEGABYTE;
 
@@ -39,12 +39,11 @@ export const MAX_PART_BYTES = 5 * MEGABYTE;
 export async function readUpload(
   request: FastifyRequest,
   maxMegabytes: number,
-  { fileParts = [], fields = USUAL_FIELDS }: FormRoom = {},
+  { fileParts = [], fields = FEW_FIELDS }: FormRoom = {},
 ): Promise<Upload> {
   const limit = maxMegabytes * MEGABYTE;
   const multipart = request.isMultipart();
-  const large = fields.bytes > USUAL_FIELDS.bytes ? fields.most * fields.bytes : 0;
-  const overhead = FORM_OVERHEAD + fileParts.length * MAX_PART_BYTES + large;
+  const overhead = FORM_OVERHEAD + fileParts.length * MAX_PART_BYTES + fields.together;
   requireAnnouncedLength(request, multipart ? limit + overhead : limit);
   const room = { fileParts, fields };
   const upload = multipart ? await readForm(request, limit, room) : await readBody(request, limit);

@@ -5,18 +5,20 @@ import { z } from 'zod';
 const line = (most: number): z.ZodString => z.string().min(1).max(most);
 const NUMBER = String.raw`-?\d{1,5}(?:\.\d{1,4})?`;
 
+/** Above zero. */
+const LENGTH = String.raw`(?:0{0,4}[1-9]\d{0,4}(?:\.\d{1,4})?|0{1,5}\.\d{0,3}[1-9]\d{0,3})`;
+
 /** Numbers separated by commas. */
-function numbers(count: number): z.ZodString {
-  return z.string().regex(new RegExp(String.raw`^\s*${NUMBER}(?:\s*,\s*${NUMBER}){${count - 1}}\s*$`));
+function numbers(...kinds: readonly string[]): z.ZodString {
+  return z.string().regex(new RegExp(String.raw`^\s*${kinds.join(String.raw`\s*,\s*`)}\s*$`));
 }
 
 /** `x,y,width,height` in points; width and height must leave room for something. */
-const rectangle = numbers(4)
+const rectangle = numbers(NUMBER, NUMBER, LENGTH, LENGTH)
   .transform((text) => {
     const [x = 0, y = 0, width = 0, height = 0] = text.split(',').map(Number);
     return { x, y, width, height };
   })
-  .refine(({ width, height }) => width > 0 && height > 0, 'width and height must be positive')
   .meta({
     description: 'x,y,width,height in points (1/72 inch) of the page as displayed.',
     example: '36,36,180,60',
@@ -32,15 +34,14 @@ const page = z
     example: '1',
   });
 
-const size = numbers(2)
+const size = numbers(LENGTH, LENGTH)
   .transform((text) => {
     const [width = 0, height = 0] = text.split(',').map(Number);
     return { width, height };
   })
-  .refine(({ width, height }) => width > 0 && height > 0, 'width and height must be positive')
   .meta({ description: 'width,height in points. Default: 180,72.', example: '180,72' });
 
-const offset = numbers(2)
+const offset = numbers(NUMBER, NUMBER)
   .transform((text) => {
     const [x = 0, y = 0] = text.split(',').map(Number);
     return { x, y };
@@ -60,8 +61,11 @@ const truth = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const PARTS = ['lead', 'position', 'name', 'rank', 'nip', 'time'] as const;
 
+const PART = String.raw`\s*(?:${PARTS.join('|')})\s*`;
+
 const parts = z
   .string()
+  .regex(new RegExp(`^(?:none|${PART}(?:,${PART})*)$`))
   .transform((text) => (text === 'none' ? [] : text.split(',').map((part) => part.trim())))
   .pipe(z.array(z.enum(PARTS)))
   .meta({

@@ -14,7 +14,15 @@ const CHECKS: readonly (readonly [name: string, ...command: string[]])[] = [
 ];
 
 /** Scripts of package.json that run tap. */
-const SUITES = ['test', 'test:corpus', 'test:interop', 'test:package', 'test:browser', 'test:fuzz'];
+const SUITES = [
+  'test',
+  'test:corpus',
+  'test:interop',
+  'test:package',
+  'test:api',
+  'test:browser',
+  'test:fuzz',
+];
 
 const outcomes: Outcome[] = [];
 for (const [name, ...command] of CHECKS) outcomes.push(await check(name, command));

@@ -299,7 +299,7 @@ t.test('what is wrong with the parameters is told by pointer, all of it at once'
     ['signer=pejabat&anchor=ttd&origin=top-left', ['/origin']],
     ['signer=pejabat&anchor=ttd&anchorOccurrence=0&anchorSize=0,9', ['/anchorOccurrence', '/anchorSize']],
     ['signer=pejabat&rect=1,2,3,4&nip=123', ['/nip']],
-    ['signer=pejabat&rect=1,2,3,4&parts=nama', ['/parts/0']],
+    ['signer=pejabat&rect=1,2,3,4&parts=nama', ['/parts']],
     ['signer=pejabat&qr=https://contoh.example', ['/visible']],
     ['signer=pejabat&rect=1,2,3,4&image=x', ['/image']],
     ['signer=pejabat&passphrase=rahasia', ['/passphrase']],

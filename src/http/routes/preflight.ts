@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admit } from '../authenticate.ts';
 import { requireAllowedLevel } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { roomOf } from '../form-room.ts';
 import { clientOf } from '../identity-claim.ts';
 import type { AppServices } from '../ports.ts';
 import { preflightAnswer, preflightJson } from '../preflight-answer.ts';
@@ -18,6 +19,8 @@ import {
 import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
+
+const ROOM = roomOf(preflightForm, Object.keys(pictureParts));
 
 /** Says what signing would do, for a client that may use the signer. */
 export function preflightRoute(app: FastifyInstance, services: AppServices): void {
@@ -57,9 +60,7 @@ async function answer(
   reply: FastifyReply,
   services: AppServices,
 ): Promise<FastifyReply> {
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes, {
-    fileParts: Object.keys(pictureParts),
-  });
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, ROOM);
   const parameters = parametersOf<PreflightParameters>(request, upload, {
     form: preflightForm,
     query: preflightQuery,

@@ -8,6 +8,7 @@ import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, judgeInTime, passwordOf } from '../check-document.ts';
 import { contentDigest } from '../content-digest.ts';
+import { roomOf } from '../form-room.ts';
 import type { AppServices, RaisedOutcome } from '../ports.ts';
 import { SIGNING_CODES } from '../problems.ts';
 import {
@@ -61,7 +62,7 @@ async function raise(
   services: AppServices,
 ): Promise<FastifyReply> {
   const form = requireSignedForm(request);
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes);
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, roomOf(raiseForm));
   const parameters = parametersOf<RaiseParameters>(request, upload, { form: raiseForm, query: raiseQuery });
   const { level, expectedSha256 } = parameters;
   // What it costs are time-stamps, as for a signature of this level.

@@ -9,6 +9,7 @@ import { allowSignatures } from '../authorize.ts';
 import { type BatchForm, batchBody, multipartMixed, ndjson } from '../batch-reply.ts';
 import { readBatchUpload } from '../batch-upload.ts';
 import { callerGone } from '../caller-gone.ts';
+import { roomOf } from '../form-room.ts';
 import { claimOf } from '../identity-claim.ts';
 import { activationInForm, zeroActivation } from '../key-secrets.ts';
 import { LETTER_FIELDS, letterOf, lettersOf, withRoomForCode } from '../letter-fields.ts';
@@ -59,6 +60,8 @@ export function signBatchRoute(app: FastifyInstance, services: AppServices): voi
   );
 }
 
+const ROOM = roomOf(batchForm, Object.keys(pictureParts));
+
 async function signBatch(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -67,7 +70,7 @@ async function signBatch(
   const form = requireBatchForm(request, services);
   const { maxUploadMegabytes } = services.settings;
   const upload = await readBatchUpload(request, maxUploadMegabytes, {
-    fileParts: Object.keys(pictureParts),
+    ...ROOM,
     ownFields: LETTER_FIELDS,
   });
   const parameters = readParameters<BatchParameters>(batchForm, Object.fromEntries(upload.fields));

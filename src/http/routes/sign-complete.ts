@@ -6,19 +6,19 @@ import { bytesSource } from '../../index.ts';
 import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { passwordOf } from '../check-document.ts';
+import { roomOf } from '../form-room.ts';
 import { clientOf } from '../identity-claim.ts';
 import { readParameters } from '../parameters.ts';
 import type { AppServices, CompletingOrder } from '../ports.ts';
 import { HttpProblem } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
-import { type CompleteParameters, completeForm, MAX_TOKEN_BYTES } from '../schemas.ts';
+import { type CompleteParameters, completeForm } from '../schemas.ts';
 import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
 import { inSigningTime } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { requireTwoSteps } from './sign-prepare.ts';
 
-// Only the token is long; each of the others could be as long and is refused by its schema.
-const FIELDS = { most: 5, bytes: MAX_TOKEN_BYTES };
+const ROOM = roomOf(completeForm);
 
 /** Finishes a prepared signature, and answers as `/v1/sign` does. */
 export function signCompleteRoute(app: FastifyInstance, services: AppServices): void {
@@ -58,7 +58,7 @@ async function complete(
 ): Promise<FastifyReply> {
   const steps = requireTwoSteps(services);
   const form = requireSignedForm(request);
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes, { fields: FIELDS });
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, ROOM);
   const parameters = readParameters(completeForm, Object.fromEntries(upload.fields));
   const { token } = parameters;
   const password = passwordOf(request, upload, parameters);

@@ -8,6 +8,7 @@ import { noteAttempt, recordPrepared } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { roomOf } from '../form-room.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import { letterOf, withRoomForCode } from '../letter-fields.ts';
 import type { AppServices, PreparedOutcome, PreparingOrder, TwoSteps } from '../ports.ts';
@@ -27,6 +28,8 @@ const fileParts = {
   [CERTIFICATES]:
     'Instead of "signer": the certificates of a signer that this service does not know, its own first; PEM, or one in DER.',
 };
+
+const ROOM = roomOf(prepareForm, Object.keys(fileParts));
 
 /** Prepares a signature whose key is elsewhere. Nothing is kept here. */
 export function signPrepareRoute(app: FastifyInstance, services: AppServices): void {
@@ -74,9 +77,7 @@ async function prepare(
   services: AppServices,
 ): Promise<FastifyReply> {
   const steps = requireTwoSteps(services);
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes, {
-    fileParts: Object.keys(fileParts),
-  });
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, ROOM);
   const parameters = parametersOf<PrepareParameters>(request, upload, {
     form: prepareForm,
     query: prepareQuery,

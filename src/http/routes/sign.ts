@@ -5,6 +5,7 @@ import { noteAttempt, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
+import { roomOf } from '../form-room.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import { activationOf, KEY_SECRETS, zeroActivation } from '../key-secrets.ts';
 import { letterOf, withRoomForCode } from '../letter-fields.ts';
@@ -14,6 +15,8 @@ import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.
 import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
+
+const ROOM = roomOf(signForm, Object.keys(pictureParts));
 
 /** Signs a document for a client that is known and may use the signer. */
 export function signRoute(app: FastifyInstance, services: AppServices): void {
@@ -49,9 +52,7 @@ async function sign(
   services: AppServices,
 ): Promise<FastifyReply> {
   const form = requireSignedForm(request);
-  const upload = await readUpload(request, services.settings.maxUploadMegabytes, {
-    fileParts: Object.keys(pictureParts),
-  });
+  const upload = await readUpload(request, services.settings.maxUploadMegabytes, ROOM);
   const parameters = parametersOf<SignParameters>(request, upload, { form: signForm, query: signQuery });
   const { signer, reason, location, expectedSha256 } = parameters;
   noteAttempt(request, services, { signer, reason, location, expectedSha256 });
