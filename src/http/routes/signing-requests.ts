@@ -46,6 +46,8 @@ export async function signingRequestsRoute(server: FastifyInstance, services: Ap
             },
             ...problemResponses([
               'invalid-request',
+              'file-too-large',
+              'head-too-large',
               'unauthenticated',
               'client-disabled',
               'address-not-allowed',
