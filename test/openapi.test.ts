@@ -40,7 +40,7 @@ t.test('every route of the API is in it, and nothing else', async (t) => {
       ancestors.splice(depth, Infinity, `${ancestors[depth - 1] ?? ''}${path}`);
       return path === '' ? [] : [{ path: ancestors[depth] ?? '', methods: methods.split(', ') }];
     });
-  const forPeople = /^\/($|docs|versi|qr$|openapi\.json|\*)/;
+  const forPeople = /^\/($|assets|docs|versi|qr$|openapi\.json|\*)/;
   // Under /api somebody else's contract is answered, byte for byte; README names its addresses.
   const compatible = /^\/api\//;
   const served = routes.flatMap(({ path, methods }) =>

@@ -131,8 +131,7 @@ const OF_OTHER_ADDRESSES: readonly HttpProblemCode[] = [
 
 /** Every code but those of other addresses, and of requests that reach none. */
 export const SIGNING_CODES = (Object.keys(PROBLEM_STATUS) as HttpProblemCode[]).filter(
-  (code) =>
-    PROBLEM_STATUS[code] !== 404 && !OF_OTHER_ADDRESSES.includes(code) && !OF_OTHER_FACES.has(code),
+  (code) => PROBLEM_STATUS[code] !== 404 && !OF_OTHER_ADDRESSES.includes(code) && !OF_OTHER_FACES.has(code),
 );
 
 /** Where a request is not as it must be: a JSON Pointer into its parameters (RFC 6901), and what is wrong there. */
