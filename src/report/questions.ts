@@ -128,8 +128,19 @@ function longTermAnswer({ level, reasons }: SignatureReport): Answer {
   return /-LTA?$/.test(level) ? 'yes' : 'no';
 }
 
+// The four answers stand together on the first screen of a phone: what does not fit is counted, and listed below them.
+const NAMES_ROOM = 130;
+
+const OTHERS: Text = { id: '{name}, dan {count} lainnya', en: '{name}, and {count} others' };
+
 function namesText(signatures: readonly SignatureReport[], language: Language): string | null {
   if (signatures.length === 0) return null;
-  const names = signatures.map((signature) => signerName(signature, language));
-  return fillText(COMPARE[language], { name: listText(names, language) });
+  const names = [...new Set(signatures.map((signature) => signerName(signature, language)))];
+  const fitting = names.filter((_, i) => i === 0 || names.slice(0, i + 1).join(', ').length <= NAMES_ROOM);
+  const others = String(names.length - fitting.length);
+  const listed =
+    others === '0'
+      ? listText(names, language)
+      : fillText(OTHERS[language], { name: fitting.join(', '), count: others });
+  return fillText(COMPARE[language], { name: listed });
 }

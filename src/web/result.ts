@@ -84,12 +84,17 @@ function verdictPanel(
   const heading = alone
     ? html`<h1 id="verdict" tabindex="-1">${said.title}</h1>`
     : html`<h2>${said.title}</h2>`;
+  const sentence = html`<p class="sentence">${emphasised(said.sentenceParts)}</p>`;
+  const answers = fourAnswers(answerQuestions(report, language), language);
+  const parts = said.sentence.length > SENTENCE_ROOM ? [answers, sentence] : [sentence, answers];
   return html`<section class="verdict">
 <div class="headline">${symbol(said.look, language)}${heading}</div>
-<p class="sentence">${emphasised(said.sentenceParts)}</p>
-${fourAnswers(answerQuestions(report, language), language)}
+${parts}
 </section>`;
 }
+
+// A sentence that names many signers would push the four answers off the first screen of a phone: it then stands below them.
+const SENTENCE_ROOM = 330;
 
 function actionPart(said: Description, language: Language): Html {
   const unsure = said.look === 'unsure';

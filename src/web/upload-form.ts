@@ -10,6 +10,7 @@ import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
 import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
+import { symbol } from './symbols.ts';
 
 /** What went wrong with the last try, and how to put it right. */
 export interface FormError {
@@ -61,8 +62,10 @@ ${helpSection(language)}`;
 }
 
 function errorSummary({ title, message, unjudged }: FormError, language: Language): Html {
-  return html`<div class="error-summary" id="error-summary" role="alert" tabindex="-1" aria-labelledby="error-title">
-<h2 id="error-title">${title}</h2>
+  // Nothing is wrong with whom the file names: it was not judged, and looks like it.
+  const [look, sign] = unjudged === null ? ['', null] : [' look-none', symbol('none', null)];
+  return html`<div class="error-summary${look}" id="error-summary" role="alert" tabindex="-1" aria-labelledby="error-title">
+<h2 id="error-title">${sign}${title}</h2>
 <ul><li><a href="#file">${message}</a></li></ul>
 ${unjudged === null ? null : html`<p>${unjudged.sentence}</p>${fourAnswers(unjudged.answers, language)}`}
 </div>`;

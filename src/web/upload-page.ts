@@ -19,6 +19,7 @@ import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
 import { result } from './result.ts';
+import { resultActions } from './result-actions.ts';
 import { VERSION_PATH } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
 import { type FormError, type FormLimits, uploadForm } from './upload-form.ts';
@@ -154,7 +155,7 @@ function serviceError(language: Language, requestId: string): { title: string; c
 <p class="sentence">${fillText(sentence[language], { requestId })}</p>
 ${fourAnswers(unansweredQuestions(language), language)}</section>
 <section class="action"><h2>${PAGE_TEXTS.action[language]}</h2><p>${action[language]}</p></section>
-<div class="actions" id="result-actions"><a class="button" href="/?lang=${language}">${PAGE_TEXTS.another[language]}</a></div>
+${resultActions(language)}
 </article>
 ${helpSection(language)}`;
   return { title: title[language], content };

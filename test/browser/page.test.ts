@@ -1,8 +1,7 @@
 // The page as people use it: real letters, both languages, with and without JavaScript, on a phone and on a desk.
 
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import t from 'tap';
 import { VERDICT_TEXTS } from '../../src/report/catalogue.ts';
 import type { Language } from '../../src/report/language.ts';
@@ -12,12 +11,9 @@ import { ENCRYPTED_PDF } from '../http/bad-files.ts';
 import { type RealService, requestSignature, signedLetter, startRealService } from '../http/real-service.ts';
 import { toolMissing } from '../tools.ts';
 import { launchBrowser } from './browser.ts';
+import { axeViolations, DESK, fits, focusedId, openPage, PHONE, SMALLEST } from './examine.ts';
 
 const skip = toolMissing('chromium');
-
-const PHONE = { width: 360, height: 640 };
-const DESK = { width: 1280, height: 800 };
-const SMALLEST = { width: 320, height: 568 };
 
 t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
   const service = await startRealService();
@@ -41,11 +37,7 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
             const title = await page.textContent('h1');
             t.equal(title, VERDICT_TEXTS[verdict].title[language], `${verdict} ${language}`);
             t.equal(await page.getAttribute('html', 'lang'), language);
-            t.same(
-              await axeViolations(page, javaScriptEnabled ? null : examiner),
-              [],
-              `${verdict} ${language}: axe`,
-            );
+            t.same(await axeOf(page, javaScriptEnabled ? null : examiner), [], `${verdict} ${language}: axe`);
             t.ok(await fits(page), `${verdict} ${language}: no horizontal scrolling`);
           }
         }
@@ -91,10 +83,10 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
     const { page, context } = await openPage(browser, { viewport: PHONE });
     await uploadFile(page, service.url, 'id', letters[0]?.file ?? Buffer.alloc(0));
     await page.waitForSelector('#verdict');
-    t.equal(await focused(page), 'verdict');
+    t.equal(await focusedId(page), 'verdict');
     await uploadFile(page, service.url, 'id', Buffer.from('bukan PDF'));
     await page.waitForSelector('#error-summary');
-    t.equal(await focused(page), 'error-summary');
+    t.equal(await focusedId(page), 'error-summary');
     t.match(await page.title(), /^Galat:/);
     t.equal(await page.textContent('#error-summary a'), 'Berkas harus berupa PDF.');
     t.match(await page.textContent('#chosen'), /surat\.pdf/, 'the chosen file is kept');
@@ -112,7 +104,7 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
         await uploadFile(page, service.url, 'en', file);
         await page.waitForSelector('#error-summary');
         t.match(await page.textContent('#error-summary a'), message);
-        t.same(await axeViolations(page, javaScriptEnabled ? null : examiner), []);
+        t.same(await axeOf(page, javaScriptEnabled ? null : examiner), []);
       }
       await uploadFile(page, service.url, 'en', letters[0]?.file ?? Buffer.alloc(0));
       await page.waitForSelector('#verdict');
@@ -142,7 +134,7 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
       await page.waitForSelector('#error-summary');
       t.equal(await page.textContent('#error-summary a'), 'Pilih berkas PDF.');
       await page.click('#error-summary a');
-      t.equal(await focused(page), javaScriptEnabled ? 'choose' : 'file');
+      t.equal(await focusedId(page), javaScriptEnabled ? 'choose' : 'file');
       await context.close();
     }
   });
@@ -171,7 +163,7 @@ t.test('the upload page in Chromium', { skip, timeout: 240_000 }, async (t) => {
         await page.waitForSelector('#versions');
         const name = { id: /^Lihat versi yang ditandatangani/, en: /^See the signed version/ }[language];
         const button = page.getByRole('button', { name });
-        t.same(await axeViolations(page, javaScriptEnabled ? null : examiner), []);
+        t.same(await axeOf(page, javaScriptEnabled ? null : examiner), []);
         t.ok(await fits(page));
         t.equal(await page.isVisible('#version-file'), !javaScriptEnabled, 'nobody chooses a file twice');
         if (!javaScriptEnabled) await page.setInputFiles('#version-file', fileOf(changed));
@@ -248,23 +240,6 @@ async function lettersOf(service: RealService): Promise<Letter[]> {
   ];
 }
 
-async function openPage(
-  browser: Browser,
-  options: {
-    readonly viewport: { readonly width: number; readonly height: number };
-    readonly javaScriptEnabled?: boolean;
-  },
-): Promise<{ page: Page; context: BrowserContext; violations: string[] }> {
-  const context = await browser.newContext({ ...options });
-  const page = await context.newPage();
-  const violations: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') violations.push(message.text());
-  });
-  page.on('pageerror', (error) => violations.push(error.message));
-  return { page, context, violations };
-}
-
 function fileOf(buffer: Buffer) {
   return { name: 'surat.pdf', mimeType: 'application/octet-stream', buffer };
 }
@@ -275,20 +250,12 @@ async function uploadFile(page: Page, url: string, language: Language, file: Buf
   await page.click('button[type=submit]');
 }
 
-function fits(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
-}
-
-function focused(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => document.activeElement?.id);
-}
-
 /** axe needs JavaScript of its own; where the page runs without, its markup is examined on a page that has it. */
-async function axeViolations(page: Page, examiner: Page | null): Promise<string[]> {
-  if (examiner === null) return violationsOf(page);
+async function axeOf(page: Page, examiner: Page | null): Promise<string[]> {
+  if (examiner === null) return axeViolations(page);
   await examiner.goto(new URL('/', page.url()).href);
   await examiner.setContent(await page.content());
-  return violationsOf(examiner);
+  return axeViolations(examiner);
 }
 
 /** A page that runs axe, but not our script. */
@@ -297,9 +264,4 @@ async function examinerOf(browser: Browser): Promise<Page> {
   const page = await context.newPage();
   await page.route('**/teken.js', (route) => route.abort());
   return page;
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

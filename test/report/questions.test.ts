@@ -80,3 +80,18 @@ t.test('a file without signatures says no, a file that was not read says nothing
   t.equal(answers(typicalReport('UNREADABLE')), 'uncertain uncertain uncertain uncertain');
   t.equal(answerQuestions(typicalReport('NO_SIGNATURE'), 'en')[0]?.detail, null);
 });
+
+t.test('many names leave room for the other answers', (t) => {
+  const officials = ['Siti Contoh', 'Budi Contoh', 'Wayan Contoh'].map((commonName) =>
+    madeSignature({ signer: { commonName } }),
+  );
+  const detail = (signatures: readonly ReturnType<typeof madeSignature>[], language: 'id' | 'en') =>
+    answerQuestions(madeReport(signatures), language)[0]?.detail;
+  t.equal(detail(officials, 'id'), 'Siti Contoh, Budi Contoh dan Wayan Contoh (cocokkan dengan surat)');
+  const long = ['A', 'B', 'C', 'D'].map((letter) =>
+    madeSignature({ signer: { commonName: `${letter} ${'Contoh '.repeat(8).trim()}` } }),
+  );
+  t.match(detail(long, 'id'), /^A Contoh.*, B .*, dan 2 lainnya \(cocokkan dengan surat\)$/);
+  t.match(detail(long, 'en'), /, and 2 others \(compare with the letter\)$/);
+  t.end();
+});

@@ -111,7 +111,8 @@ function scaleFor({ width, height }, shownWidth) {
 
 /** A box in per cent of the page, so that it stays in place at every width. */
 function markOf({ number, rect, look, name }, viewport, { dataset }) {
-  const [x1, y1, x2, y2] = viewport.convertToViewportRectangle(rect);
+  const [x1, y1] = viewport.convertToViewportPoint(rect[0], rect[1]);
+  const [x2, y2] = viewport.convertToViewportPoint(rect[2], rect[3]);
   const share = (part, whole) => `${(100 * part) / whole}%`;
   const mark = document.createElement('div');
   mark.className = `mark ${look}`;
