@@ -1,4 +1,4 @@
-# The service as an image: the sources themselves, run by Node; nothing is compiled on the way.
+# The service as an image: the sources themselves, run by Node. Only what runs in browsers is built beforehand, into one file each.
 #
 # Both base images are pinned by digest, and the digests are arguments without a default: a build says which ones it means,
 # and none is guessed here. Look them up where your registry is reachable, and keep them with your deployment:
@@ -13,13 +13,15 @@ FROM node:24-bookworm-slim@${BUILD_DIGEST} AS dependencies
 WORKDIR /teken
 COPY package.json package-lock.json ./
 # No install scripts: none is needed to run, and each would be foreign code at build time.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY src ./src
+RUN node src/write-browser-programs.ts src/browser/built && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot@${RUNTIME_DIGEST}
 WORKDIR /teken
 COPY --from=dependencies /teken/node_modules ./node_modules
 COPY package.json openapi.yaml LICENSE NOTICE ./
-COPY src ./src
+COPY --from=dependencies /teken/src ./src
 ENV NODE_ENV=production TEKEN_ENV=production TEKEN_PORT=8080
 EXPOSE 8080
 # The base image's "nonroot", as a number so that Kubernetes can see that it is not root.

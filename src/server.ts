@@ -30,6 +30,7 @@ import { checkLetterCode } from './letters/check-letter-code.ts';
 import type { Family } from './metrics/registry.ts';
 import { type ServiceMetrics, serviceMetrics } from './metrics/service-metrics.ts';
 import { authorityName, countOutcomes, observeState } from './metrics-services.ts';
+import { offlineFile } from './offline-verifier.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
 import { nodePlatform } from './platform/node.ts';
 import { type FamilyMember, familyMember, startProcesses } from './process-family.ts';
@@ -56,6 +57,7 @@ import { type RevocationService, revocationClient } from './trust-services/revoc
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
 import { openDocumentPool, verify, versions } from './verifying-services.ts';
+import { offlineDownload } from './web/offline-download.ts';
 import { DEFAULT_PAGE, readPageSettings } from './web/page-settings.ts';
 import { uploadPage } from './web/upload-page.ts';
 
@@ -131,7 +133,14 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
   const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: signingPage.page };
   const services = appServices(running, clients.clients, sealKeys);
-  const app = await buildApp(services, [(scope) => uploadPage(scope, pagePort(services), page)]);
+  const app = await buildApp(services, [
+    (scope) => uploadPage(scope, pagePort(services), page),
+    (scope) =>
+      offlineDownload(scope, (language) => {
+        const { tool, timeZone } = services.settings;
+        return offlineFile({ trustList: trustList(), policy, tool, timeZone, language });
+      }),
+  ]);
   const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });
   const figures = async (): Promise<readonly Family[]> => metrics.registry.collect();
   const scraped = await openMetrics(config, figures);

@@ -6,6 +6,7 @@ import { AUDIT_COMMAND } from './audit-options.ts';
 import { CLIENT_COMMAND } from './client-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
+import { OFFLINE_VERIFIER } from './offline-verifier-command.ts';
 import { OUT_DIR_OPTIONS } from './out-dir-options.ts';
 import { QR_COMMAND } from './qr-options.ts';
 import { RAISE } from './raise-command.ts';
@@ -266,6 +267,7 @@ export const COMMANDS: readonly Command[] = [
   QR_COMMAND,
   SIGNER_COMMAND,
   SERVE,
+  OFFLINE_VERIFIER,
   CONFIG_COMMAND,
   DOCTOR,
   COMPLETION,

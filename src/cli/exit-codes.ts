@@ -17,6 +17,7 @@ export type CommandName =
   | 'signer'
   | 'inspect'
   | 'diff'
+  | 'offline-verifier'
   | 'doctor'
   | 'config'
   | 'completion'
@@ -46,6 +47,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: 130,
     meaning: {
       doctor: INTERRUPTED,
+      'offline-verifier': INTERRUPTED,
       inspect: INTERRUPTED,
       diff: INTERRUPTED,
       verify: INTERRUPTED,
@@ -69,6 +71,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: 70,
     meaning: {
       doctor: INTERNAL,
+      'offline-verifier': INTERNAL,
       config: INTERNAL,
       completion: INTERNAL,
       inspect: INTERNAL,
@@ -91,6 +94,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: 2,
     meaning: {
       doctor: { id: 'pemakaian salah', en: 'wrong usage' },
+      'offline-verifier': {
+        id: 'pemakaian salah, daftarnya tidak dapat dipakai, atau berkasnya sudah ada',
+        en: 'wrong usage, the list cannot be used, or the file exists',
+      },
       config: { id: 'pemakaian salah', en: 'wrong usage' },
       completion: { id: 'pemakaian salah', en: 'wrong usage' },
       inspect: { id: 'pemakaian atau pengaturan salah', en: 'wrong usage or configuration' },
@@ -228,6 +235,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: 0,
     meaning: {
       doctor: { id: 'tidak ada yang harus diperbaiki', en: 'nothing has to be mended' },
+      'offline-verifier': { id: 'ditulis', en: 'written' },
       config: { id: 'pengaturan benar', en: 'the configuration is right' },
       completion: { id: 'ditulis', en: 'written' },
       inspect: { id: 'ditampilkan; tidak ada yang diputuskan', en: 'shown; nothing was decided' },

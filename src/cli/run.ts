@@ -172,6 +172,10 @@ async function carryOut(command: Command, line: Arguments, calling: Calling): Pr
       const { diff } = await import('./diff.ts');
       return await diff(line, calling);
     }
+    case 'offline-verifier': {
+      const { offlineVerifier } = await import('./offline-verifier.ts');
+      return await offlineVerifier(line, calling);
+    }
     case 'doctor': {
       const { doctor } = await import('./doctor.ts');
       return await doctor(line, calling);

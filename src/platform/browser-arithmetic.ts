@@ -7,7 +7,7 @@ import {
   type SignatureCheck,
   type SignatureScheme,
 } from './platform.ts';
-import { type KeyAlgorithm, readKeyAlgorithm, sideBySide, underRsaEncryption } from './subject-public-key.ts';
+import { type KeyAlgorithm, readKeyAlgorithm, rsaNumbers, sideBySide } from './subject-public-key.ts';
 
 const RSA_ENCRYPTION = '2a864886f70d010101';
 const RSASSA_PSS = '2a864886f70d01010a';
@@ -30,7 +30,8 @@ const CURVES: Readonly<Record<string, { readonly name: string; readonly half: nu
 
 /** How WebCrypto is asked, and what. */
 interface Question {
-  readonly spki: Uint8Array;
+  /** SubjectPublicKeyInfo, or an RSA key by its numbers. */
+  readonly key: Uint8Array | JsonWebKey;
   readonly importing: RsaHashedImportParams | EcKeyImportParams | { readonly name: string };
   readonly verifying: RsaPssParams | EcdsaParams | { readonly name: string };
   readonly signature: Uint8Array;
@@ -46,9 +47,9 @@ async function verify(check: SignatureCheck): Promise<boolean> {
   // Absent on pages that came over plain HTTP.
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
   if (subtle === undefined) throw new ArithmeticUnavailable(check.scheme.kind);
-  const { spki, importing, verifying, signature } = question;
+  const { importing, verifying, signature } = question;
   try {
-    const imported = await subtle.importKey('spki', owned(spki), importing, false, ['verify']);
+    const imported = await imports(subtle, question.key, importing);
     return await subtle.verify(verifying, imported, owned(signature), owned(check.message));
   } catch (cause) {
     // A key beyond its own limits, or an algorithm that it has not learnt yet: it does not say which.
@@ -56,14 +57,30 @@ async function verify(check: SignatureCheck): Promise<boolean> {
   }
 }
 
+function imports(
+  subtle: SubtleCrypto,
+  key: Question['key'],
+  importing: Question['importing'],
+): Promise<CryptoKey> {
+  return key instanceof Uint8Array
+    ? subtle.importKey('spki', owned(key), importing, false, ['verify'])
+    : subtle.importKey('jwk', key, importing, false, ['verify']);
+}
+
 /** Null where OpenSSL's answer is no, too. @throws ArithmeticUnavailable */
 function questionOf(check: SignatureCheck, key: KeyAlgorithm): Question | null {
-  const { scheme, publicKey: spki, signature } = check;
+  const { scheme, publicKey, signature } = check;
   switch (scheme.kind) {
     case 'rsa-pkcs1': {
-      if (key.oid !== RSA_ENCRYPTION) return null;
+      const rsa = key.oid === RSA_ENCRYPTION ? rsaKey(key) : null;
+      if (rsa === null) return null;
       const name = 'RSASSA-PKCS1-v1_5';
-      return { spki, importing: { name, hash: hashOf(scheme) }, verifying: { name }, signature };
+      return {
+        key: rsa,
+        importing: { name, hash: hashOf(scheme) },
+        verifying: { name },
+        signature,
+      };
     }
     case 'rsa-pss':
       return pssQuestion(check, scheme, key);
@@ -75,11 +92,16 @@ function questionOf(check: SignatureCheck, key: KeyAlgorithm): Question | null {
       const value = scheme.kind === 'ecdsa' ? sideBySide(signature, curve.half) : signature;
       if (value?.length !== 2 * curve.half) return null;
       const importing = { name: 'ECDSA', namedCurve: curve.name };
-      return { spki, importing, verifying: { name: 'ECDSA', hash: hashOf(scheme) }, signature: value };
+      return {
+        key: publicKey,
+        importing,
+        verifying: { name: 'ECDSA', hash: hashOf(scheme) },
+        signature: value,
+      };
     }
     case 'ed25519':
       if (key.oid !== ED25519) return null;
-      return { spki, importing: { name: 'Ed25519' }, verifying: { name: 'Ed25519' }, signature };
+      return { key: publicKey, importing: { name: 'Ed25519' }, verifying: { name: 'Ed25519' }, signature };
     case 'dsa':
     case 'ed448':
     case 'ml-dsa-44':
@@ -90,22 +112,34 @@ function questionOf(check: SignatureCheck, key: KeyAlgorithm): Question | null {
 }
 
 function pssQuestion(
-  { publicKey, signature }: SignatureCheck,
+  { signature }: SignatureCheck,
   scheme: Extract<SignatureScheme, { readonly kind: 'rsa-pss' }>,
   key: KeyAlgorithm,
 ): Question | null {
-  if (key.oid !== RSA_ENCRYPTION && key.oid !== RSASSA_PSS) return null;
+  const rsa = key.oid === RSA_ENCRYPTION || key.oid === RSASSA_PSS ? rsaKey(key) : null;
+  if (rsa === null) return null;
   // As on every platform: one digest for both the message and MGF1.
   if (scheme.digest !== scheme.mgfDigest) return null;
   // A key that is bound to parameters would have to be held against them first.
   if (key.oid === RSASSA_PSS && !key.noParameters) throw new ArithmeticUnavailable(scheme.kind);
   const name = 'RSA-PSS';
   return {
-    spki: key.oid === RSASSA_PSS ? underRsaEncryption(key) : publicKey,
+    key: rsa,
     importing: { name, hash: hashOf(scheme) },
     verifying: { name, saltLength: scheme.saltLength },
     signature,
   };
+}
+
+/** By its numbers, whatever its identifier is called and however they are written. */
+function rsaKey(key: KeyAlgorithm): JsonWebKey | null {
+  const numbers = rsaNumbers(key);
+  return numbers === null ? null : { kty: 'RSA', n: base64url(numbers.n), e: base64url(numbers.e) };
+}
+
+function base64url(bytes: Uint8Array): string {
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function hashOf({ kind, digest }: { readonly kind: string; readonly digest: DigestAlgorithm }): string {

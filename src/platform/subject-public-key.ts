@@ -41,16 +41,21 @@ export function readKeyAlgorithm(publicKey: Uint8Array): KeyAlgorithm | null {
   };
 }
 
-// SEQUENCE { OBJECT IDENTIFIER rsaEncryption, NULL }
-const RSA_ENCRYPTION = [
-  0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
-];
+/**
+ * The modulus and the exponent of an RSA key, unsigned and without zeros in front. Some writers leave out the zero that a modulus
+ * needs to be positive; OpenSSL knows what they mean, a browser that reads the key itself does not.
+ */
+export function rsaNumbers({ key }: KeyAlgorithm): { readonly n: Uint8Array; readonly e: Uint8Array } | null {
+  const bits = read(key, BIT_STRING);
+  const sequence = bits === null || bits.content[0] !== 0 ? null : read(bits.content.subarray(1), SEQUENCE);
+  const n = sequence === null ? null : read(sequence.content, INTEGER);
+  const e = n === null ? null : read(n.rest, INTEGER);
+  return n === null || e === null ? null : { n: withoutZeros(n.content), e: withoutZeros(e.content) };
+}
 
-/** A key whose own identifier says RSASSA-PSS, under the identifier by which WebCrypto knows RSA keys. */
-export function underRsaEncryption({ key }: KeyAlgorithm): Uint8Array {
-  const length = RSA_ENCRYPTION.length + key.length;
-  // No RSA key that is imported at all is that short.
-  return Uint8Array.from([SEQUENCE, 0x82, length >> 8, length & 0xff, ...RSA_ENCRYPTION, ...key]);
+function withoutZeros(digits: Uint8Array): Uint8Array {
+  const first = digits.findIndex((digit) => digit !== 0);
+  return first === -1 ? digits.subarray(digits.length) : digits.subarray(first);
 }
 
 /**

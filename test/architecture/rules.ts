@@ -53,6 +53,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   metrics: [],
   http: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config', 'metrics', 'web'],
   web: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config'],
+  // What runs on the device of who asks: the verifier, and the page's own way to show what it says.
+  browser: ['platform', 'asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'web'],
+  'browser-bundles': ['browser'],
+  'write-browser-programs': ['browser-bundles'],
+  'offline-verifier': ['platform', 'browser', 'browser-bundles'],
   server: 'everything',
   'audit-services': 'everything',
   'metrics-services': 'everything',
@@ -75,7 +80,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
 };
 
 /** These make the verifier that runs in a browser too: nothing of Node in them, and no package. */
-const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report'];
+const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'browser'];
 
 /** Where adapters are put together with the clock and the platform. */
 const WIRING = [
@@ -94,6 +99,8 @@ const WIRING = [
   'certificate-standing',
   'document-pool',
   'document-worker',
+  'offline-verifier',
+  'browser',
   'cli',
 ];
 
@@ -130,6 +137,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Handed to browsers as they are, never run here.
   'pdfjs-dist': ['web'],
   qr: ['web'],
+  esbuild: ['browser-bundles'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */

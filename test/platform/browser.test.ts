@@ -281,6 +281,23 @@ t.test('a key of another kind, a mixed PSS and a key that is none are refused, a
   }
 });
 
+t.test('a modulus that lacks the zero in front is the same key, as for OpenSSL', async (t) => {
+  const { check } = signed('RSA', rsa, { kind: 'rsa-pkcs1', digest: 'sha256' });
+  const spki = Buffer.from(check.publicKey);
+  const at = spki.indexOf(Buffer.from('02820101', 'hex'));
+  // Each length around it counts one octet less.
+  const shorter = Buffer.concat([
+    spki.subarray(0, at),
+    Buffer.from('02820100', 'hex'),
+    spki.subarray(at + 5),
+  ]);
+  for (const place of [3, 22, 27]) shorter[place] = (shorter[place] ?? 0) - 1;
+  const odd = { ...check, publicKey: new Uint8Array(shorter) };
+  t.equal(await answerOf(nodePlatform, odd), true, 'Node');
+  t.equal(await answerOf(browserPlatform, odd), true);
+  t.equal(await answerOf(browserPlatform, { ...odd, message: text('lain') }), false);
+});
+
 t.test('what a browser cannot compute is neither right nor wrong', async (t) => {
   const bound = { kind: 'rsa-pss', digest: 'sha256', mgfDigest: 'sha256', saltLength: 32 } as const;
   const beyond: readonly Signed[] = [
