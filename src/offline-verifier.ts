@@ -5,14 +5,20 @@ import { type Embedded, encodeEmbedded } from './browser/embedded.ts';
 import { OFFLINE_TEXTS } from './browser/offline-texts.ts';
 import { browserProgram } from './browser-bundles.ts';
 import { nodePlatform } from './platform/node.ts';
+import { DEFAULT_PAGE, type PageSettings } from './web/page-settings.ts';
+import { tokenSheet } from './web/tokens.ts';
 
 /**
  * Makes the file. What runs and what styles it is fixed by digests in its content security policy; there is no source from which
  * anything could be loaded, nor to which anything could be sent.
  */
-export async function offlineVerifier(embedded: Embedded): Promise<string> {
+export async function offlineVerifier(
+  embedded: Embedded,
+  { colours }: Pick<PageSettings, 'colours'> = DEFAULT_PAGE,
+): Promise<string> {
   const script = await browserProgram('offline');
-  const style = readFileSync(new URL('./web/static/teken.css', import.meta.url), 'utf8');
+  const sheet = readFileSync(new URL('./web/static/teken.css', import.meta.url), 'utf8');
+  const style = `${tokenSheet(colours)}\n${sheet}`;
   const { language } = embedded;
   const policy = [
     "default-src 'none'",
@@ -50,8 +56,11 @@ export async function offlineVerifier(embedded: Embedded): Promise<string> {
 }
 
 /** The file with the name that it is kept under. */
-export async function offlineFile(embedded: Embedded): Promise<{ name: string; html: string }> {
-  return { name: offlineVerifierName(embedded), html: await offlineVerifier(embedded) };
+export async function offlineFile(
+  embedded: Embedded,
+  settings: Pick<PageSettings, 'colours'>,
+): Promise<{ name: string; html: string }> {
+  return { name: offlineVerifierName(embedded), html: await offlineVerifier(embedded, settings) };
 }
 
 /** `teken-luring-2026-03-14.html`: by the day of its trust list. */

@@ -138,7 +138,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     (scope) =>
       offlineDownload(scope, (language) => {
         const { tool, timeZone } = services.settings;
-        return offlineFile({ trustList: trustList(), policy, tool, timeZone, language });
+        return offlineFile({ trustList: trustList(), policy, tool, timeZone, language }, page);
       }),
   ]);
   const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });

@@ -32,6 +32,10 @@ export const PAGE_TEXTS = {
     id: 'Dokumen Anda hanya diproses di memori dan tidak disimpan.',
     en: 'Your document is processed in memory only and is not stored.',
   },
+  offline: {
+    id: 'Unduh pemeriksa luring (satu berkas, bekerja tanpa jaringan)',
+    en: 'Download the offline verifier (one file, works without a network)',
+  },
   checks: { id: 'Apa yang diperiksa', en: 'What is checked' },
   problem: { id: 'Ada yang perlu diperbaiki', en: 'There is a problem' },
   unjudged: {

@@ -9,6 +9,7 @@ import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
+import { OFFLINE_PATH } from './offline-download.ts';
 import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
 import { symbol } from './symbols.ts';
 
@@ -55,6 +56,7 @@ ${error === null ? null : html`<p class="field-error" id="file-error">${error.me
 </form>
 <p class="privacy">${text('privacy')}</p>
 <p><a href="${LETTER_PATH}?lang=${language}">${LETTER_TEXTS.title[language]}</a></p>
+<p><a href="${OFFLINE_PATH}?lang=${language}" download>${text('offline')}</a></p>
 <section class="checks"><h2>${text('checks')}</h2>
 <ul>${CHECKS.map((check) => html`<li>${check[language]}</li>`)}</ul>
 </section>

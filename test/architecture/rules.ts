@@ -57,7 +57,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   browser: ['platform', 'asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'web'],
   'browser-bundles': ['browser'],
   'write-browser-programs': ['browser-bundles'],
-  'offline-verifier': ['platform', 'browser', 'browser-bundles'],
+  'offline-verifier': ['platform', 'browser', 'browser-bundles', 'web'],
   server: 'everything',
   'audit-services': 'everything',
   'metrics-services': 'everything',

@@ -175,7 +175,8 @@ function isSaidOf(page: Page, report: VerificationReport, fileName: string): Pro
       (said) => said !== '' && document.querySelector('#error-summary')?.textContent?.includes(said) === true,
       text?.id ?? '',
     );
-  const { content } = result(report, { language: 'id', timeZone, requestId: '', fileName });
+  const context = { language: 'id', timeZone, requestId: '', fileName } as const;
+  const { content } = result(report, context, { file: null, idPrefix: '', alone: true });
   return page.evaluate((markup) => {
     const expected = new DOMParser().parseFromString(markup, 'text/html').body;
     for (const away of expected.querySelectorAll('form, a[href^="/"]')) away.remove();
