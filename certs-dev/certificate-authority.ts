@@ -73,7 +73,7 @@ export interface DevelopmentPki extends DevelopmentAuthorities {
   /** Self-signed and expired; nothing is issued below it. */
   readonly legacy: Identity;
   readonly signers: Readonly<Record<SignerName, Identity>>;
-  /** The seal of the service itself, P-256; it signs no documents. */
+  /** The seal of the service itself, P-256; it signs no documents of others. */
   readonly service: Identity;
   /** The root as active and the legacy anchor as historical, with the issuing CA at hand. */
   trustList(digests: Digests): TrustList;

@@ -220,7 +220,7 @@ const VARIABLES = {
   TEKEN_SEAL_URI: {
     ...variable(
       null,
-      "URI of the service's own key, P-256, which signs receipts, checkpoints and letters' codes",
+      "URI of the service's own key, P-256, which signs receipts, checkpoints, letters' codes and verification reports",
       'pkcs12:/etc/teken/layanan.p12?passphrase-file=/run/secrets/layanan.pass',
       path,
     ),
