@@ -4,23 +4,18 @@ import type { Config } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
 import type { PaperOrder, ReportPaper } from './http/ports.ts';
 import { HttpProblem } from './http/problems.ts';
-import {
-  bytesSource,
-  type Instant,
-  type Level,
-  type RevocationSource,
-  type SignRequest,
-  signAndVerify,
-  signedBytes,
-  type TimestampSource,
-  type TrustList,
-  type ValidationPolicy,
-  type VerificationReport,
+import type {
+  Instant,
+  RevocationSource,
+  TimestampSource,
+  TrustList,
+  ValidationPolicy,
+  VerificationReport,
 } from './index.ts';
 import { commonNameOf } from './pki/name.ts';
 import { nodePlatform } from './platform/node.ts';
 import { WorkerFailed } from './platform/worker-pool.ts';
-import type { ServiceSeal } from './service-seal.ts';
+import { type ReportKey, sealReport } from './seal-report.ts';
 
 export interface ReportWiring {
   readonly config: Pick<
@@ -34,7 +29,7 @@ export interface ReportWiring {
   readonly policy: ValidationPolicy;
   readonly documents: Pick<DocumentPool, 'paper'>;
   /** The service's own key; null where none is configured. */
-  readonly seal: Pick<ServiceSeal, 'certificate' | 'signer'> | null;
+  readonly key: ReportKey | null;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
 }
@@ -48,11 +43,11 @@ export async function reportOnPaper(
   order: PaperOrder,
   wiring: ReportWiring,
 ): Promise<ReportPaper> {
-  const { seal } = wiring;
+  const { key } = wiring;
   const drawn = await draw(report, order, wiring);
-  if (seal === null) return { file: drawn, sealed: false };
+  if (key === null) return { file: drawn, sealed: false };
   try {
-    return { file: await sealed(drawn, { ...wiring, seal }, order.signal), sealed: true };
+    return { file: await seal(drawn, key, wiring, order.signal), sealed: true };
   } catch (error) {
     if (order.signal.aborted) throw error;
     throw new HttpProblem('report-unavailable', {}, [], error);
@@ -62,7 +57,7 @@ export async function reportOnPaper(
 async function draw(
   report: VerificationReport,
   { language, requestId, fileName, signal }: PaperOrder,
-  { config, version, documents, seal }: ReportWiring,
+  { config, version, documents, key }: ReportWiring,
 ): Promise<Uint8Array> {
   const sheet = {
     language,
@@ -70,7 +65,7 @@ async function draw(
     fileName,
     timeZone: config.timeZone,
     tool: { version, commit: config.commit },
-    sealedBy: seal === null ? null : (commonNameOf(seal.certificate.subject) ?? ''),
+    sealedBy: key === null ? null : (commonNameOf(key.certificate.subject) ?? ''),
     development: !config.production,
   };
   try {
@@ -82,44 +77,22 @@ async function draw(
   }
 }
 
-/** Nothing may be added to it any more, which every reader shows (ISO 32000-2, 12.8.2.2). */
-const REQUEST: Omit<SignRequest, 'level'> = {
-  fieldName: null,
-  newFieldName: 'segel_laporan',
-  placement: null,
-  appearance: null,
-  reason: null,
-  location: null,
-  contactInfo: null,
-  algorithm: null,
-  certification: 'no-changes',
-};
-
-async function sealed(
+function seal(
   drawn: Uint8Array,
-  { config, clock, trustList, policy, seal, timestamps, revocation }: ReportWiring & { seal: ServiceKey },
+  key: ReportKey,
+  { config, clock, trustList, policy, timestamps, revocation }: ReportWiring,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const level: Level = timestamps === null ? 'B-B' : config.defaultLevel;
-  const { signed } = await signAndVerify(
-    bytesSource(drawn),
-    { ...REQUEST, level },
-    {
-      platform: nodePlatform,
-      signer: seal.signer,
-      activation: { kind: 'none' },
-      timestamps,
-      revocation,
-      freshness: config.revocationFreshness,
-      now: clock(),
-      timeZone: config.timeZone,
-      signal,
-      verification: { trustList: trustList(), policy },
-      earlierBroken: 'refuse',
-      developmentKeys: config.production ? 'refuse' : 'allow',
-    },
-  );
-  return signedBytes(signed);
+  const level = timestamps === null ? 'B-B' : config.defaultLevel;
+  return sealReport(drawn, level, key, {
+    platform: nodePlatform,
+    timestamps,
+    revocation,
+    freshness: config.revocationFreshness,
+    now: clock(),
+    timeZone: config.timeZone,
+    signal,
+    verification: { trustList: trustList(), policy },
+    developmentKeys: config.production ? 'refuse' : 'allow',
+  });
 }
-
-type ServiceKey = NonNullable<ReportWiring['seal']>;

@@ -266,7 +266,8 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   } satisfies Partial<AppServices>;
   return {
     ...countOutcomes(outcomes, metrics, signers),
-    paper: (report, order) => reportOnPaper(report, order, { ...wiring, version: packageVersion() }),
+    paper: (report, order) =>
+      reportOnPaper(report, order, { ...wiring, key: wiring.seal, version: packageVersion() }),
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     prove: (order) => prove(order, signing),
     account: (client, name) => accountOf(client, name, signing),

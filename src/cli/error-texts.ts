@@ -343,8 +343,8 @@ export const SIGNER_TEXTS: Texts<SignerFailedCode> = {
     'The key file cannot be read as PKCS#12.',
   ),
   'signer-uri-invalid': refusal(
-    '--signer tidak dapat dipakai. Contoh: pkcs12:seal.p12?passphrase-file=seal.pass.',
-    '--signer cannot be used. Example: pkcs12:seal.p12?passphrase-file=seal.pass.',
+    'Kunci (--signer, --seal) tidak dapat dipakai. Contoh: pkcs12:seal.p12?passphrase-file=seal.pass.',
+    'The key (--signer, --seal) cannot be used. Example: pkcs12:seal.p12?passphrase-file=seal.pass.',
   ),
 };
 

@@ -14,15 +14,10 @@ import type { Calling } from './calling.ts';
 import { EXIT } from './exit-codes.ts';
 import { openInput } from './input-files.ts';
 import { withPassword } from './password-file.ts';
-import {
-  onlyFile,
-  readTsaUrls,
-  requiredOption,
-  requireFreeOutput,
-  requireTrustFor,
-} from './sign-settings.ts';
+import { onlyFile, requiredOption, requireFreeOutput, requireTrustFor } from './sign-settings.ts';
 import { openTrustTools } from './signing-tools.ts';
 import { plain } from './terminal.ts';
+import { readTsaUrls } from './tsa-urls.ts';
 import { readSpanMs } from './values.ts';
 import { trustPlaces } from './verify-settings.ts';
 

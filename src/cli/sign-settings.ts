@@ -5,9 +5,10 @@ import type { CliEnvironment } from '../config.ts';
 import type { Level } from '../sign/ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
 import type { ActivationFiles } from './activation.ts';
-import { type Arguments, invalidValue, oneOf } from './arguments.ts';
+import { type Arguments, oneOf } from './arguments.ts';
 import { STANDARD_INPUT } from './input-files.ts';
 import { readRuleSettings } from './rule-options.ts';
+import { readTsaUrls } from './tsa-urls.ts';
 import { UsageError } from './usage-error.ts';
 import { readSpanMs } from './values.ts';
 import { trustPlaces } from './verify-settings.ts';
@@ -133,20 +134,6 @@ export function requiredOption(line: Arguments, option: string): string {
   const value = line.value(option);
   if (value === null) throw new UsageError('option-missing', { option: `--${option}` });
   return value;
-}
-
-/** @throws UsageError `option-value-invalid` */
-export function readTsaUrls(line: Arguments): readonly string[] {
-  return line.values('tsa').map(requireHttpUrl);
-}
-
-function requireHttpUrl(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    // The URL is not repeated: it may hold a credential.
-    throw invalidValue('tsa', '…', 'https://tsa.example.go.id');
-  }
-  return url;
 }
 
 function readRequest(line: Arguments): SignRequest {

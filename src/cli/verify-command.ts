@@ -1,6 +1,7 @@
 // The options of `teken verify`.
 
 import type { Command } from './commands.ts';
+import { REPORT_OPTIONS } from './report-options.ts';
 import {
   ENVIRONMENT,
   HELP,
@@ -167,14 +168,7 @@ export const VERIFY: Command = {
       value: null,
       about: { id: 'hanya jumlah-jumlahnya (teks)', en: 'the numbers alone (text)' },
     },
-    {
-      name: 'report-dir',
-      value: 'DIR',
-      about: {
-        id: 'tulis juga jawaban tiap berkas ke folder ini (JSON)',
-        en: 'write the answer for each file into this folder too (JSON)',
-      },
-    },
+    ...REPORT_OPTIONS,
     {
       name: 'reproducible',
       value: null,

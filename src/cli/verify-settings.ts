@@ -11,6 +11,7 @@ import { type Arguments, invalidValue, oneOf, someOf } from './arguments.ts';
 import { FAILURES, type Failure } from './exit-codes.ts';
 import type { InputRules } from './input-files.ts';
 import { PROGRESS_MODES, type ProgressMode } from './progress.ts';
+import { type ReportSettings, readReportSettings } from './report-options.ts';
 import { type Requirement, readRequirements, STRICT } from './requirements.ts';
 import { FORMATS, type Format } from './result-forms.ts';
 import { systemReason } from './system-reason.ts';
@@ -50,7 +51,7 @@ export interface VerifySettings {
   /** Every building block in JSON too. */
   readonly detail: boolean;
   readonly output: string | null;
-  readonly reportFolder: string | null;
+  readonly reports: ReportSettings | null;
   readonly summaryOnly: boolean;
   readonly reproducible: boolean;
   /** The journal of this run. */
@@ -149,7 +150,7 @@ type OutputSettings = Pick<
   | 'detail'
   | 'output'
   | 'evidence'
-  | 'reportFolder'
+  | 'reports'
   | 'summaryOnly'
   | 'reproducible'
   | 'resume'
@@ -164,7 +165,7 @@ function readOutputSettings(line: Arguments): OutputSettings {
     detail: line.has('detail'),
     output: line.value('output'),
     evidence: line.value('evidence'),
-    reportFolder: line.value('report-dir'),
+    reports: readReportSettings(line),
     summaryOnly: line.has('summary-only'),
     reproducible: line.has('reproducible'),
     resume: line.value('resume'),

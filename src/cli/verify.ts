@@ -8,7 +8,7 @@ import { examineFiles, type FilesRun } from './examine-files.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { readFileList } from './file-list.ts';
 import { findInputFiles } from './input-files.ts';
-import { openReportFiles } from './report-files.ts';
+import { openReportFiles, type ReportFiles } from './report-files.ts';
 import { DEVELOPMENT_BANNER } from './result-forms.ts';
 import { openResults } from './results.ts';
 import { openRunJournal, readEarlierRun } from './run-journal.ts';
@@ -45,10 +45,11 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
   const results = openResults({ ...settings, ...run.shown, language }, terminal);
   const journal =
     earlier === null || settings.resume === null ? null : openRunJournal(settings.resume, earlier, run);
+  let reports: ReportFiles | null = null;
   try {
     warnOfSettings(settings, run, warn);
     const seen = settings.since === null ? null : openSeenFiles(settings.since);
-    const reports = settings.reportFolder === null ? null : openReportFiles(settings.reportFolder, run.shown);
+    reports = await openReports(settings, run, calling);
     const filesRun: FilesRun = {
       settings,
       run,
@@ -59,7 +60,7 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
       warn,
       deliver: async (examined) => {
         await results.add(examined);
-        reports?.add(examined);
+        await reports?.add(examined);
         seen?.add(examined);
       },
     };
@@ -72,8 +73,17 @@ export async function verifyFiles(line: Arguments, calling: Calling): Promise<nu
   } finally {
     results.discard();
     journal?.close();
+    await reports?.close();
     run.close();
   }
+}
+
+async function openReports(
+  { reports, trust }: VerifySettings,
+  run: VerifyRun,
+  calling: Calling,
+): Promise<ReportFiles | null> {
+  return reports === null ? null : openReportFiles({ ...reports, trust }, run, calling);
 }
 
 async function namedFiles(

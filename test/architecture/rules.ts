@@ -65,6 +65,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'process-family': 'everything',
   'letter-services': 'everything',
   'report-services': 'everything',
+  'seal-report': ['index'],
   'browser-authorisation': 'everything',
   'service-seal': ['asn1', 'pki', 'audit', PORTS_OF_PLATFORM, ...PORTS_OF_SIGN],
   'document-pool': 'everything',

@@ -64,9 +64,15 @@ t.test(
     t.strictSame(await completed('ver'), ['verify']);
     t.strictSame(
       await completed('verify', '--re'),
-      ['--recursive', '--require', '--report-dir', '--reproducible', '--resume', '--revocation'].sort(
-        (a, b) => optionPlace(a) - optionPlace(b),
-      ),
+      [
+        '--recursive',
+        '--require',
+        '--report-dir',
+        '--report-format',
+        '--reproducible',
+        '--resume',
+        '--revocation',
+      ].sort((a, b) => optionPlace(a) - optionPlace(b)),
     );
     t.strictSame(await completed('verify', '--progress', 'p'), ['plain']);
   },

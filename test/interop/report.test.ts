@@ -61,7 +61,7 @@ const wiring: ReportWiring = {
   trustList: () => pki.trustList(nodePlatform.digests),
   policy: DEFAULT_POLICY,
   documents: { paper: (report, sheet) => reportPaper(report, sheet, nodePlatform.digests) },
-  seal,
+  key: seal,
   timestamps: developmentTimestamps(),
   revocation: developmentRevocation(),
 };
