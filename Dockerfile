@@ -20,7 +20,7 @@ RUN node src/write-browser-programs.ts src/browser/built && npm prune --omit=dev
 FROM gcr.io/distroless/nodejs24-debian12:nonroot@${RUNTIME_DIGEST}
 WORKDIR /teken
 COPY --from=dependencies /teken/node_modules ./node_modules
-COPY package.json openapi.yaml LICENSE NOTICE ./
+COPY package.json openapi.yaml openapi-bsre.yaml LICENSE NOTICE ./
 COPY --from=dependencies /teken/src ./src
 ENV NODE_ENV=production TEKEN_ENV=production TEKEN_PORT=8080
 EXPOSE 8080

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hex, type Instant } from '../src/asn1/values.ts';
 import { hashPassword } from '../src/identity/client-passwords.ts';
+import { base32, TOTP } from '../src/identity/totp.ts';
 import { parseCertificate } from '../src/pki/certificate.ts';
 import { commonNameOf } from '../src/pki/name.ts';
 import type { Platform } from '../src/platform/platform.ts';
@@ -50,6 +51,8 @@ export function developmentPaths(folder: string) {
     basicPassword: at('basic-password'),
     container: (signerId: string) => at('signers', `${signerId}.p12`),
     passphrase: (signerId: string) => at('signers', `${signerId}.pass`),
+    /** Secret of an authenticator, in base32. */
+    totpSecret: (signerId: string) => at('signers', `${signerId}.totp`),
     /** URI of the service's own seal. */
     sealUri: `pkcs12:${encodeURI(at('signers', `${SERVICE}.p12`))}?passphrase-file=${encodeURI(at('signers', `${SERVICE}.pass`))}`,
     auditKeys: at('audit-keys.json'),
@@ -61,7 +64,7 @@ export function developmentPaths(folder: string) {
 const AUTHORITIES = ['root', 'issuing', 'tsa', 'responder'] as const;
 
 const stateFile = z.strictObject({
-  format: z.literal(3),
+  format: z.literal(4),
   baseUrl: z.string(),
   /** No certificate of daily use ends before this time. */
   endsAt: z.iso.datetime(),
@@ -101,6 +104,7 @@ export async function writeDevelopmentFolder(
     writeServiceSeal(paths, pki, lock, platform),
     writeAuditKeys(paths, platform),
     writeSignerRegistry(paths, pki),
+    ...WITH_CODES.map(({ id }) => writeSecret(paths.totpSecret(id), totpSecretText(platform))),
     writeClientRegistry(paths, platform),
     drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
   ]);
@@ -117,7 +121,7 @@ async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void
     await writeSecret(paths.authority(`${name}.key`), privateKey.export({ format: 'pem', type: 'pkcs8' }));
   }
   const state: State = {
-    format: 3,
+    format: 4,
     baseUrl: pki.baseUrl,
     endsAt: new Date(endOfDailyUse(pki)).toISOString(),
     issued: pki.issued.map((certificate) => Buffer.from(certificate).toString('base64')),
@@ -205,7 +209,28 @@ async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<v
     // From the registry's folder, so that the whole can be moved.
     uri: `pkcs12:signers/${SIGNER_IDS[name]}.p12`,
   }));
-  await writeFile(paths.signersFile, json({ signers: [...signers, ...accountsThatDoNotSign()] }));
+  const others = [...signersWithCodes(), ...accountsThatDoNotSign()];
+  await writeFile(paths.signersFile, json({ signers: [...signers, ...others] }));
+}
+
+/** Who signs with the code of an authenticator alone: an official, and an agency's seal. Certificates hold no NIK, so they have none. */
+const WITH_CODES = [
+  { id: 'pejabat-kode', name: 'Pejabat Contoh dengan kode (UJI COBA)', key: SIGNER_IDS.pejabat },
+  { id: 'segel-kode', name: 'Segel Contoh dengan kode (UJI COBA)', key: SIGNER_IDS.segel },
+] as const;
+
+function signersWithCodes() {
+  return WITH_CODES.map(({ id, name, key }) => ({
+    id,
+    name,
+    email: `${id}@contoh.example`,
+    uri: `pkcs12:signers/${key}.p12?passphrase-file=signers/${key}.pass`,
+    secondFactor: { kind: 'totp', secretFile: `signers/${id}.totp` },
+  }));
+}
+
+function totpSecretText({ randomBytes }: Platform): string {
+  return `${base32(randomBytes(TOTP.secretBytes))}\n`;
 }
 
 /** The numbers of those who sign; no province has the code 89, and they stay exact as numbers of JavaScript. */
@@ -255,7 +280,7 @@ async function writeClientRegistry(paths: Paths, platform: Platform): Promise<vo
     name: 'Aplikasi surat contoh',
     keys: [{ id: 'kunci-1', sha256 }],
     passwords: [{ id: 'sandi-1', user: BASIC_USER, scrypt: await hashPassword(password) }],
-    signers: [...Object.values(SIGNER_IDS), 'akun-*'],
+    signers: [...Object.values(SIGNER_IDS), ...WITH_CODES.map(({ id }) => id), 'akun-*'],
   };
   await writeSecret(paths.apiKey, apiKey);
   await writeSecret(paths.basicPassword, password);

@@ -129,7 +129,7 @@ export function identityServices(wiring: IdentityWiring): IdentityServices {
             );
             return { token, expiresAt, identity: approver.evidence() };
           },
-    sealActivations: sealActivations({ find, codes: wiring.state.codes, key: codeKey, clock }),
+    sealActivations: sealActivations({ find, codes: wiring.state.codes, factors, key: codeKey, clock }),
     sendCode:
       wiring.delivery === null
         ? null

@@ -21,9 +21,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   schemathesis: join(ciCache, 'schemathesis', 'bin', 'schemathesis'),
   dss: join(ciCache, 'dss', 'judge.jar'),
   verapdf: join(ciCache, 'verapdf', 'judge.jar'),
+  newman: join(ciCache, 'newman', 'node_modules', 'newman', 'bin', 'newman.js'),
 };
 
-/** The file of a program, null where it is not installed; `pyhanko`, `schemathesis`, `dss` and `verapdf` are those that `.ci/run` installs. */
+/** The file of a program, null where it is not installed; those of the table above are what `.ci/run` installs. */
 export function toolPath(name: string): string | null {
   const place = elsewhere[name];
   if (place !== undefined) return existsSync(place) ? place : null;

@@ -9,6 +9,7 @@ import { safeParse } from 'zod';
 import { admitDocuments } from './admission.ts';
 import { recordAttempts } from './audit-trail.ts';
 import { limitBodyTime } from './body-time.ts';
+import { describeCompatibleApi } from './bsre/describe.ts';
 import { compatibleApi } from './bsre/face.ts';
 import { watchCallers } from './caller-gone.ts';
 import { describeApi, documentationRoutes } from './documentation.ts';
@@ -66,6 +67,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   refuseOtherMethods(server);
   await acceptDocuments(server);
   await describeApi(server, services.settings.tool.version);
+  await describeCompatibleApi(server, services.settings.tool.version);
   verifyRoute(server, services);
   revisionsRoute(server, services);
   server.decorateRequest('client', null);

@@ -146,19 +146,39 @@ const DOCUMENTATION_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/** `/openapi.json` with an ETag, and `/docs`. */
+/** `/openapi.json` and `/openapi-bsre.json` with an ETag, and `/docs` and `/docs/bsre`. */
 export async function documentationRoutes(server: FastifyInstance): Promise<void> {
-  server.get('/openapi.json', { schema: { hide: true } }, (request, reply) => {
-    const text = JSON.stringify(server.swagger());
+  documentRoute(server, '/openapi.json', () => server.swagger());
+  documentRoute(server, '/openapi-bsre.json', () => server.compatibleDescription());
+  await documentationPage(server, '/docs', 'Teken API');
+  // In a scope of its own: the plugin puts its policy on the scope where it is registered.
+  await server.register((scope) =>
+    documentationPage(scope, '/docs/bsre', 'Teken, compatible API', () => server.compatibleDescription()),
+  );
+}
+
+function documentRoute(server: FastifyInstance, address: string, document: () => object): void {
+  server.get(address, { schema: { hide: true } }, (request, reply) => {
+    const text = JSON.stringify(document());
     const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
     reply.header('ETag', etag).header('Cache-Control', 'no-cache');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.type('application/json').serializer(String).send(text);
   });
+}
+
+/** @param document - another one than the service's own */
+async function documentationPage(
+  server: FastifyInstance,
+  routePrefix: string,
+  title: string,
+  document?: () => object,
+): Promise<void> {
   await server.register(swaggerUi, {
-    routePrefix: '/docs',
+    routePrefix,
     staticCSP: DOCUMENTATION_CSP,
-    theme: { title: 'Teken API' },
+    theme: { title },
+    ...(document === undefined ? {} : { transformSpecification: () => ({ ...document() }) }),
     // The base layout: its top bar would bring inline styles and a field for other people's documents.
     uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true },
   });

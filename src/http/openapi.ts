@@ -1,18 +1,31 @@
-// The document that openapi.yaml holds, made from the routes and their schemas; run to write it.
+// openapi.yaml, openapi-bsre.yaml and the Postman collection, made from the routes and their schemas; run to write them.
 
 import { readFile, writeFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { serviceMetrics } from '../metrics/service-metrics.ts';
 import { buildApp } from './app.ts';
 import type { AppServices } from './ports.ts';
+import { type ApiDocument, postmanCollection } from './postman-collection.ts';
 
-/** The text of openapi.yaml. */
-export async function openApiText(version: string): Promise<string> {
+/** By file name, the text of each document. */
+export async function openApiTexts(version: string): Promise<Readonly<Record<string, string>>> {
   const { server } = await buildApp(describedServices(version));
   await server.ready();
-  const text = server.swagger({ yaml: true });
+  const texts = {
+    'openapi.yaml': server.swagger({ yaml: true }),
+    'openapi-bsre.yaml': server.compatibleDescription({ yaml: true }),
+    'examples/teken.postman_collection.json': collectionText(server),
+  };
   await server.close();
-  return text;
+  return texts;
+}
+
+function collectionText(server: FastifyInstance): string {
+  // As they are served: without what JSON does not know.
+  const plain = (document: object): ApiDocument => JSON.parse(JSON.stringify(document)) as ApiDocument;
+  const collection = postmanCollection(plain(server.swagger()), plain(server.compatibleDescription()));
+  return `${JSON.stringify(collection, null, 2)}\n`;
 }
 
 /** Services that only describe themselves: no route is called. */
@@ -68,5 +81,6 @@ if (import.meta.main) {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
     version: string;
   };
-  await writeFile(new URL('openapi.yaml', root), await openApiText(version));
+  for (const [name, text] of Object.entries(await openApiTexts(version)))
+    await writeFile(new URL(name, root), text);
 }

@@ -1,8 +1,8 @@
-// An agency's seal without a person at hand: a code by mail activates it for one application, which then asks for codes of its own.
+// An agency's seal without a person at hand: a code by mail or of an authenticator activates it for one application, which then asks for codes of its own.
 
 import { randomBytes } from 'node:crypto';
 import type { OneTimeCodes } from '../state/ports.ts';
-import { digestOfCode, newCode } from './second-factor.ts';
+import { digestOfCode, newCode, type SecondFactors } from './second-factor.ts';
 import type { RegisteredSigner } from './signer-registry.ts';
 import type { IdentityClaim } from './validate-identity.ts';
 
@@ -32,23 +32,30 @@ const SEAL_CODE = { expiresInMs: 5 * 60_000, tries: 5 } as const;
 export interface SealActivationContext {
   find(name: string): RegisteredSigner | null;
   readonly codes: OneTimeCodes;
+  readonly factors: SecondFactors;
   /** Of the digests of codes. */
   readonly key: Uint8Array;
   readonly clock: () => number;
 }
 
-export function sealActivations({ find, codes, key, clock }: SealActivationContext): SealActivations {
+export function sealActivations({
+  find,
+  codes,
+  factors,
+  key,
+  clock,
+}: SealActivationContext): SealActivations {
   const placeOf = (client: IdentityClaim['client'], { id }: RegisteredSigner): string =>
     `seal-activation ${client.id} ${id}`;
   const signerOf = (client: IdentityClaim['client'], name: string): RegisteredSigner | null => {
     const signer = find(name);
     return signer !== null && client.signers.has(signer.id) ? signer : null;
   };
-  /** The code is taken: an activation, or the code of the mail that becomes one. */
+  /** The code is taken: an activation, or the code of a mail or an authenticator that becomes one. */
   const take = async (client: IdentityClaim['client'], signer: RegisteredSigner, code: string) => {
     const digest = digestOfCode(key, signer.id, code);
     const known = await codes.redeem(placeOf(client, signer), digest, 1);
-    return known === 'accepted' || (await codes.redeem(signer.id, digest, 1)) === 'accepted';
+    return known === 'accepted' || (await factors.check(signer, code, 1)) === 'passed';
   };
   const extend = async (client: IdentityClaim['client'], name: string, code: string) => {
     const signer = signerOf(client, name);

@@ -106,12 +106,12 @@ t.test('the registries are those that the service reads', async (t) => {
   const signers = parseSignerRegistry(readFileSync(paths.signersFile, 'utf8'));
   t.same(
     signers.all.filter(({ status }) => status === 'ISSUE').map(({ id }) => id),
-    Object.values(SIGNER_IDS),
+    [...Object.values(SIGNER_IDS), 'pejabat-kode', 'segel-kode'],
   );
   const statuses = signers.all.map(({ status }) => status);
   t.same(new Set(statuses), new Set(SIGNER_STATUSES), 'an account for each status');
   for (const { uri } of signers.all)
-    t.ok(statSync(join(folder, uri.replace(/^pkcs12:/, ''))).isFile(), 'named from the registry on');
+    t.ok(statSync(join(folder, uri.replace(/^pkcs12:|\?.*$/g, ''))).isFile(), 'named from the registry on');
   const clients = clientsIn(readFileSync(paths.clientsFile, 'utf8'));
   const { signers: allowed } = await withKey(clients, readFileSync(paths.apiKey, 'utf8'));
   t.ok(Object.values(SIGNER_IDS).every((id) => allowed.has(id)));

@@ -10,7 +10,7 @@ import { closingLine, type Outcome, outcomeOfTap } from './tap-totals.ts';
 const CHECKS: readonly (readonly [name: string, ...command: string[]])[] = [
   ['types', 'npm', 'run', '--silent', 'typecheck'],
   ['lint', 'npm', 'run', '--silent', 'lint'],
-  ['openapi', 'npx', '--yes', '@redocly/cli@2.77.0', 'lint', 'openapi.yaml'],
+  ['openapi', 'npx', '--yes', '@redocly/cli@2.77.0', 'lint', 'openapi.yaml', 'openapi-bsre.yaml'],
 ];
 
 /** Scripts of package.json that run tap. */

@@ -43,6 +43,7 @@ t.test('the tarball holds the built program and its papers, no sources, tests or
     'dist/index.js',
     'dist/index.d.ts',
     'openapi.yaml',
+    'openapi-bsre.yaml',
     'LICENSE',
     'NOTICE',
   ]) {
@@ -53,7 +54,7 @@ t.test('the tarball holds the built program and its papers, no sources, tests or
   for (const file of sources) {
     t.ok(files.includes(file.replace(/^src/, 'package/dist')), file);
   }
-  const allowed = /^package\/(?:dist\/|(?:package\.json|openapi\.yaml|README\.md|LICENSE|NOTICE)$)/;
+  const allowed = /^package\/(?:dist\/|(?:package\.json|openapi(?:-bsre)?\.yaml|README\.md|LICENSE|NOTICE)$)/;
   t.same(
     files.filter((file) => !allowed.test(file)),
     [],

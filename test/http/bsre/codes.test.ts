@@ -1,8 +1,10 @@
 // One-time codes of signers and the four steps of an agency's seal, with a mail server that is there.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import t from 'tap';
+import { projectRoot, run } from '../../tools.ts';
 import { NIK, openDesk } from './desk.ts';
 import type { Answer } from './wire.ts';
 
@@ -110,6 +112,38 @@ t.test("an agency's seal in its four steps", async (t) => {
   t.equal((await post('seal/get/totp', { ...subscriber, totp: activation })).json.result, false);
   const over = await post('seal/get/activation', { ...subscriber, totp: activation });
   t.strictSame(over.json, { success: false, message: 'TOTP Aktivasi tidak valid', data: null });
+});
+
+/** What the authenticator of a development signer shows; `code-dev` prints it. */
+async function shownCode(signer: string): Promise<string> {
+  const folder = dirname(desk.service.environment.TEKEN_SIGNERS_FILE ?? '');
+  const script = join(projectRoot, 'certs-dev', 'one-time-code.ts');
+  const { stdout } = await run(process.execPath, [script, signer, '--folder', folder]);
+  return stdout.trim();
+}
+
+t.test('the development signer with an authenticator signs with its code alone, once', async (t) => {
+  const email = 'pejabat-kode@contoh.example';
+  const asked = await post('sign/get/totp', { email, data: 1 });
+  t.match(asked.json, { success: true, message: /autentikator/, data: null });
+  const code = await shownCode('pejabat-kode');
+  t.match(code, /^\d{6}$/);
+  const sign = (body: object): Promise<Answer> => post('sign/pdf', { email, file: [desk.base64], ...body });
+  t.strictSame((await sign({ totp: other(code) })).json, WRONG);
+  t.equal((await sign({ totp: code })).status, 200);
+  const again = { totp: code, signatureProperties: [{ tampilan: 'INVISIBLE', reason: 'lagi' }] };
+  t.strictSame((await sign(again)).json, WRONG);
+});
+
+t.test('the development seal is activated by its authenticator', async (t) => {
+  const subscriber = { idSubscriber: 'segel-kode' };
+  const code = await shownCode('segel-kode');
+  t.equal((await post('seal/get/totp', { ...subscriber, totp: other(code) })).json.result, false);
+  const issued = (await post('seal/get/totp', { ...subscriber, data: 1, totp: code })).json;
+  t.equal(issued.result, true);
+  const sealed = await post('seal/pdf', { ...subscriber, totp: issued.totp, file: [desk.base64] });
+  t.equal(sealed.status, 200, sealed.text.slice(0, 200));
+  t.strictSame((await post('seal/pdf', { ...subscriber, totp: code, file: [desk.base64] })).json, WRONG);
 });
 
 t.test('no code is in the log', (t) => {

@@ -5,6 +5,7 @@ import { nameText, parseCertificate } from '../../../index.ts';
 import { admit } from '../../authenticate.ts';
 import type { AppServices } from '../../ports.ts';
 import { UNKNOWN_SIGNER } from '../codes.ts';
+import { DESCRIBED } from '../described.ts';
 import { signerName } from '../leniency.ts';
 import { accountFor } from '../of-request.ts';
 import { BsreRefused } from '../refusal.ts';
@@ -14,7 +15,7 @@ export function certificateChainRoutes(scope: FastifyInstance, services: AppServ
     scope.get<{ Params: { id: string } }>(
       path,
       {
-        config: { audit: 'access', bsre: 'other' },
+        config: { audit: 'access', bsre: 'other', described: DESCRIBED.chain },
         schema: { hide: true },
         onRequest: admit(null, services, 'basic'),
       },

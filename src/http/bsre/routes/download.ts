@@ -5,20 +5,21 @@ import { admit } from '../../authenticate.ts';
 import { loggableError } from '../../loggable-error.ts';
 import type { AppServices } from '../../ports.ts';
 import { FILE_NOT_THERE } from '../codes.ts';
+import { DESCRIBED } from '../described.ts';
 import { findForDownload, forgetDownload } from '../download-store.ts';
 import { BsreRefused } from '../refusal.ts';
 
 export function downloadRoute(scope: FastifyInstance, services: AppServices): void {
-  scope.get<{ Params: { id: string } }>(
-    '/sign/download/:id',
+  scope.get<{ Params: { idDokumen: string } }>(
+    '/sign/download/:idDokumen',
     {
-      config: { audit: 'access', bsre: 'other' },
+      config: { audit: 'access', bsre: 'other', described: DESCRIBED.downloadV1 },
       schema: { hide: true },
       // A question about the headers would fetch what can be fetched once.
       exposeHeadRoute: false,
       onRequest: admit('sign', services, 'basic'),
     },
-    (request, reply) => download(request, reply, services, request.params.id),
+    (request, reply) => download(request, reply, services, request.params.idDokumen),
   );
 }
 

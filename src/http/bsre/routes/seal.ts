@@ -7,6 +7,7 @@ import { clientOf } from '../../identity-claim.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { missingField, UNKNOWN_SIGNER } from '../codes.ts';
+import { DESCRIBED, type DescribedOperation } from '../described.ts';
 import { optionalText, type Parameters, parametersIn, signerName } from '../leniency.ts';
 import { accountFor, switchesOf } from '../of-request.ts';
 import { BsreRefused } from '../refusal.ts';
@@ -23,13 +24,13 @@ interface SealRequest {
 }
 
 export function sealRoutes(scope: FastifyInstance, services: AppServices): void {
-  const answers = {
-    '/v2/seal/get/activation': activation,
-    '/v2/seal/get/totp': sealCode,
-    '/v2/seal/revoke/activation': revocation,
-  };
-  for (const [path, answer] of Object.entries(answers))
-    scope.post(path, optionsFor('access', services), async (request, reply) => {
+  const answers = [
+    [DESCRIBED.sealActivation, activation],
+    [DESCRIBED.sealTotp, sealCode],
+    [DESCRIBED.sealRevocation, revocation],
+  ] as const;
+  for (const [described, answer] of answers)
+    scope.post(described.path, optionsFor('access', services, described), async (request, reply) => {
       const asked = await readSealRequest(request, services);
       return reply
         .header('Cache-Control', 'no-store')
@@ -37,14 +38,15 @@ export function sealRoutes(scope: FastifyInstance, services: AppServices): void 
         .serializer(JSON.stringify)
         .send(await answer(request, services, asked));
     });
-  scope.post('/v2/seal/pdf', optionsFor('signature', services), (request, reply) =>
+  const { seal: sealing } = DESCRIBED;
+  scope.post(sealing.path, optionsFor('signature', services, sealing), (request, reply) =>
     seal(request, reply, services),
   );
 }
 
-function optionsFor(audit: 'access' | 'signature', services: AppServices) {
+function optionsFor(audit: 'access' | 'signature', services: AppServices, described: DescribedOperation) {
   return {
-    config: { audit, bsre: audit === 'signature' ? 'sign' : 'other' },
+    config: { audit, bsre: audit === 'signature' ? 'sign' : 'other', described },
     schema: { hide: true },
     onRequest: admit('sign', services, 'basic'),
   } as const;

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admit } from '../../authenticate.ts';
 import type { AppServices } from '../../ports.ts';
 import { type CompatibleForm, queryOf, readCompatibleForm } from '../bodies.ts';
+import { DESCRIBED } from '../described.ts';
 import { keepForDownload } from '../download-store.ts';
 import { parametersIn } from '../leniency.ts';
 import { ownAddress, switchesOf } from '../of-request.ts';
@@ -15,7 +16,7 @@ export function signV1Route(scope: FastifyInstance, services: AppServices): void
   scope.post(
     '/sign/pdf',
     {
-      config: { audit: 'signature', bsre: 'sign' },
+      config: { audit: 'signature', bsre: 'sign', described: DESCRIBED.signV1 },
       schema: { hide: true },
       onRequest: admit('sign', services, 'basic'),
     },

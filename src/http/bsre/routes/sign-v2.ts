@@ -6,6 +6,7 @@ import { admit } from '../../authenticate.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { missingField } from '../codes.ts';
+import { DESCRIBED } from '../described.ts';
 import { optionalText, type Parameters, parametersIn, signerName, verbatim } from '../leniency.ts';
 import { accountFor, ownAddress, switchesOf } from '../of-request.ts';
 import { type OfWhom, orderV2 } from '../order-v2.ts';
@@ -16,7 +17,7 @@ export function signV2Route(scope: FastifyInstance, services: AppServices): void
   scope.post(
     '/v2/sign/pdf',
     {
-      config: { audit: 'signature', bsre: 'sign' },
+      config: { audit: 'signature', bsre: 'sign', described: DESCRIBED.signV2 },
       schema: { hide: true },
       onRequest: admit('sign', services, 'basic'),
     },

@@ -6,6 +6,7 @@ import { clientOf } from '../../identity-claim.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { missingField, statusText, UNKNOWN_SIGNER } from '../codes.ts';
+import { DESCRIBED } from '../described.ts';
 import { lenientNumber, type Parameters, parametersIn, signerName } from '../leniency.ts';
 import { accountFor } from '../of-request.ts';
 import { BsreRefused } from '../refusal.ts';
@@ -14,7 +15,7 @@ export function totpRoute(scope: FastifyInstance, services: AppServices): void {
   scope.post(
     '/v2/sign/get/totp',
     {
-      config: { audit: 'access', bsre: 'other' },
+      config: { audit: 'access', bsre: 'other', described: DESCRIBED.totp },
       schema: { hide: true },
       onRequest: admit('sign', services, 'basic'),
     },

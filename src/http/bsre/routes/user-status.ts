@@ -6,23 +6,25 @@ import { admit } from '../../authenticate.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { statusText, statusTextV1, type UserStatus } from '../codes.ts';
+import { DESCRIBED, type DescribedOperation } from '../described.ts';
 import { parametersIn, signerName } from '../leniency.ts';
 import { accountFor } from '../of-request.ts';
 
 export function userStatusRoutes(scope: FastifyInstance, services: AppServices): void {
-  const options = {
-    config: { audit: 'access', bsre: 'other' },
-    schema: { hide: true },
-    onRequest: admit(null, services, 'basic'),
-  } as const;
+  const optionsFor = (described: DescribedOperation) =>
+    ({
+      config: { audit: 'access', bsre: 'other', described },
+      schema: { hide: true },
+      onRequest: admit(null, services, 'basic'),
+    }) as const;
   for (const path of ['/user/status/:nik', '/user/status'])
-    scope.get<{ Params: { nik?: string } }>(path, options, async (request, reply) => {
+    scope.get<{ Params: { nik?: string } }>(path, optionsFor(DESCRIBED.statusV1), async (request, reply) => {
       const status = statusOf(request, services, signerName(request.params.nik));
       const { code, text } = statusTextV1(status);
       return send(reply, { status_code: code, status, message: text });
     });
   for (const path of ['/v2/user/check/status', '/v2/user/check-status'])
-    scope.post(path, options, async (request, reply) => {
+    scope.post(path, optionsFor(DESCRIBED.statusV2), async (request, reply) => {
       const body = parametersIn(await readJsonBody(request, services.settings.maxUploadMegabytes));
       const status = statusOf(
         request,

@@ -6,6 +6,7 @@ import type { AppServices } from '../../ports.ts';
 import { readCompatibleForm } from '../bodies.ts';
 import { checkFile } from '../check-file.ts';
 import { missingField } from '../codes.ts';
+import { DESCRIBED } from '../described.ts';
 import { switchesOf } from '../of-request.ts';
 import { BsreRefused } from '../refusal.ts';
 import { verifyAnswerV1 } from '../verify-answers.ts';
@@ -15,7 +16,7 @@ export function verifyV1Routes(scope: FastifyInstance, services: AppServices): v
     scope.post(
       path,
       {
-        config: { audit: 'access', bsre: 'verify' },
+        config: { audit: 'access', bsre: 'verify', described: DESCRIBED.verifyV1 },
         schema: { hide: true },
         onRequest: admit(null, services, 'basic'),
       },

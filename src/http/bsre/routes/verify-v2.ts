@@ -6,6 +6,7 @@ import type { AppServices } from '../../ports.ts';
 import { HttpProblem } from '../../problems.ts';
 import { readJsonBody } from '../bodies.ts';
 import { checkFile } from '../check-file.ts';
+import { DESCRIBED } from '../described.ts';
 import { lenientBase64, optionalText, parametersIn } from '../leniency.ts';
 import { switchesOf } from '../of-request.ts';
 import { verifyAnswerV2 } from '../verify-answers.ts';
@@ -14,7 +15,7 @@ export function verifyV2Route(scope: FastifyInstance, services: AppServices): vo
   scope.post(
     '/v2/verify/pdf',
     {
-      config: { audit: 'access', bsre: 'verify' },
+      config: { audit: 'access', bsre: 'verify', described: DESCRIBED.verifyV2 },
       schema: { hide: true },
       onRequest: admit(null, services, 'basic'),
     },
