@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { pauseBefore } from '../src/process-family.ts';
-import { signCall, verifyCall } from './chaos/calls.ts';
 import { endInRounds } from './chaos/ending-rounds.ts';
 import { startRedis } from './doubles/redis-server.ts';
 import { requestSignature, requestVerdict, startRealService } from './http/real-service.ts';
 import { exitCode, listening, type Process, start } from './http/service-process.ts';
+import { signCall, verifyCall } from './load/calls.ts';
 import { summarise } from './load/open-loop.ts';
 import { run, toolMissing } from './tools.ts';
 

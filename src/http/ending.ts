@@ -13,9 +13,10 @@ export interface Ending {
 }
 
 // A request may be on its way over a connection that looks idle, or on one that this process has not been handed yet: it goes
-// on accepting until it has looked so often and nothing new had come. Each look lets the event loop read what is there.
+// on accepting until it has looked so often and nothing new had come, for ten seconds at most. Each look lets the event loop read
+// what is there.
 const LOOK_MS = 50;
-const LOOKS = { silent: 5, most: 40 } as const;
+const LOOKS = { silent: 5, most: 200 } as const;
 
 /** Adds what makes the server's `close` lose no request and wait for no idle caller. */
 export function endInOrder(server: FastifyInstance): Ending {

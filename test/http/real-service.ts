@@ -45,12 +45,14 @@ export interface Arrangement {
   readonly clock?: () => number;
   /** Where certificates say that the authorities are, if not where they are: what stands between. */
   readonly authoritiesUrl?: string;
+  /** Rounds of the keys' derivation. */
+  readonly iterations?: number;
 }
 
 /** Starts the authorities and fills a folder; `close` also removes it. */
 export async function makeRealPlace(
   variables: Readonly<Record<string, string>> = {},
-  { arrange, authoritiesUrl }: Omit<Arrangement, 'clock'> = {},
+  { arrange, authoritiesUrl, iterations = ITERATIONS }: Omit<Arrangement, 'clock'> = {},
 ): Promise<RealPlace & { readonly authorities: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
   const now = Date.now();
@@ -62,7 +64,7 @@ export async function makeRealPlace(
     clock: Date.now,
     platform,
   });
-  const lock = await createInstallationLock(ITERATIONS);
+  const lock = await createInstallationLock(iterations);
   await writeDevelopmentFolder(join(folder, 'pki'), development.pki, { lock, platform, now });
   const paths = developmentPaths(join(folder, 'pki'));
   const environment = {
