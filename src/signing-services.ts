@@ -128,7 +128,8 @@ export function accountOf(
   const registered = signers.registry().find(name);
   if (registered === null || !mayAskFor(client, name, registered)) return null;
   const { id, status, secondFactor, uri } = registered;
-  const chain = signers.offerOf(registered)?.chain ?? [];
+  const offer = signers.offerOf(registered);
+  const chain = offer?.chain ?? [];
   const [leaf] = chain;
   return {
     id,
@@ -137,6 +138,7 @@ export function accountOf(
     chain,
     secondFactor: secondFactor?.kind ?? null,
     keyAtService: /^(?:bsre|bsre-hash|csc):/.test(uri),
+    activation: offer?.activation ?? null,
   };
 }
 

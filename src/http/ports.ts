@@ -100,6 +100,8 @@ export interface SignerAccount {
   readonly secondFactor: 'totp' | 'email' | null;
   /** A service elsewhere holds the key, and takes one-time codes of its own. */
   readonly keyAtService: boolean;
+  /** What a person has to give for the key itself; null: the key's holder alone can tell. */
+  readonly activation: Activation['kind'] | null;
 }
 
 /** Many signatures that a client asked for at once; `label` of a document is the name of its file. */

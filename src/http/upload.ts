@@ -99,14 +99,47 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
       const name = part.filename === undefined || part.filename === '' ? null : part.filename;
       file = { bytes, name };
     } else {
-      if (fields.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
-      if (part.valueTruncated || part.fieldnameTruncated) throw invalidField(part.fieldname, 'too long');
-      fields.set(part.fieldname, String(part.value));
+      takeField(part, fields);
     }
   }
   // A browser that has nothing to send sends an empty part without a name.
   if (file === null || (file.bytes.length === 0 && file.name === null)) throw new HttpProblem('file-missing');
   return { form: 'multipart', file: file.bytes, fileName: file.name, fields, parts };
+}
+
+/**
+ * Reads the fields of a form without files.
+ * @throws HttpProblem `invalid-request`, `unsupported-media-type`
+ */
+export async function readFields(request: FastifyRequest): Promise<ReadonlyMap<string, string>> {
+  if (!request.isMultipart()) throw new HttpProblem('unsupported-media-type');
+  const fields = new Map<string, string>();
+  const { most, bytes } = USUAL_FIELDS;
+  const limits = {
+    files: 0,
+    fields: most,
+    parts: most,
+    fieldSize: bytes,
+    fieldNameSize: 100,
+    headerPairs: 20,
+  };
+  for await (const part of formParts(request, limits)) {
+    if (part.type === 'file') throw unknownField(part.fieldname);
+    takeField(part, fields);
+  }
+  return fields;
+}
+
+type FieldPart = Extract<
+  Awaited<ReturnType<ReturnType<typeof formParts>['next']>>['value'],
+  { type: 'field' }
+>;
+
+/** @throws HttpProblem `invalid-request` */
+function takeField(part: FieldPart, fields: Map<string, string>): void {
+  if (fields.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
+  if (part.valueTruncated || part.fieldnameTruncated) throw invalidField(part.fieldname, 'too long');
+  fields.set(part.fieldname, String(part.value));
 }
 
 export async function* formParts(

@@ -49,6 +49,7 @@ const account: AppServices['account'] = (client, name) =>
         chain: [],
         secondFactor: null,
         keyAtService: false,
+        activation: 'passphrase',
       }
     : null;
 
