@@ -9,12 +9,13 @@ import { openClients, readTls } from './authentication-services.ts';
 import { certificateStandings } from './certificate-standing.ts';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
-import { type App, buildApp } from './http/app.ts';
+import { type App, buildApp, type Face } from './http/app.ts';
 import { loggableError } from './http/loggable-error.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
 import { pagePort } from './http/page-port.ts';
 import type { AppServices } from './http/ports.ts';
 import type { SigningPage } from './http/signing-page.ts';
+import { signingPort } from './http/signing-port.ts';
 import type { ApiClients } from './identity/api-clients.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
 import { identityServices } from './identity-services.ts';
@@ -58,7 +59,8 @@ import { type TimestampService, timestampSource } from './trust-services/timesta
 import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
 import { openDocumentPool, verify, versions } from './verifying-services.ts';
 import { offlineDownload } from './web/offline-download.ts';
-import { DEFAULT_PAGE, readPageSettings } from './web/page-settings.ts';
+import { DEFAULT_PAGE, type PageSettings, readPageSettings } from './web/page-settings.ts';
+import { signingPage } from './web/signing-page.ts';
 import { uploadPage } from './web/upload-page.ts';
 
 export interface ServerOptions {
@@ -101,7 +103,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const policy = policyOf(config);
   const signers = await openSigners(config, log);
   const sealKeys = await openSealKeys(config, log);
-  const signingPage = await openSigningPage({ config, log, clock, sealKeys });
+  const officials = await openSigningPage({ config, log, clock, sealKeys });
   const documents = openDocumentPool(config);
   const state = await openSharedState(config, log);
   const clients = openClients({ config, log, clock, state });
@@ -131,7 +133,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const { written } = audit.append('trust.reloaded', { trust: facts });
     written.catch((error: unknown) => log.error({ error: loggableError(error) }, 'trust list not on record'));
   };
-  const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: signingPage.page };
+  const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: officials.page };
   const services = appServices(running, clients.clients, sealKeys);
   const app = await buildApp(services, [
     (scope) => uploadPage(scope, pagePort(services), page),
@@ -140,6 +142,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         const { tool, timeZone } = services.settings;
         return offlineFile({ trustList: trustList(), policy, tool, timeZone, language }, page);
       }),
+    ...facesForOfficials(services, page),
   ]);
   const stopObserving = observeState(metrics, { ...running, version, trustRefusals: () => trust.refusals });
   const figures = async (): Promise<readonly Family[]> => metrics.registry.collect();
@@ -159,7 +162,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       await seal?.close();
       trust.close();
       clients.close();
-      signingPage.close();
+      officials.close();
       client.close();
       await documents.close();
       await state.close();
@@ -240,6 +243,11 @@ async function openMetrics(
   figures: () => Promise<readonly Family[]>,
 ): Promise<MetricsServer | null> {
   return metricsPort === null ? null : serveMetrics({ host, port: metricsPort }, figures);
+}
+
+function facesForOfficials(services: AppServices, settings: PageSettings): readonly Face[] {
+  const { signingPage: page } = services;
+  return page === null ? [] : [(scope) => signingPage(scope, signingPort(page, services), settings)];
 }
 
 interface Running extends Wiring {

@@ -32,7 +32,7 @@ import { orderParameters } from './schemas.ts';
 import { inSigningTime, wishOf } from './sign-request.ts';
 import { signingFacts } from './signing-facts.ts';
 import type { SigningPage } from './signing-page.ts';
-import { orderTexts, type PlaceChoice, placeChoice, placeForm } from './signing-place.ts';
+import { orderAt, type PlaceChoice, placeChoice, placeForm } from './signing-place.ts';
 
 /** A link that has proven to be ours, for whoever has come in. */
 export interface OpenedLink {
@@ -178,7 +178,7 @@ async function signLetter(
 ): Promise<Signed> {
   const { services } = desk;
   const { link } = opened;
-  const order = orderWithPlace(link, fields);
+  const order = orderAt(link.order, () => placeIn(fields));
   await allowSignatures({ request, reply, services }, order.level);
   const letter = await fetchLetter(request, opened, desk);
   // The page has said what it showed; these are the same bytes.
@@ -217,15 +217,10 @@ async function signLetter(
   }
 }
 
-function orderWithPlace(
-  link: SigningLink,
-  fields: ReadonlyMap<string, string>,
-): ReturnType<typeof orderParameters.parse> {
-  const order = orderOf(link);
-  if (placeChoice(order).kind !== 'free') return order;
-  const place = Object.keys(placeForm.shape).map((name) => [name, fields.get(name) ?? ''] as const);
-  const chosen = readParameters(placeForm, Object.fromEntries(place));
-  return readParameters(orderParameters, { ...link.order, ...orderTexts(chosen) });
+/** @throws HttpProblem `invalid-request` */
+function placeIn(fields: ReadonlyMap<string, string>): ReturnType<typeof placeForm.parse> {
+  const names = Object.keys(placeForm.shape);
+  return readParameters(placeForm, Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])));
 }
 
 function secretsIn(fields: ReadonlyMap<string, string>): Parameters<typeof activationInForm>[0] {

@@ -1,7 +1,8 @@
 // Where an official wants the signature: millimetres from a corner of a page, as a form sends them.
 
 import { z } from 'zod';
-import type { OrderParameters } from './schemas.ts';
+import { readParameters } from './parameters.ts';
+import { type OrderParameters, orderParameters } from './schemas.ts';
 
 /** How the place of a signature is chosen. */
 export type PlaceChoice =
@@ -41,7 +42,8 @@ export function placeChoice({
 }: OrderParameters): PlaceChoice {
   if (visible === false) return { kind: 'invisible' };
   if (anchor !== undefined || fieldName !== undefined) return { kind: 'fixed' };
-  if (rect === undefined) return { kind: 'free', place: USUAL };
+  if (rect === undefined)
+    return { kind: 'free', place: { ...USUAL, page: page ?? USUAL.page, corner: origin ?? USUAL.corner } };
   const mm = (points: number): number => Math.round((points / POINTS_PER_MM) * 10) / 10;
   const { x, y, width, height } = rect;
   const lengths = { x: mm(x), y: mm(y), width: mm(width), height: mm(height) };
@@ -57,10 +59,11 @@ const length = millimetres.refine((value) => value > 0);
 
 /** As the form sends it. */
 export const placeForm = z.strictObject({
+  /** Left empty: the last one. */
   page: z
     .string()
-    .regex(/^(last|[1-9]\d{0,5})$/)
-    .transform((text) => (text === 'last' ? ('last' as const) : Number(text))),
+    .regex(/^\s*(?:[1-9]\d{0,5})?\s*$/)
+    .transform((text) => (text.trim() === '' ? ('last' as const) : Number(text))),
   corner: z.enum(CORNERS),
   x: millimetres,
   y: millimetres,
@@ -69,7 +72,22 @@ export const placeForm = z.strictObject({
 });
 
 /** The same as parameters of an order, which are texts. */
-export function orderTexts({ page, corner, x, y, width, height }: PlaceFields): Record<string, string> {
+function orderTexts({ page, corner, x, y, width, height }: PlaceFields): Record<string, string> {
   const points = (mm: number): string => (mm * POINTS_PER_MM).toFixed(3);
   return { page: String(page), origin: corner, rect: [x, y, width, height].map(points).join(',') };
+}
+
+/**
+ * The whole order: as the application asked for it, at the place that was chosen.
+ * @param chosen - null: the proposal; not looked at where nobody chooses
+ * @throws HttpProblem `invalid-request`
+ */
+export function orderAt(
+  texts: Readonly<Record<string, string>>,
+  chosen: (() => PlaceFields) | null,
+): OrderParameters {
+  const order = readParameters(orderParameters, texts);
+  const choice = placeChoice(order);
+  if (choice.kind !== 'free') return order;
+  return readParameters(orderParameters, { ...texts, ...orderTexts(chosen?.() ?? choice.place) });
 }

@@ -19,15 +19,21 @@ export interface PageFrame {
   readonly title: string;
   /** Path of this page, for the language switch. */
   readonly path: string;
+  /** What else stands in its query, so that the same page comes in the other language. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** A style sheet of its own, beside that of all pages. */
+  readonly sheet?: string;
   readonly house: PageHouse;
 }
 
 const SERVICE = 'Teken';
 
 /** A whole document. Styles and script come from our own files alone. */
-export function page({ language, title, path, house }: PageFrame, content: Html): string {
+export function page(frame: PageFrame, content: Html): string {
+  const { language, title, path, house, query = {}, sheet } = frame;
   const other: Language = language === 'id' ? 'en' : 'id';
   const text = (key: keyof typeof PAGE_TEXTS): string => PAGE_TEXTS[key][language];
+  const inOther = `${path}?${new URLSearchParams({ ...query, lang: other })}`;
   const owner = house.agency?.[language] ?? SERVICE;
   return html`<!DOCTYPE html>
 <html lang="${language}">
@@ -39,6 +45,7 @@ export function page({ language, title, path, house }: PageFrame, content: Html)
 <link rel="icon" href="${house.logoPath}">
 <link rel="stylesheet" href="/assets/tokens.css">
 <link rel="stylesheet" href="/assets/teken.css">
+${sheet === undefined ? null : html`<link rel="stylesheet" href="${sheet}">`}
 <script src="/assets/teken.js" type="module"></script>
 </head>
 <body>
@@ -49,7 +56,7 @@ ${house.development ? html`<p class="development">${text('development')}</p>` : 
 <a class="brand" href="/?lang=${language}"><img src="${house.logoPath}" alt="" width="28" height="28"><span>${owner}</span></a>
 <nav aria-label="${text('languageLabel')}">
 <a href="#help">${text('helpLink')}</a>
-<a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${text('otherLanguage')}</a>
+<a href="${inOther}" lang="${other}" hreflang="${other}">${text('otherLanguage')}</a>
 </nav>
 </div>
 </header>

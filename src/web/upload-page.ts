@@ -8,13 +8,13 @@ import type { Language, Text } from '../report/language.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
 import { unansweredQuestions } from '../report/questions.ts';
 import { fillText } from '../report/template.ts';
-import { LOGO_PATH, OWN_LOGO_PATH, pageAssets } from './assets.ts';
+import { pageAssets } from './assets.ts';
 import { fileList, type ListedFile } from './file-list.ts';
 import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
-import { type PageFrame, type PageHouse, page } from './layout.ts';
 import { LETTER_PATH, letterPage } from './letter-page.ts';
+import { HIDDEN, houseOf, languageOf, sendPage } from './page-reply.ts';
 import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
@@ -55,13 +55,9 @@ export async function uploadPage(
   settings: PageSettings,
 ): Promise<void> {
   await pageAssets(app, settings);
-  const house: PageHouse = {
-    agency: settings.agency,
-    logoPath: settings.logo === null ? OWN_LOGO_PATH : LOGO_PATH,
-    development: services.development,
-  };
+  const house = houseOf(settings, services.development);
   const show: Show = (reply, { language, path = '/', title }, content) =>
-    send(reply, { language, title, path, house }, content);
+    sendPage(reply, { language, title, path, house }, content);
   app.setErrorHandler((error, request, reply) => sendRefusal(error, request, reply, services, show));
   app.get('/', HIDDEN, (request, reply) => {
     const language = languageOf(request);
@@ -74,7 +70,6 @@ export async function uploadPage(
   referenceRoutes(app, services, show);
 }
 
-const HIDDEN = { schema: { hide: true } } as const;
 // Told before the file is sent where there is no room to check it.
 const CHECKING = { ...HIDDEN, config: { verification: true } } as const;
 
@@ -185,16 +180,3 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   'pdf-unsupported',
   'limits-exceeded',
 ]);
-
-// Browsers of shared machines are often set to English; the office's language is Indonesian until somebody asks otherwise.
-function languageOf(request: FastifyRequest): Language {
-  const { lang } = request.query as { lang?: unknown };
-  return lang === 'en' ? 'en' : 'id';
-}
-
-function send(reply: FastifyReply, pageFrame: PageFrame, content: Html): FastifyReply {
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('Content-Language', pageFrame.language)
-    .send(page(pageFrame, content));
-}

@@ -39,6 +39,8 @@ export interface RealService extends Omit<RealPlace, 'folder' | 'paths' | 'pki'>
 const ITERATIONS = 10_000;
 
 export interface Arrangement {
+  /** Adds to the PKI before anything is made of it. */
+  readonly enlarge?: (pki: DevelopmentPki) => DevelopmentPki;
   /** Writes more into the folder before the service starts. @returns further variables */
   readonly arrange?: (paths: ReturnType<typeof developmentPaths>) => Promise<Record<string, string>>;
   /** The service's own; its authorities keep the true time. */
@@ -52,14 +54,16 @@ export interface Arrangement {
 /** Starts the authorities and fills a folder; `close` also removes it. */
 export async function makeRealPlace(
   variables: Readonly<Record<string, string>> = {},
-  { arrange, authoritiesUrl, iterations = ITERATIONS }: Omit<Arrangement, 'clock'> = {},
+  { arrange, enlarge = (pki) => pki, authoritiesUrl, iterations = ITERATIONS }: Omit<Arrangement, 'clock'> = {},
 ): Promise<RealPlace & { readonly authorities: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
   const now = Date.now();
   const platform = nodePlatform;
   const development = await startDevelopmentServices({
-    pki: (baseUrl) =>
-      createDevelopmentPki({ now, baseUrl: authoritiesUrl ?? baseUrl, keys: 'fast', platform }),
+    pki: async (baseUrl) =>
+      enlarge(
+        await createDevelopmentPki({ now, baseUrl: authoritiesUrl ?? baseUrl, keys: 'fast', platform }),
+      ),
     port: 0,
     clock: Date.now,
     platform,

@@ -125,7 +125,7 @@ t.test('signers, levels and callers are asked as everywhere', async (t) => {
     [{ ...WANTED, signer: 'orang-lain' }, 'signer-not-allowed', undefined],
     [{ ...WANTED, signer: 'tidak-ada' }, 'signer-not-allowed', undefined],
     [{ ...WANTED, order: { level: 'B-LT' } }, 'level-not-allowed', undefined],
-    [{ ...WANTED, order: { page: '1' } }, 'invalid-request', '/page'],
+    [{ ...WANTED, order: { anchorSize: '10,10' } }, 'invalid-request', '/anchorSize'],
     [{ ...WANTED, order: { rect: 'kanan bawah' } }, 'invalid-request', '/order/rect'],
     [{ ...WANTED, order: { passphrase: 'x' } }, 'invalid-request', '/passphrase'],
     [{ ...WANTED, documentSha256: 'AB' }, 'invalid-request', '/documentSha256'],

@@ -12,6 +12,7 @@ import { HttpProblem } from '../problems.ts';
 import { uuidV7 } from '../request-id.ts';
 import { problemResponses } from '../responses.ts';
 import { SIGNING_PATH, type SigningPage } from '../signing-page.ts';
+import { orderAt } from '../signing-place.ts';
 import {
   type OrderTexts,
   type SigningRequestBody,
@@ -101,7 +102,8 @@ async function ask(
   if (services.account(client, wanted.signer)?.id !== wanted.signer)
     throw new HttpProblem('signer-not-allowed');
   // What makes no sense together is told to the application, not to the official.
-  visibleOrder({ parts: new Map() }, wanted.order);
+  const order = textsOf(given.order ?? {});
+  visibleOrder({ parts: new Map() }, orderAt(order, null));
   const id = uuidV7(services.now(), services.randomBytes(10));
   const expiresAt = services.now() + wanted.expiresIn * 1000;
   const sealed = sealSigningLink(
@@ -114,7 +116,7 @@ async function ask(
       to: wanted.deliverTo,
       back: wanted.returnTo ?? null,
       title: wanted.title,
-      order: textsOf(given.order ?? {}),
+      order,
       expiresAt,
     },
     page.sealing,

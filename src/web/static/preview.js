@@ -1,36 +1,17 @@
 // The pages as pictures, drawn on this device, with a numbered box at each signature; the numbers are those of the list.
 // pdf.js draws only: no script of the document runs, nothing is evaluated, no WebAssembly, links or forms.
 
-import { GlobalWorkerOptions, getDocument } from './pdfjs/build/pdf.min.mjs';
-
-const LIBRARY = new URL('./pdfjs/', import.meta.url).href;
-GlobalWorkerOptions.workerSrc = `${LIBRARY}build/pdf.worker.min.mjs`;
+import { drawInto, openPdf } from './pdf-pages.js';
 
 // A page is drawn when it comes near the window: a letter of 300 pages costs what is looked at.
 const NEAR = '600px 0px';
-// Sharper than the screen shows nobody; more would cost memory that cheap phones do not have.
-const MOST_PIXELS = 2_000_000;
-
 /** Shows the pages below the button; says so in words where the file cannot be drawn. */
 export async function showPreview(preview, article, file) {
   const status = preview.querySelector('[role=status]');
   const { dataset } = preview;
   status.textContent = dataset.textLoading;
   try {
-    const loading = getDocument({
-      data: new Uint8Array(await file.arrayBuffer()),
-      useWasm: false,
-      enableXfa: false,
-      disableWorkerRendering: true,
-      useSystemFonts: false,
-      standardFontDataUrl: `${LIBRARY}standard_fonts/`,
-      cMapUrl: `${LIBRARY}cmaps/`,
-      wasmUrl: `${LIBRARY}wasm/`,
-      iccUrl: `${LIBRARY}iccs/`,
-    });
-    // Asking for a password is the check's affair, not the picture's.
-    loading.onPassword = () => loading.destroy();
-    const pdf = await loading.promise;
+    const pdf = await openPdf(await file.arrayBuffer());
     showPages(preview, pdf, boxesOf(article));
     status.textContent = dataset.textHint;
     preview.querySelector('button').hidden = true;
@@ -85,16 +66,7 @@ async function drawPage(item, pdf, preview, boxes) {
   const paper = item.querySelector('.paper');
   try {
     const page = await pdf.getPage(number);
-    const natural = page.getViewport({ scale: 1 });
-    paper.style.aspectRatio = `${natural.width} / ${natural.height}`;
-    const viewport = page.getViewport({ scale: scaleFor(natural, paper.clientWidth) });
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.round(viewport.width);
-    canvas.height = Math.round(viewport.height);
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', item.querySelector('p').textContent);
-    paper.append(canvas);
-    await page.render({ canvas, viewport, annotationMode: 1 }).promise;
+    const natural = await drawInto(paper, page, item.querySelector('p').textContent);
     for (const box of boxes.filter(({ page: at }) => at === number)) {
       paper.append(markOf(box, natural, preview));
     }
@@ -102,11 +74,6 @@ async function drawPage(item, pdf, preview, boxes) {
   } catch {
     paper.textContent = preview.dataset.textFailed;
   }
-}
-
-function scaleFor({ width, height }, shownWidth) {
-  const wanted = (Math.max(shownWidth, 200) * Math.min(window.devicePixelRatio, 2)) / width;
-  return Math.min(wanted, Math.sqrt(MOST_PIXELS / (width * height)));
 }
 
 /** A box in per cent of the page, so that it stays in place at every width. */

@@ -12,3 +12,7 @@ function upgrade() {
 
 document.addEventListener(MAIN_REPLACED, upgrade);
 upgrade();
+
+// Only where an official signs: nobody else loads it.
+const desk = document.querySelector('#desk');
+if (desk !== null) void import('./signing.js').then(({ upgradeDesk }) => upgradeDesk(desk));
