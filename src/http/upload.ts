@@ -114,7 +114,7 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
 export async function readFields(request: FastifyRequest): Promise<ReadonlyMap<string, string>> {
   if (!request.isMultipart()) throw new HttpProblem('unsupported-media-type');
   const fields = new Map<string, string>();
-  const { most, bytes } = USUAL_FIELDS;
+  const { most, bytes } = FEW_FIELDS;
   const limits = {
     files: 0,
     fields: most,

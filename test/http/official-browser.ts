@@ -8,7 +8,9 @@ export interface Visit {
   readonly text: string;
   readonly bytes: Buffer;
   readonly headers: Headers;
-  /** Fields of the form of this id or action, as a browser would send them. */
+  /** What the page says is wrong; empty where it says nothing. */
+  readonly said: string;
+  /** Fields of the form that leads below this address, as a browser would send them. */
   form(actionEnd?: string): Record<string, string>;
 }
 
@@ -96,5 +98,8 @@ function visitOf({ status, headers }: Response, url: string, bytes: Buffer): Vis
       ...selects.map(([, name = '', value = '']) => [name, value] as const),
     ]);
   };
-  return { status, url, text, bytes, headers, form };
+  const said = /<ul><li><a href="#[\w-]*">([^<]*)<|role="alert">[\s\S]*?<p class="sentence">([^<]*)</.exec(
+    text,
+  );
+  return { status, url, text, bytes, headers, form, said: said?.[1] ?? said?.[2] ?? '' };
 }

@@ -32,7 +32,7 @@ t.test('three officials sign one sheet in order, each seeing who signed before',
     t.equal(first.status, 200);
     t.notOk(first.text.includes('Lembar disposisi'), 'nothing of the letter before somebody has come in');
     const page = await browser.openAs(official, link);
-    t.equal(page.status, 200, page.text);
+    t.equal(page.status, 200, page.said);
     t.match(page.text, 'Lembar disposisi 005/123/2026');
     for (const name of names) t.match(page.text, name, `${official} sees ${name}`);
     if (names.length === 0) t.match(page.text, 'Belum ada. Anda yang pertama.');
@@ -51,7 +51,7 @@ t.test('three officials sign one sheet in order, each seeing who signed before',
       corner: 'bottom-left',
     };
     const done = await browser.post(link, { ...form, ...place, ...secretsOf(official, officials) });
-    t.equal(done.status, 200, done.text);
+    t.equal(done.status, 200, done.said);
     t.match(done.text, 'Surat sudah ditandatangani');
     const delivered = application.taken.at(-1);
     t.ok(delivered?.pdf.subarray(0, before.length).equals(before), 'what was seen is what was signed');
