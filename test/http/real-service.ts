@@ -54,7 +54,12 @@ export interface Arrangement {
 /** Starts the authorities and fills a folder; `close` also removes it. */
 export async function makeRealPlace(
   variables: Readonly<Record<string, string>> = {},
-  { arrange, enlarge = (pki) => pki, authoritiesUrl, iterations = ITERATIONS }: Omit<Arrangement, 'clock'> = {},
+  {
+    arrange,
+    enlarge = (pki) => pki,
+    authoritiesUrl,
+    iterations = ITERATIONS,
+  }: Omit<Arrangement, 'clock'> = {},
 ): Promise<RealPlace & { readonly authorities: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'teken-uji-'));
   const now = Date.now();
