@@ -34,11 +34,7 @@ export async function verifyHere(
   if (unavailable.size === 0) return { report: ifRight, unavailable: [] };
   const ifWrong = await judge(false);
   const refused = ifRight.class === 'reject' && ifRight.verdict === ifWrong.verdict;
-  const undecided = serviceError(
-    bytesSource(file),
-    { ...context, platform: browserPlatform, revocation: null },
-    'internal',
-  );
+  const undecided = serviceError({ size: file.length }, context, 'internal');
   return { report: refused ? ifRight : undecided, unavailable: [...unavailable] };
 }
 

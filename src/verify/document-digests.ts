@@ -2,7 +2,7 @@
 
 import type { DigestAlgorithm, Platform, Source } from '../platform/platform.ts';
 import { type CoveredRange, coveredRangeKey, digestCoveredRanges } from './covered-bytes.ts';
-import type { CoveredDigests } from './judge.ts';
+import type { GatheredDigests } from './gather-evidence.ts';
 
 export interface DigestingContext {
   readonly platform: Pick<Platform, 'digests' | 'pause'>;
@@ -13,11 +13,12 @@ export interface DigestingContext {
 const CONTENT_BYTES = 64 * 1024 * 1024;
 
 /** Digests of covered ranges, computed for all that was asked in one pass. */
-export class DocumentDigests implements CoveredDigests {
+export class DocumentDigests implements GatheredDigests {
   readonly #source: Source;
   readonly #context: DigestingContext;
   readonly #known = new Map<string, Uint8Array>();
   readonly #asked = new Map<string, CoveredRange>();
+  readonly #ranges: CoveredRange[] = [];
 
   constructor(source: Source, context: DigestingContext) {
     this.#source = source;
@@ -59,11 +60,20 @@ export class DocumentDigests implements CoveredDigests {
     return this.#known.get(coveredRangeKey({ ...range, algorithm }));
   }
 
+  /** All that was computed, in the order of asking. */
+  get computed(): readonly { readonly range: CoveredRange; readonly value: Uint8Array }[] {
+    return this.#ranges.flatMap((range) => {
+      const value = this.#known.get(coveredRangeKey(range));
+      return value === undefined ? [] : [{ range, value }];
+    });
+  }
+
   async computeAsked(): Promise<void> {
     if (this.#asked.size === 0) return;
     const { platform, signal } = this.#context;
     const ranges = [...this.#asked.values()];
     this.#asked.clear();
+    this.#ranges.push(...ranges);
     const computed = await digestCoveredRanges(
       this.#source,
       ranges,

@@ -2,14 +2,15 @@
 
 import type { Instant } from '../asn1/values.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { readStoredItems } from '../pdf/security-store.ts';
 import type { TrustList } from '../pki/trust-list.ts';
-import type { Platform } from '../platform/platform.ts';
-import { collectEmbedded } from './collect-embedded.ts';
+import type { DigestAlgorithm, Platform } from '../platform/platform.ts';
+import { collectEmbedded, type DocumentMaterial } from './collect-embedded.ts';
 import type { CoveredRange } from './covered-bytes.ts';
 import { DocumentDigests } from './document-digests.ts';
 import { ArithmeticAnswers, EvidencePool } from './evidence.ts';
 import { EvidenceIncomplete } from './evidence-incomplete.ts';
-import { type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
+import { type CoveredDigests, type DocumentFacts, type JudgedItems, judgeItems } from './judge.ts';
 import type { JudgingBasis } from './judge-chain.ts';
 import { planRequests } from './plan-requests.ts';
 import type { ValidationPolicy } from './policy.ts';
@@ -36,7 +37,7 @@ export interface GatheringContext {
 
 /** What judging needs, complete: judging with it asks for nothing that is not there. */
 export interface GatheredEvidence {
-  readonly covered: DocumentDigests;
+  readonly covered: GatheredDigests;
   readonly answers: ArithmeticAnswers;
   readonly judging: JudgingBasis;
   readonly inquiries: readonly Inquiry[];
@@ -61,13 +62,40 @@ export async function gatherEvidence(
   facts: DocumentFacts,
   context: GatheringContext,
 ): Promise<GatheredEvidence> {
+  const covered = new DocumentDigests(document.source, context);
+  const { size } = document.source;
+  return gatherFor(facts, { ...materialOf(document), size, covered }, context);
+}
+
+/** What a document holds beside its signatures. @throws MalformedPdf `limits-exceeded` */
+export function materialOf(document: PdfDocument): DocumentMaterial {
+  return { revisions: document.revisions.length, stored: readStoredItems(document) };
+}
+
+/** Digests that can be asked for; those of a document that is here, or those that somebody stated. */
+export interface GatheredDigests extends CoveredDigests {
+  readonly unanswered: number;
+  ask(range: Omit<CoveredRange, 'algorithm'>, algorithm: DigestAlgorithm): void;
+  /** Whether there are such bytes; of others no digest is ever known. */
+  lies(range: Omit<CoveredRange, 'algorithm'>): boolean;
+  /** A digest if it was computed; asks for nothing. */
+  known(range: Omit<CoveredRange, 'algorithm'>, algorithm: DigestAlgorithm): Uint8Array | undefined;
+  computeAsked(): Promise<void>;
+}
+
+/** As `gatherEvidence`, for a document that may be elsewhere. */
+export async function gatherFor(
+  facts: DocumentFacts,
+  material: DocumentMaterial & { readonly size: number; readonly covered: GatheredDigests },
+  context: GatheringContext,
+): Promise<GatheredEvidence> {
   const { platform } = context;
+  const { covered } = material;
   const { digests } = platform;
   const pool = new EvidencePool(digests);
-  collectEmbedded(document, facts.signatures, pool);
+  collectEmbedded(material, facts.signatures, pool);
   addSupplied(context.supplied ?? [], pool);
-  const covered = new DocumentDigests(document.source, context);
-  const file = upTo(document.source.size);
+  const file = upTo(material.size);
   const prefix = context.prefixSize === undefined ? null : upTo(context.prefixSize);
   await digestSigned(facts, covered, [file, ...(prefix === null ? [] : [prefix])]);
 
@@ -90,7 +118,7 @@ export async function gatherEvidence(
 
 async function judgeUntilComplete(
   facts: DocumentFacts,
-  covered: DocumentDigests,
+  covered: GatheredDigests,
   answers: ArithmeticAnswers,
   judging: JudgingBasis & { readonly unreachable: Set<string> },
   rounds: RequestRounds,
@@ -127,7 +155,7 @@ function addSupplied(items: readonly SuppliedItem[], pool: EvidencePool): void {
 /** Whatever happens, these will be asked for: one pass over the document instead of two. */
 async function digestSigned(
   { signatures }: DocumentFacts,
-  covered: DocumentDigests,
+  covered: GatheredDigests,
   wholes: readonly Omit<CoveredRange, 'algorithm'>[],
 ): Promise<void> {
   for (const whole of wholes) covered.ask(whole, 'sha256');

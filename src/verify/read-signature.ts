@@ -48,8 +48,16 @@ const KINDS: Readonly<Record<string, SignerKind | 'plain'>> = {
 /** Reads what can be read; what cannot is a finding, never an error and never "unsigned". */
 export function readSignature(document: PdfDocument, value: SignatureValue): ReadSignature {
   const coverage = checkCoverage(document, value);
+  const rules = readRules(document, value, coverage);
+  return readContained(value, { fieldName: value.fields[0]?.name ?? null, coverage, rules });
+}
+
+/** What its dictionary and its contents say; where it stands, what it covers and what it holds the document to was read before. */
+export function readContained(
+  value: SignatureValue,
+  { fieldName, coverage, rules }: Pick<ReadSignature, 'fieldName' | 'coverage' | 'rules'>,
+): ReadSignature {
   const findings: Finding[] = [...coverage.findings];
-  const fieldName = value.fields[0]?.name ?? null;
   const subFilter = asKind(value.dictionary?.entries.get('SubFilter'), 'name')?.name ?? null;
   const kind = subFilter === null ? null : (KINDS[subFilter] ?? null);
   const where = fieldName ?? `object ${value.reference?.number ?? 0}`;
@@ -72,7 +80,7 @@ export function readSignature(document: PdfDocument, value: SignatureValue): Rea
         readToken(raw, null, where),
       ),
     ),
-    rules: readRules(document, value, coverage),
+    rules,
     contentTimestamps: (cms?.signerInfos ?? []).flatMap(({ signedAttributes }) =>
       attributeValues(signedAttributes, Oid.contentTimestamp).map(({ raw }) => readToken(raw, null, where)),
     ),

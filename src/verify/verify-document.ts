@@ -1,25 +1,15 @@
 // The use case "verify": open, find, gather, judge, report.
 
 import { hex } from '../asn1/values.ts';
-import type { OpenOptions, PdfDocument } from '../pdf/document.ts';
+import type { OpenOptions } from '../pdf/document.ts';
 import { MalformedPdf } from '../pdf/errors.ts';
-import { hasForgottenSignature } from '../pdf/forgotten-signature.ts';
 import { openDocument } from '../pdf/open-document.ts';
-import { findSignatures } from '../pdf/signatures.ts';
 import type { Source } from '../platform/platform.ts';
-import { checkActiveContent } from './active-content.ts';
-import { checkCertification } from './certification.ts';
 import { digestCoveredRanges } from './covered-bytes.ts';
 import { type GatheredEvidence, type GatheringContext, gatherEvidence } from './gather-evidence.ts';
-import { checkViews } from './hybrid-views.ts';
-import { checkBytesAfter, checkOverlaps } from './integrity.ts';
 import type { DocumentFacts } from './judge.ts';
-import { checkModifications } from './modifications/check-modifications.ts';
-import { type ReadSignature, readSignature } from './read-signature.ts';
+import { readFacts } from './read-facts.ts';
 import type { ProblemCode, SignatureReport, VerificationReport } from './report.ts';
-import { checkShadowPrepared } from './shadow-prepared.ts';
-import { placesOf } from './signature-places.ts';
-import { checkTrees } from './tree-cycles.ts';
 import { judgeDocument } from './verdict.ts';
 
 export interface VerifyContext extends GatheringContext {
@@ -67,14 +57,6 @@ async function readAndJudge(source: Source, context: VerifyContext): Promise<Exa
     if (source.size === 0) return unexamined(await unreadable(source, context, 'file-empty', {}));
     const document = openDocument(source, openOptions(context));
     const facts = readFacts(document);
-    const isBroken =
-      document.reading === 'repaired'
-        ? facts.signatures.length > 0
-        : facts.signatures.length === 0 && hasForgottenSignature(document);
-    if (isBroken) {
-      const values = { reason: 'signed-and-broken' };
-      return unexamined(await unreadable(source, context, 'pdf-damaged', values));
-    }
     const gathered = await gatherEvidence(document, facts, context);
     const report = reportOf(source, gathered.judged.reports, gathered, context);
     return { report, examined: { facts, gathered } };
@@ -89,57 +71,9 @@ function openOptions({ platform, password }: VerifyContext): OpenOptions {
   return { inflater, digests, ciphers, damaged: 'read', ...(password === undefined ? {} : { password }) };
 }
 
-/** Everything that the structure of the document says; throws MalformedPdf. */
-function readFacts(document: PdfDocument): DocumentFacts {
-  const signatures = findSignatures(document)
-    .map((value) => readSignature(document, value))
-    .sort((a, b) => endOf(a) - endOf(b));
-  const signed = signatures.map(({ coverage }) => coverage.revision).filter((revision) => revision !== null);
-  const oldest = signed.length === 0 ? null : Math.min(...signed);
-  const strayFrom = oldest === null ? document.revisions.length : oldest + 1;
-  const certification = checkCertification(document, signatures);
-  return {
-    signatures: signatures.map((signature, i) => ({
-      ...signature,
-      findings: [...signature.findings, ...(certification[i] ?? [])],
-    })),
-    documentFindings:
-      signatures.length === 0
-        ? []
-        : [
-            ...checkTrees(document),
-            ...checkViews(document, signed),
-            ...checkActiveContent(document),
-            ...(oldest === null ? [] : checkShadowPrepared(document, oldest)),
-          ],
-    modifications: oldest === null ? [] : checkModifications(document, oldest),
-    strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
-    overlaps: checkOverlaps(
-      signatures.map(({ coverage }) => coverage),
-      signatures.map(({ fieldName }) => fieldName ?? ''),
-    ),
-    places: placesOf(document, signatures),
-    storeRevision: storeRevision(document),
-  };
-}
-
-/** In the order of signing: where the covered range ends; what covers nothing comes last. */
-function endOf({ coverage }: ReadSignature): number {
-  return coverage.byteRange?.end ?? Number.MAX_SAFE_INTEGER;
-}
-
-/** The first revision with a document security store. */
-function storeRevision(document: PdfDocument): number | null {
-  const first = document.revisions.find(({ index }) => {
-    const view = document.viewOf(index);
-    return view.get(view.catalog(), 'DSS') !== null;
-  });
-  return first?.index ?? null;
-}
-
 /** The report of a document from what was judged of its signatures. */
 export function reportOf(
-  source: Source,
+  source: Pick<Source, 'size'>,
   signatures: readonly SignatureReport[],
   { fileSha256, prefixSha256 }: Pick<GatheredEvidence, 'fileSha256' | 'prefixSha256'>,
   context: VerifyContext,
@@ -196,7 +130,11 @@ async function unreadable(
 }
 
 /** The report where we, not the document, failed. */
-export function serviceError(source: Source, context: VerifyContext, code: ProblemCode): VerificationReport {
+export function serviceError(
+  source: Pick<Source, 'size'>,
+  context: FrameContext,
+  code: ProblemCode,
+): VerificationReport {
   return problemReport(source.size, context, 'SERVICE_ERROR', code, {}, '');
 }
 
