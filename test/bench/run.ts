@@ -2,7 +2,7 @@
 // run. `npm run bench -- verifiers` makes one part of it alone; `npm run bench -- archive 500` an archive of 500 files, not of 10,000.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +12,15 @@ import { measureArchive } from './archive.ts';
 import { BATCH, measureBatch } from './batch.ts';
 import { MOST, measureBombs } from './bombs.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
+import { sayColdStart } from './cold-start.ts';
+import { sayCorpus } from './corpus.ts';
 import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
 import type { Measured } from './measure.ts';
 import { nodeOptions } from './node-options.ts';
 import { say, sayTable } from './table.ts';
 import { measureTokens, TOKENS } from './tokens.ts';
+import type { Trusted } from './verifiers.ts';
 import { sayVerifiers } from './verifiers-table.ts';
 import { makeWorkplace, SIZES, type SizeName, workplacePaths } from './workplace.ts';
 
@@ -29,6 +32,8 @@ const PARTS = {
   batch: compareBatch,
   large: compareLargeFile,
   archive: compareArchive,
+  corpus: compareCorpus,
+  start: compareColdStart,
   tokens: compareTokens,
   bombs: sayBombs,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
@@ -133,9 +138,22 @@ async function compareFiles(): Promise<void> {
 }
 
 async function compareVerifying(pki: DevelopmentPki): Promise<void> {
-  const paths = workplacePaths(folder);
-  const letters = await signForLongTerm(paths, pki);
-  await sayVerifiers(letters, { directory: paths.trust, root: paths.root });
+  await sayVerifiers(await signForLongTerm(workplacePaths(folder), pki), trusted());
+}
+
+function trusted(): Trusted {
+  const { trust, root } = workplacePaths(folder);
+  return { directory: trust, root };
+}
+
+async function compareCorpus(): Promise<void> {
+  await sayCorpus(trusted());
+}
+
+async function compareColdStart(pki: DevelopmentPki): Promise<void> {
+  const letters = await signForLongTerm(workplacePaths(folder), pki);
+  const [shortest] = letters.toSorted((a, b) => statSync(a.path).size - statSync(b.path).size);
+  if (shortest !== undefined) await sayColdStart(shortest.path, trusted());
 }
 
 async function compareSigners(): Promise<void> {
