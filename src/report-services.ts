@@ -30,6 +30,8 @@ export interface ReportWiring {
   readonly documents: Pick<DocumentPool, 'paper'>;
   /** The service's own key; null where none is configured. */
   readonly key: ReportKey | null;
+  /** Whose service it is; null: nobody's in particular. */
+  readonly agency: Readonly<Record<'id' | 'en', string>> | null;
   readonly timestamps: TimestampSource | null;
   readonly revocation: RevocationSource;
 }
@@ -57,7 +59,7 @@ export async function reportOnPaper(
 async function draw(
   report: VerificationReport,
   { language, requestId, fileName, signal }: PaperOrder,
-  { config, version, documents, key }: ReportWiring,
+  { config, version, documents, key, agency }: ReportWiring,
 ): Promise<Uint8Array> {
   const sheet = {
     language,
@@ -67,6 +69,7 @@ async function draw(
     tool: { version, commit: config.commit },
     sealedBy: key === null ? null : (commonNameOf(key.certificate.subject) ?? ''),
     development: !config.production,
+    agency,
   };
   try {
     return await documents.paper(report, sheet, { signal, timeoutMs: config.signDeadlineMs });

@@ -133,7 +133,15 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const { written } = audit.append('trust.reloaded', { trust: facts });
     written.catch((error: unknown) => log.error({ error: loggableError(error) }, 'trust list not on record'));
   };
-  const running = { ...wiring, seal, timestamps, revocation, audit, signingPage: officials.page };
+  const running = {
+    ...wiring,
+    seal,
+    timestamps,
+    revocation,
+    audit,
+    signingPage: officials.page,
+    agency: page.agency,
+  };
   const services = appServices(running, clients.clients, sealKeys);
   const app = await buildApp(services, [
     (scope) => uploadPage(scope, pagePort(services), page),
@@ -256,6 +264,7 @@ interface Running extends Wiring {
   readonly revocation: RevocationService;
   readonly audit: AuditLog;
   readonly signingPage: SigningPage | null;
+  readonly agency: PageSettings['agency'];
 }
 
 function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly SealKey[] | null): AppServices {
@@ -275,7 +284,12 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   return {
     ...countOutcomes(outcomes, metrics, signers),
     paper: (report, order) =>
-      reportOnPaper(report, order, { ...wiring, key: wiring.seal, version: packageVersion() }),
+      reportOnPaper(report, order, {
+        ...wiring,
+        key: wiring.seal,
+        version: packageVersion(),
+        agency: wiring.agency,
+      }),
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     prove: (order) => prove(order, signing),
     account: (client, name) => accountOf(client, name, signing),
@@ -300,7 +314,11 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     monotonicMs: () => performance.now(),
     randomBytes: nodePlatform.randomBytes,
     log,
-    settings: { ...config, tool: { version: packageVersion(), commit: config.commit } },
+    settings: {
+      ...config,
+      tool: { version: packageVersion(), commit: config.commit },
+      agency: wiring.agency,
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export async function openReportFiles(
     ...{ language, timeZone, tool, development, requestId },
     fileName: path === STANDARD_INPUT ? null : basename(path),
     sealedBy: null,
+    agency: null,
   });
   const writers: Readonly<Record<ReportForm, Writer>> = {
     json: (examined) => encode(`${JSON.stringify(fileAnswer(examined, { tool, timeZone }), null, 2)}\n`),

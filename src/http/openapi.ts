@@ -72,6 +72,7 @@ function describedServices(version: string): AppServices {
       tool: { version, commit: 'unknown' },
       trustedProxies: [],
       proxyCertificates: false,
+      agency: null,
     },
   };
 }

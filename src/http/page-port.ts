@@ -10,6 +10,7 @@ import { problemDetail } from './problem-answer.ts';
 import { problemOf, problemOfReport } from './problem-of-error.ts';
 import { type HttpProblemCode, PROBLEM_DETAILS } from './problem-texts.ts';
 import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
+import { type ReportOf, sendPaper } from './report-answer.ts';
 import { readVersions, sendVersion } from './versions.ts';
 
 interface ShownProblem {
@@ -21,6 +22,7 @@ interface ShownProblem {
 interface PagePort {
   check(request: FastifyRequest): Promise<readonly CheckedFile[]>;
   sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  sendReport(request: FastifyRequest, reply: FastifyReply, checked: ReportOf): Promise<FastifyReply>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
   readonly checkLetterCode: AppServices['checkLetterCode'];
@@ -49,6 +51,7 @@ export function pagePort(services: AppServices): PagePort {
       if (wanted === null) throw new HttpProblem('invalid-request');
       return sendVersion(reply, file, wanted);
     },
+    sendReport: (request, reply, checked) => sendPaper(request, reply, services, checked),
     refuse: (error, request, reply) => {
       const problem = problemOf(error);
       logProblem(request, problem);

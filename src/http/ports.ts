@@ -326,6 +326,8 @@ export interface AppSettings {
   readonly defaultLevel: Level;
   readonly timeZone: string;
   readonly tool: { readonly version: string; readonly commit: string };
+  /** Whose service it is; null: nobody's in particular. */
+  readonly agency: Readonly<Record<'id' | 'en', string>> | null;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** Whether their Client-Cert is believed too. */

@@ -55,7 +55,7 @@ export function sendSheet(
   { settings }: Pick<AppServices, 'settings'>,
   { report, fileName, language }: ReportOf,
 ): FastifyReply {
-  const { timeZone, tool, production } = settings;
+  const { timeZone, tool, production, agency } = settings;
   const context = { language, timeZone, tool, requestId: request.id, fileName };
   return reply
     .type('text/html; charset=utf-8')
@@ -64,5 +64,5 @@ export function sendSheet(
       'Content-Security-Policy',
       `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; frame-ancestors 'none'; base-uri 'none'`,
     )
-    .send(reportHtml(report, { ...context, sealedBy: null, development: !production }));
+    .send(reportHtml(report, { ...context, sealedBy: null, development: !production, agency }));
 }

@@ -33,6 +33,7 @@ export function firstPage(flow: Flow, root: Tag, sheet: Sheet): void {
   const { language } = sheet;
   const heading = (word: Word): void => putHeading(flow, root, SHEET_TEXTS[word][language]);
   if (sheet.mark !== null) putMark(flow, root, sheet.mark);
+  if (sheet.agency !== null) putAgency(flow, root, sheet.agency);
   putText(flow, tagBelow(root, 'H1'), [{ text: sheet.title, weight: 'bold' }], TITLE, 2);
   putText(flow, tagBelow(root, 'P'), plain(sheet.subtitle), { ...BODY, colour: FAINT }, 8);
   putVerdict(flow, root, sheet);
@@ -83,6 +84,13 @@ function putHeading(flow: Flow, parent: Tag, text: string, type: TagType = 'H2')
   flow.space(9);
   flow.reserve(HEADING_ROOM);
   putText(flow, tagBelow(parent, type), [{ text, weight: 'bold' }], HEADING, 2);
+}
+
+/** As a letterhead has it: the name, and a line below. */
+function putAgency(flow: Flow, root: Tag, agency: string): void {
+  const texts = [{ text: agency, weight: 'bold' }] as const;
+  flow.put({ cells: [cell(0, WIDTH, texts, HEADING, tagBelow(root, 'P'))], below: 4, rule: LINE });
+  flow.space(12);
 }
 
 function putMark(flow: Flow, root: Tag, mark: string): void {

@@ -34,6 +34,7 @@ export function reportHtml(report: VerificationReport, context: SheetContext): s
   const heading = (word: keyof typeof SHEET_TEXTS): Xml => xmlLeaf('h2', SHEET_TEXTS[word][language]);
   const body = [
     ...(sheet.mark === null ? [] : [xmlElement('p', { class: 'mark' }, xmlText(sheet.mark))]),
+    ...(sheet.agency === null ? [] : [xmlElement('p', {}, xmlLeaf('strong', sheet.agency))]),
     xmlLeaf('h1', sheet.title),
     xmlElement('p', { class: 'faint' }, xmlText(sheet.subtitle)),
     verdictPanel(sheet),

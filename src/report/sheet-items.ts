@@ -5,6 +5,7 @@ import { changeText } from './change-texts.ts';
 import { forecastAction, forecastCause } from './forecast-text.ts';
 import type { Language } from './language.ts';
 import { printable, printableClaim } from './printable.ts';
+import { rawCodePoints } from './raw-code-points.ts';
 import type { SignatureDescription } from './sentences.ts';
 import type { LabelledValue, SheetContext, SheetDetails, SheetRow } from './sheet.ts';
 import {
@@ -145,16 +146,3 @@ function changeLines(changes: readonly Change[], language: Language): readonly s
   if (left === 0) return lines;
   return [...lines, fillText(SHEET_TEXTS.moreChanges[language], { count: String(left) })];
 }
-
-/** A name that holds characters which are not shown, as code points; null for all other names. */
-export function rawCodePoints(name: string | null): string | null {
-  if (name === null || printable(name) === name) return null;
-  const points = [...name].map((character) => character.codePointAt(0) ?? 0);
-  const shown = points.slice(0, MOST_CODE_POINTS).map((point) => {
-    return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
-  });
-  return [...shown, ...(points.length > shown.length ? ['…'] : [])].join(' ');
-}
-
-// As many characters as are shown of a name.
-const MOST_CODE_POINTS = 200;

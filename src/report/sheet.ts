@@ -2,7 +2,7 @@
 
 import type { SignatureReport, Verdict, VerificationReport } from '../verify/report.ts';
 import { CERTIFIED_LINE, UNSTATED } from './label-texts.ts';
-import type { Language } from './language.ts';
+import type { Language, Text } from './language.ts';
 import { LOOK_TEXTS, type Look, lookOf } from './looks.ts';
 import { printable, printableClaim } from './printable.ts';
 import { type AnsweredQuestion, answerQuestions } from './questions.ts';
@@ -24,6 +24,8 @@ export interface SheetContext {
   readonly sealedBy: string | null;
   /** Whether it must say that nothing here is official. */
   readonly development: boolean;
+  /** Whose service it is; null: nobody's in particular. */
+  readonly agency: Text | null;
 }
 
 export interface LabelledValue {
@@ -55,6 +57,8 @@ export interface SheetDetails {
 /** Text alone: one line each, free of control and bidi characters, not escaped for anything. */
 export interface Sheet {
   readonly language: Language;
+  /** Whose report it is; null where nobody says so. */
+  readonly agency: string | null;
   readonly title: string;
   /** Which file, and when. */
   readonly subtitle: string;
@@ -98,6 +102,7 @@ export function sheetOf(report: VerificationReport, context: SheetContext): Shee
   });
   return {
     language,
+    agency: context.agency === null ? null : printable(context.agency[language]),
     title: SHEET_TEXTS.title[language],
     subtitle: `${fileNameOf(context)}, ${timeText(report.checkedAt, context)}`,
     mark: markOf(context),

@@ -3,6 +3,7 @@
 import type { SignatureReport, VerificationReport } from '../index.ts';
 import type { Language, Text } from '../report/language.ts';
 import { printable, printableClaim } from '../report/printable.ts';
+import { rawCodePoints } from '../report/raw-code-points.ts';
 import { rfc3339 } from '../report/time-text.ts';
 import { type Html, html } from './html.ts';
 import { DETAIL_TEXTS, PAGE_TEXTS } from './page-texts.ts';
@@ -70,13 +71,6 @@ export function documentDetails(
 function table(rows: readonly Row[], language: Language): Html {
   const filled = rows.filter(([, value]) => value !== null && value !== '');
   return html`<dl>${filled.map(([label, value]) => html`<div><dt>${label[language]}</dt><dd>${printable(value ?? '')}</dd></div>`)}</dl>`;
-}
-
-/** A name that holds characters which are not shown, as code points; null for all other names. */
-export function rawCodePoints(name: string | null): string | null {
-  if (name === null || printable(name) === name) return null;
-  const points = [...name].map((character) => character.codePointAt(0) ?? 0);
-  return points.map((point) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`).join(' ');
 }
 
 function isText(value: string | null): value is string {

@@ -1,7 +1,6 @@
 // The words of the page beside the verdicts, which are said in report/.
 
 import type { Text } from '../report/language.ts';
-import type { Look } from '../report/looks.ts';
 
 export const PAGE_TEXTS = {
   title: { id: 'Periksa tanda tangan elektronik', en: 'Check an electronic signature' },
@@ -122,16 +121,6 @@ export const CHECKS: readonly Text[] = [
   },
   { id: 'Kapan ditandatangani, menurut stempel waktu', en: 'When it was signed, by the time-stamp' },
 ];
-
-/** The text alternative of a verdict's symbol. */
-export const LOOK_TEXTS: Readonly<Record<Look, Text>> = {
-  ok: { id: 'Dapat diterima', en: 'Can be accepted' },
-  note: { id: 'Dapat diterima, dengan catatan', en: 'Can be accepted, with notes' },
-  unsure: { id: 'Belum pasti', en: 'Not certain' },
-  warn: { id: 'Perhatian', en: 'Caution' },
-  bad: { id: 'Ditolak', en: 'Rejected' },
-  none: { id: 'Tidak ada penilaian', en: 'No judgement' },
-};
 
 /** Labels of the technical details. */
 export const DETAIL_TEXTS = {

@@ -15,6 +15,7 @@ import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { previewPart } from './preview-part.ts';
+import { reportSection } from './report-download.ts';
 import { resultActions } from './result-actions.ts';
 import { signatureList } from './signature-list.ts';
 import { signedVersions } from './signed-versions.ts';
@@ -68,6 +69,7 @@ ${actionPart(said, language)}
 ${alone ? resultActions(language) : null}
 ${changesSection(report, language)}
 ${signedVersions(report, language, idPrefix)}
+${file === null || report.problem !== null ? null : reportSection(language, idPrefix)}
 ${signatureList(report, said, context)}
 ${file === null || report.problem !== null ? null : previewPart(language)}
 ${documentDetails(report, context)}

@@ -11,6 +11,7 @@ import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
 import { OFFLINE_PATH } from './offline-download.ts';
 import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
+import { reportButton } from './report-download.ts';
 import { symbol } from './symbols.ts';
 
 /** What went wrong with the last try, and how to put it right. */
@@ -46,7 +47,7 @@ ${error === null ? null : html`<p class="field-error" id="file-error">${error.me
 <input type="file" id="file" name="file" multiple accept="application/pdf,.pdf" aria-describedby="${error === null ? '' : 'file-error '}file-hint"${error === null ? null : html` aria-invalid="true"`}>
 <p class="chosen" id="chosen" role="status"></p>
 </div>
-<div class="actions"><button type="submit" class="primary">${text('check')}</button></div>
+<div class="actions"><button type="submit" class="primary">${text('check')}</button>${reportButton(language)}</div>
 <div class="progress" id="progress" hidden>
 <progress max="100" value="0" aria-hidden="true"></progress>
 <p aria-hidden="true" id="progress-text"></p>

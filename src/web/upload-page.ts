@@ -18,6 +18,7 @@ import { HIDDEN, houseOf, languageOf, sendPage } from './page-reply.ts';
 import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
+import { type ReportServices, reportRoute } from './report-download.ts';
 import { result } from './result.ts';
 import { resultActions } from './result-actions.ts';
 import { VERSION_PATH } from './signed-versions.ts';
@@ -32,7 +33,7 @@ export interface PageProblem {
 }
 
 /** What the page is given: the same check and the same table of problems that REST answers come from. */
-export interface PageServices {
+export interface PageServices extends ReportServices {
   /** Reads the form and judges its files, at least one. @throws what `problemOf` understands */
   check(request: FastifyRequest): Promise<readonly ListedFile[]>;
   /** Reads the form and answers with the version that it asks for. @throws what `problemOf` understands */
@@ -65,6 +66,14 @@ export async function uploadPage(
     return show(reply, { language, title: PAGE_TEXTS.title[language] }, form);
   });
   app.post('/', CHECKING, (request, reply) => check(request, reply, services, show));
+  reportRoute(app, services, {
+    languageOf,
+    refuse: (reply, language, message) => {
+      const title = PAGE_TEXTS.problem[language];
+      const form = uploadForm(language, services.limits, { title, message, unjudged: null });
+      return show(reply, { language, title: `${PAGE_TEXTS.errorPrefix[language]} ${title}` }, form);
+    },
+  });
   app.post(VERSION_PATH, HIDDEN, (request, reply) => services.sendVersion(request, reply));
   letterRoute(app, services, show);
   referenceRoutes(app, services, show);
@@ -140,7 +149,7 @@ function sendRefusal(
 
 // A busy service says so in its own words; whatever else fails on our side is told as an unfinished check.
 function isOurFault({ status, code }: PageProblem): boolean {
-  return status >= 500 && !(code in PROBLEM_TEXTS);
+  return status >= 500 && !(code in PROBLEM_TEXTS) && code !== 'report-unavailable';
 }
 
 function serviceError(language: Language, requestId: string): { title: string; content: Html } {

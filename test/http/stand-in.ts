@@ -46,6 +46,7 @@ export const DEFAULT_SETTINGS: AppServices['settings'] = {
   defaultLevel: 'B-T',
   timeZone: 'Asia/Makassar',
   tool: { version: '0.0.0', commit: 'uji' },
+  agency: null,
   trustedProxies: [],
   proxyCertificates: false,
 };

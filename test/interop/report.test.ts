@@ -29,6 +29,7 @@ const SHEET = {
   tool: { version: '0.1.0', commit: 'abc1234' },
   sealedBy: 'Segel Layanan Contoh (UJI COBA)',
   development: true,
+  agency: { id: 'Pemerintah Kabupaten Contoh', en: 'Government of Contoh Regency' },
 };
 
 const verification = {
@@ -62,6 +63,7 @@ const wiring: ReportWiring = {
   policy: DEFAULT_POLICY,
   documents: { paper: (report, sheet) => reportPaper(report, sheet, nodePlatform.digests) },
   key: seal,
+  agency: SHEET.agency,
   timestamps: developmentTimestamps(),
   revocation: developmentRevocation(),
 };

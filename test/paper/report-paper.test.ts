@@ -22,6 +22,7 @@ const context: SheetContext = {
   tool: { version: '0.1.0', commit: 'abc1234' },
   sealedBy: 'Segel Layanan Contoh',
   development: false,
+  agency: { id: 'Pemerintah Kabupaten Contoh', en: 'Government of Contoh Regency' },
 };
 
 type TextMark = Extract<Mark, { kind: 'text' }>;

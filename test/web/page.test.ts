@@ -2,8 +2,8 @@
 
 import t from 'tap';
 import { VERDICTS, type VerificationReport } from '../../src/index.ts';
+import { rawCodePoints } from '../../src/report/raw-code-points.ts';
 import { describe } from '../../src/report/sentences.ts';
-import { rawCodePoints } from '../../src/web/details.ts';
 import { html } from '../../src/web/html.ts';
 import { sizeText } from '../../src/web/result.ts';
 import { DEFAULT_SETTINGS, type StandIn, standInApp } from '../http/stand-in.ts';
@@ -123,7 +123,7 @@ t.test('what a file or certificate says is never markup and never reorders text'
 });
 
 const KNOWN_TAGS = new Set(
-  'html head meta title link script body a p header img nav main article section div svg circle path h1 h2 h3 strong ol ul li span dl dt dd details summary footer button'.split(
+  'html head meta title link script body a p header img nav main article section div svg circle path h1 h2 h3 strong ol ul li span dl dt dd details summary footer button form label input'.split(
     ' ',
   ),
 );
