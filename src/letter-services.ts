@@ -1,15 +1,18 @@
 // Letters' codes, wired: made when a document is signed, and checked with the seals that are trusted here.
 
 import { createHash } from 'node:crypto';
-import type { LetterOrder, OrderedDocument, SigningOrder } from './http/ports.ts';
+import type { LetterLinks, LetterOrder, OrderedDocument, SigningOrder } from './http/ports.ts';
+import { HttpProblem } from './http/problems.ts';
 import { type BatchDocument, SigningRefused, type Source } from './index.ts';
 import type { KnownSeal } from './letters/check-letter-code.ts';
 import { letterCode } from './letters/letter-code.ts';
+import { type LinkRules, readLetterLink } from './letters/letter-link.ts';
 import { type Certificate, parseCertificate } from './pki/certificate.ts';
 import { commonNameOf } from './pki/name.ts';
 import { nodePlatform } from './platform/node.ts';
 import { pieceReader } from './platform/platform.ts';
 import { type ServiceSeal, sealedBy } from './service-seal.ts';
+import { FetchFailed, type GuardedClient } from './trust-services/guarded-fetch.ts';
 
 type Look = Pick<SigningOrder, 'appearance'>;
 
@@ -86,4 +89,24 @@ export function knownSeals(certificates: readonly Certificate[]): readonly Known
     holder: commonNameOf(certificate.subject) ?? '',
     verify: (message, signature) => sealedBy(certificate, message, signature, nodePlatform.arithmetic),
   }));
+}
+
+// A reader waits for it before a page.
+const LETTER_TIMEOUT_MS = 10_000;
+
+/** Letters behind the addresses of their QR codes: one exchange with a listed host, without redirects. */
+export function letterLinks(client: GuardedClient, rules: LinkRules, maxBytes: number): LetterLinks {
+  return {
+    read: (text) => readLetterLink(text, rules),
+    fetch: async ({ url, standing }, signal) => {
+      // Asked before by whoever shows the page; here it is the rule.
+      if (standing !== 'listed') throw new HttpProblem('letter-unavailable');
+      try {
+        return await client.fetch({ url: url.href, maxBytes, timeoutMs: LETTER_TIMEOUT_MS, signal });
+      } catch (error) {
+        const large = error instanceof FetchFailed && error.code === 'too-large';
+        throw new HttpProblem(large ? 'file-too-large' : 'letter-unavailable', {}, [], error);
+      }
+    },
+  };
 }

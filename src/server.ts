@@ -26,7 +26,7 @@ import {
   type TrustList,
   type ValidationPolicy,
 } from './index.ts';
-import { knownSeals } from './letter-services.ts';
+import { knownSeals, letterLinks } from './letter-services.ts';
 import { checkLetterCode } from './letters/check-letter-code.ts';
 import type { Family } from './metrics/registry.ts';
 import { type ServiceMetrics, serviceMetrics } from './metrics/service-metrics.ts';
@@ -142,7 +142,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     signingPage: officials.page,
     agency: page.agency,
   };
-  const services = appServices(running, clients.clients, sealKeys);
+  const linkRules = { hosts: page.letterHosts, plainHttp: !config.production };
+  const services: AppServices = {
+    ...appServices(running, clients.clients, sealKeys),
+    letterLinks: letterLinks(client, linkRules, config.maxUploadMegabytes * MEGABYTE),
+  };
   const app = await buildApp(services, [
     (scope) => uploadPage(scope, pagePort(services), page),
     (scope) =>
@@ -179,6 +183,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     },
   };
 }
+
+const MEGABYTE = 1024 * 1024;
 
 // A list that was distributed is in force everywhere within seconds; looking costs a few system calls.
 const TRUST_LOOK_MS = 2_000;

@@ -1,9 +1,11 @@
 // What a page on the same server is given: the check and the problems that REST answers are made of.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ProblemCode } from '../index.ts';
+import type { ProblemCode, VerificationReport } from '../index.ts';
+import type { LetterLink } from '../letters/letter-link.ts';
 import type { Text } from '../report/language.ts';
 import { type CheckedFile, checkFiles, MOST_FILES } from './check-files.ts';
+import { judgeLetter, linkOf, readLink } from './check-link.ts';
 import { logProblem, problemHeaders } from './error-handler.ts';
 import type { AppServices } from './ports.ts';
 import { problemDetail } from './problem-answer.ts';
@@ -25,6 +27,9 @@ interface PagePort {
   sendReport(request: FastifyRequest, reply: FastifyReply, checked: ReportOf): Promise<FastifyReply>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
+  readLink(text: string): LetterLink | null;
+  linkOf(request: FastifyRequest): Promise<LetterLink>;
+  judgeLetter(link: LetterLink, request: FastifyRequest): Promise<VerificationReport>;
   readonly checkLetterCode: AppServices['checkLetterCode'];
   readonly problems: readonly ShownProblem[];
   readonly development: boolean;
@@ -59,6 +64,9 @@ export function pagePort(services: AppServices): PagePort {
       return shown(problem);
     },
     problemOfReport: ({ code }) => problemOfReport(code),
+    readLink: (text) => readLink(services, text),
+    linkOf: (request) => linkOf(request, services),
+    judgeLetter: (link, request) => judgeLetter(link, request, services),
     checkLetterCode: services.checkLetterCode,
     problems: codes.map((code) => shown(new HttpProblem(code))),
     development: !production,

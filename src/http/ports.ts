@@ -34,6 +34,7 @@ import type {
   VisibleWish,
 } from '../index.ts';
 import type { CheckedCode } from '../letters/check-letter-code.ts';
+import type { LetterLink } from '../letters/letter-link.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { IdempotencySlots, RateCounters } from '../state/ports.ts';
 import type { SigningPage } from './signing-page.ts';
@@ -203,6 +204,14 @@ export interface RaisedOutcome
     'update' | 'level' | 'documentTimestamps' | 'renewBefore' | 'leftAsTheyWere'
   > {}
 
+/** Letters that lie with an agency. */
+export interface LetterLinks {
+  /** Null where the text is no web address. */
+  read(text: string): LetterLink | null;
+  /** @throws HttpProblem `letter-unavailable`, `file-too-large` */
+  fetch(link: LetterLink, signal: AbortSignal): Promise<Uint8Array>;
+}
+
 /** @throws IdentityRefused, SharedStateUnavailable */
 export type ApproveDocument = (
   claim: IdentityClaim,
@@ -278,6 +287,8 @@ export interface AppServices {
   readonly audit: Pick<AuditLog, 'append' | 'reference' | 'receipt' | 'published'>;
   /** Checks the code of a letter. */
   checkLetterCode(code: string): Promise<CheckedCode>;
+  /** Letters behind the addresses of their QR codes; absent: none are fetched. */
+  readonly letterLinks?: LetterLinks;
   /** The certificate of the service's own seal; null where none is configured. */
   readonly seal: { readonly certificateDer: Uint8Array } | null;
   /** Null where no keys are configured to seal an approval. */

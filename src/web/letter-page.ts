@@ -15,7 +15,7 @@ export function letterPage(
   checked: CheckedCode | null,
 ): { readonly title: string; readonly content: Html } {
   const text = (key: keyof typeof LETTER_TEXTS): string => LETTER_TEXTS[key][language];
-  const form = html`<form method="get" action="${LETTER_PATH}">
+  const form = html`${scanPart(language)}<form id="letter" method="get" action="${LETTER_PATH}">
 <input type="hidden" name="lang" value="${language}">
 <div class="drop">
 <label for="code">${text('field')}</label>
@@ -32,6 +32,20 @@ export function letterPage(
   const title = text(checked.facts === null ? 'refused' : 'genuine');
   const said = checked.facts === null ? refusal(checked, language) : facts(checked, language);
   return { title, content: html`<h1>${title}</h1>${said}${form}${helpSection(language)}` };
+}
+
+/** Room for camera and photo, which need a script; the field below needs none. */
+function scanPart(language: Language): Html {
+  const texts = (['camera', 'stop', 'aim', 'found', 'noCamera', 'noCode'] as const).map(
+    (key) => html` data-text-${key.toLowerCase()}="${LETTER_TEXTS[key][language]}"`,
+  );
+  return html`<section class="scan" id="scan" hidden${texts} aria-label="${LETTER_TEXTS.camera[language]}">
+<div class="actions"><button type="button" id="camera">${LETTER_TEXTS.camera[language]}</button>
+<button type="button" id="photo">${LETTER_TEXTS.picture[language]}</button></div>
+<input type="file" id="photo-file" accept="image/*" hidden>
+<video id="viewfinder" muted playsinline hidden></video>
+<p role="status" id="scan-status"></p>
+</section>`;
 }
 
 function refusal({ finding }: CheckedCode, language: Language): Html {

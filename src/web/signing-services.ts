@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../identity/sign-in-session.ts';
 import type { Instant, VerificationReport } from '../index.ts';
-import type { PageProblem } from './upload-page.ts';
+import type { PageProblem } from './page-services.ts';
 
 /** A form of our own page, sent by whoever has come in. */
 export interface OwnForm {

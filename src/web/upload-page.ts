@@ -1,53 +1,29 @@
 // The upload page: GET shows the form, POST answers with the result. It works without JavaScript.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { VerificationReport } from '../index.ts';
-import type { CheckedCode } from '../letters/check-letter-code.ts';
 import { VERDICT_TEXTS } from '../report/catalogue.ts';
-import type { Language, Text } from '../report/language.ts';
+import type { Language } from '../report/language.ts';
 import { PROBLEM_TEXTS } from '../report/problem-texts.ts';
 import { unansweredQuestions } from '../report/questions.ts';
 import { fillText } from '../report/template.ts';
 import { pageAssets } from './assets.ts';
-import { fileList, type ListedFile } from './file-list.ts';
+import { fileList } from './file-list.ts';
 import { fourAnswers } from './four-answers.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
-import { LETTER_PATH, letterPage } from './letter-page.ts';
-import { HIDDEN, houseOf, languageOf, sendPage } from './page-reply.ts';
+import { letterRoutes } from './letter-routes.ts';
+import { HIDDEN, houseOf, languageOf } from './page-reply.ts';
+import type { PageProblem, PageServices } from './page-services.ts';
 import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
-import { type DocumentedProblem, policyPage, problemsPage } from './reference.ts';
-import { type ReportServices, reportRoute } from './report-download.ts';
+import { policyPage, problemsPage } from './reference.ts';
+import { reportRoute } from './report-download.ts';
 import { result } from './result.ts';
 import { resultActions } from './result-actions.ts';
+import { CHECKING, type Show, showIn } from './showing.ts';
 import { VERSION_PATH } from './signed-versions.ts';
 import { symbol } from './symbols.ts';
 import { type FormError, type FormLimits, uploadForm } from './upload-form.ts';
-
-/** A refusal as the page shows it. */
-export interface PageProblem {
-  readonly code: string;
-  readonly status: number;
-  readonly detail: Text;
-}
-
-/** What the page is given: the same check and the same table of problems that REST answers come from. */
-export interface PageServices extends ReportServices {
-  /** Reads the form and judges its files, at least one. @throws what `problemOf` understands */
-  check(request: FastifyRequest): Promise<readonly ListedFile[]>;
-  /** Reads the form and answers with the version that it asks for. @throws what `problemOf` understands */
-  sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Logs the error and puts its status and headers on the reply. */
-  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): PageProblem;
-  /** What a report's own problem amounts to. */
-  problemOfReport(problem: NonNullable<VerificationReport['problem']>): unknown;
-  checkLetterCode(code: string): Promise<CheckedCode>;
-  readonly problems: readonly DocumentedProblem[];
-  readonly development: boolean;
-  readonly limits: FormLimits;
-  readonly timeZone: string;
-}
 
 /** Registers the page's routes and its files. */
 export async function uploadPage(
@@ -56,9 +32,7 @@ export async function uploadPage(
   settings: PageSettings,
 ): Promise<void> {
   await pageAssets(app, settings);
-  const house = houseOf(settings, services.development);
-  const show: Show = (reply, { language, path = '/', title }, content) =>
-    sendPage(reply, { language, title, path, house }, content);
+  const show = showIn(houseOf(settings, services.development));
   app.setErrorHandler((error, request, reply) => sendRefusal(error, request, reply, services, show));
   app.get('/', HIDDEN, (request, reply) => {
     const language = languageOf(request);
@@ -75,29 +49,8 @@ export async function uploadPage(
     },
   });
   app.post(VERSION_PATH, HIDDEN, (request, reply) => services.sendVersion(request, reply));
-  letterRoute(app, services, show);
+  letterRoutes(app, services, { show, agency: settings.agency });
   referenceRoutes(app, services, show);
-}
-
-// Told before the file is sent where there is no room to check it.
-const CHECKING = { ...HIDDEN, config: { verification: true } } as const;
-
-/** Answers with content in the frame of every page. */
-type Show = (
-  reply: FastifyReply,
-  about: { readonly language: Language; readonly title: string; readonly path?: string },
-  content: Html,
-) => FastifyReply;
-
-function letterRoute(app: FastifyInstance, services: PageServices, show: Show): void {
-  app.get(LETTER_PATH, HIDDEN, async (request, reply) => {
-    const language = languageOf(request);
-    const { code } = request.query as { readonly code?: unknown };
-    const given = typeof code === 'string' ? code : '';
-    const checked = given === '' ? null : await services.checkLetterCode(given);
-    const { title, content } = letterPage(language, given, checked);
-    return show(reply.header('Cache-Control', 'no-store'), { language, title, path: LETTER_PATH }, content);
-  });
 }
 
 function referenceRoutes(app: FastifyInstance, services: PageServices, show: Show): void {

@@ -15,9 +15,9 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** @throws Error where Chromium is not installed; ask `toolMissing('chromium')` first */
-export function launchBrowser(): Promise<Browser> {
+/** @param more - further arguments @throws Error where Chromium is not installed; ask `toolMissing('chromium')` first */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = toolPath('chromium');
   if (executablePath === null) throw new Error('chromium is not installed');
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }

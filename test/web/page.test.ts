@@ -155,7 +155,7 @@ t.test('errors of a file stand at the top, name the field and lead to it', async
     const { statusCode, body } = await upload(await appOver(report));
     t.equal(statusCode, status, code);
     t.match(body, new RegExp(`<title>Galat: ${title}`), code);
-    t.match(body, /<div class="error-summary" id="error-summary" role="alert" tabindex="-1"/);
+    t.match(body, /<div class="error-summary look-none" id="error-summary" role="alert" tabindex="-1"/);
     t.match(body, /<a href="#file">/);
     t.match(body, /aria-describedby="file-error file-hint" aria-invalid="true"/);
   }

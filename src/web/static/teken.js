@@ -10,8 +10,17 @@ function upgrade() {
   upgradeResults();
 }
 
+/** Only the page of a letter's code has one, and only it loads what a camera needs. */
+async function upgradeScan() {
+  const scan = document.querySelector('#scan');
+  if (scan === null) return;
+  const { offerScan } = await import('./scan.js');
+  offerScan(scan);
+}
+
 document.addEventListener(MAIN_REPLACED, upgrade);
 upgrade();
+void upgradeScan();
 
 // Only where an official signs: nobody else loads it.
 const desk = document.querySelector('#desk');
