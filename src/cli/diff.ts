@@ -6,6 +6,7 @@ import { changeText } from '../report/change-texts.ts';
 import type { Language, Text } from '../report/language.ts';
 import { printableClaim } from '../report/printable.ts';
 import { fillText } from '../report/template.ts';
+import { wrapText } from '../report/wrap.ts';
 import { compareDocuments, type DocumentDifference, type PagePart } from '../verify/compare-documents.ts';
 import { listChanges, type VersionChanges } from '../verify/list-changes.ts';
 import { listVersions, type VersionsContext } from '../verify/revisions.ts';
@@ -81,7 +82,8 @@ export async function diff(line: Arguments, calling: Calling): Promise<number> {
     const [a, b] = sources;
     const comparison =
       b === undefined ? compareVersions(a, context, line) : await compareFiles(a, b, context, line);
-    const text = format === 'json' ? jsonText(comparison) : comparisonText(comparison, language);
+    const text =
+      format === 'json' ? jsonText(comparison) : comparisonText(comparison, language, terminal.width);
     await terminal.write(text);
     return isDifferent(comparison) ? EXIT.refused : EXIT.accepted;
   } finally {
@@ -135,22 +137,26 @@ function beginsWith(whole: Source, beginning: Source): boolean {
   return true;
 }
 
-function comparisonText(comparison: Comparison, language: Language): string {
+function comparisonText(comparison: Comparison, language: Language, width: number): string {
   const { relation, versions, differences } = comparison;
   const lines: string[] = [];
   if (relation === 'same') lines.push(WORDS.same[language]);
   if (relation === 'continues') lines.push(WORDS.continues[language]);
   if (relation === 'other' && differences.length === 0) lines.push(WORDS.alike[language]);
   if (relation === 'versions' && versions.length === 0) lines.push(WORDS.none[language]);
-  lines.push(...differences.map((each) => differenceText(each, language)));
-  for (const version of versions) lines.push(...versionLines(version, language));
+  lines.push(...differences.flatMap((each) => wrapText(differenceText(each, language), '', width)));
+  for (const version of versions) lines.push(...versionLines(version, language, width));
   return `${lines.join('\n')}\n`;
 }
 
-function versionLines({ revision, changes, objects }: VersionChanges, language: Language): readonly string[] {
+function versionLines(
+  { revision, changes, objects }: VersionChanges,
+  language: Language,
+  width: number,
+): readonly string[] {
   const said = changes.map((change) => {
     const mark = change.permitted ? '' : ` (${WORDS.forbidden[language]})`;
-    return `  - ${changeText(change, language)}${mark}`;
+    return `${changeText(change, language)}${mark}`;
   });
   const numbers = fillText(WORDS.objects[language], {
     added: numbersText(objects.added),
@@ -159,8 +165,8 @@ function versionLines({ revision, changes, objects }: VersionChanges, language: 
   });
   return [
     fillText(WORDS.version[language], { revision: String(revision) }),
-    ...new Set(said),
-    `  ${numbers}`,
+    ...[...new Set(said)].flatMap((line) => wrapText(line, '  - ', width)),
+    ...wrapText(numbers, '  ', width),
   ];
 }
 

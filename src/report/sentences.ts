@@ -167,7 +167,8 @@ function describeSignature(
     kindLine,
     certifiedLine: signature.signer?.certifiedByPsre === true ? CERTIFIED_LINE[language] : null,
     rules: rulesLines(signature.rules, language),
-    reasons: signature.reasons.map((reason) => reasonText(reason, language, timeZone)),
+    // A weak digest and a weak signature value are two codes and one sentence.
+    reasons: [...new Set(signature.reasons.map((reason) => reasonText(reason, language, timeZone)))],
     changes: changesText(signature.integrity.changesAfter, language),
   };
 }

@@ -4,7 +4,7 @@ import t from 'tap';
 import { reportLine, reportText, type TextContext } from '../../src/report/text.ts';
 import { wrapText } from '../../src/report/wrap.ts';
 import { VERDICTS } from '../../src/verify/report.ts';
-import { madeReport, madeSignature, typicalReport, typicalSignature } from './made-reports.ts';
+import { madeReason, madeReport, madeSignature, typicalReport, typicalSignature } from './made-reports.ts';
 
 function context(parts: Partial<TextContext> = {}): TextContext {
   return {
@@ -59,6 +59,12 @@ t.test('of several signatures each says its own verdict', async (t) => {
   t.match(text, '1. ✔ Siti Contoh');
   t.match(text, '2. ✖ Siti Contoh');
   t.match(text, 'Certificate was revoked before signing.');
+});
+
+t.test('a weak digest and a weak value of the same algorithm are said once', async (t) => {
+  const reasons = [madeReason('DIGEST_WEAK', { name: 'SHA-1' }), madeReason('KEY_WEAK', { name: 'SHA-1' })];
+  const text = reportText(madeReport([madeSignature({ verdict: 'WEAK_ALGORITHM', reasons })]), context());
+  t.equal(text.match(/- .*SHA-1/g)?.length, 1, text);
 });
 
 t.test('an unreadable file gives the code of its problem', async (t) => {
