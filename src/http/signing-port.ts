@@ -123,13 +123,13 @@ interface ShownProblem {
   readonly fields: readonly string[];
 }
 
-function shown({ sealed, link, signer }: OpenedLink): ShownLink {
-  const { title, client, back, expiresAt, document: documentSha256 } = link;
+function shown({ sealed, link, signer, client }: OpenedLink): ShownLink {
+  const { title, back, expiresAt, document: documentSha256 } = link;
   const { secondFactor, activation } = signer;
   return {
     sealed,
     title,
-    client,
+    client: client.name,
     back,
     expiresAt,
     documentSha256,

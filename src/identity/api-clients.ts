@@ -22,6 +22,8 @@ import { type SignerPatterns, signerPatterns } from './signer-patterns.ts';
 /** Who asks, and what they may ask for; taken from the credential alone. */
 export interface ApiClient {
   readonly id: string;
+  /** As people call it; its identifier where the file has no name. */
+  readonly name: string;
   /** Which of its credentials was shown. */
   readonly keyId: string;
   /** Identifiers of the signers that it may use. */
@@ -118,12 +120,13 @@ interface Grants {
 }
 
 function grantsOf(
-  { id, signers, agencies, scopes, levels, rates, addresses, letters, compat }: ClientEntry,
+  { id, name, signers, agencies, scopes, levels, rates, addresses, letters, compat }: ClientEntry,
   usual: CompatSwitches,
 ): Grants {
   return {
     client: {
       id,
+      name: name ?? id,
       signers: signerPatterns(signers),
       agencies: agencies === undefined ? null : new Set(agencies),
       scopes: new Set(scopes),

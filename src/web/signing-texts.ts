@@ -19,8 +19,9 @@ export const SIGNING_TEXTS = {
     id: 'Menunggu tanda tangan **{name}**. Tautan berlaku sampai {time}.',
     en: 'Waiting for the signature of **{name}**. The link is good until {time}.',
   },
-  from: { id: 'Diminta oleh aplikasi {client}', en: 'Asked for by the application {client}' },
+  from: { id: 'Diminta oleh {client}', en: 'Asked for by {client}' },
   before: { id: 'Yang sudah menandatangani', en: 'Who has signed before' },
+  whole: { id: 'Lihat pemeriksaan lengkap', en: 'See the whole check' },
   nobody: { id: 'Belum ada. Anda yang pertama.', en: 'Nobody yet. You are the first.' },
   letter: { id: 'Suratnya', en: 'The letter' },
   open: { id: 'Buka surat (PDF, {size})', en: 'Open the letter (PDF, {size})' },
@@ -91,12 +92,12 @@ export const SIGNING_TEXTS = {
   signOut: { id: 'Keluar', en: 'Sign out' },
   doneTitle: { id: 'Surat sudah ditandatangani', en: 'The letter is signed' },
   delivered: {
-    id: 'Surat yang sudah Anda tanda tangani sudah dikirim kembali ke aplikasi {client}.',
-    en: 'The letter that you signed has been sent back to the application {client}.',
+    id: 'Surat yang sudah Anda tanda tangani sudah dikirim kembali ke {client}.',
+    en: 'The letter that you signed has been sent back to {client}.',
   },
   notDelivered: {
-    id: 'Tanda tangan Anda jadi, tetapi aplikasi {client} belum menerima suratnya. Unduh surat itu sekarang, lalu coba kirim lagi.',
-    en: 'Your signature is made, but the application {client} has not taken the letter yet. Download the letter now, then try to send it again.',
+    id: 'Tanda tangan Anda jadi, tetapi {client} belum menerima suratnya. Unduh surat itu sekarang, lalu coba kirim lagi.',
+    en: 'Your signature is made, but {client} has not taken the letter yet. Download the letter now, then try to send it again.',
   },
   lost: {
     id: 'Salinannya tidak lagi ada di sini. Minta tautan baru dari aplikasi surat bila suratnya tidak sampai.',

@@ -13,6 +13,7 @@ import { signatureList } from './signature-list.ts';
 import { placePart } from './signing-place-part.ts';
 import type { DeskLetter, DeskLink, DeskOutcome } from './signing-services.ts';
 import { SIGNING_TEXTS, type SigningTextName } from './signing-texts.ts';
+import { symbol } from './symbols.ts';
 
 export const SIGNING_PATH = '/tanda-tangan';
 /** Name of the link in queries. */
@@ -103,12 +104,20 @@ function noticePart(notice: Notice, language: Language): Html {
 
 const PLACE_FIELDS: ReadonlySet<string> = new Set(['page', 'corner', 'x', 'y', 'width', 'height']);
 
-/** Who signed before, in the order of signing, as the verifier says it of these bytes. */
+/** Who signed before, in the order of signing, as the verifier says it of these bytes: first in a line each, then whole. */
 function earlierPart({ report }: DeskLetter, context: ViewContext): Html {
   const { language } = context;
-  const list = signatureList(report, describe(report, language, context), context);
-  if (list !== null) return html`<div class="earlier">${list}</div>`;
-  return html`<section class="earlier signatures"><h2>${SIGNING_TEXTS.before[language]}</h2><p>${SIGNING_TEXTS.nobody[language]}</p></section>`;
+  const text = textIn(language);
+  const said = describe(report, language, context);
+  const list = signatureList(report, said, context);
+  if (list === null)
+    return html`<section class="earlier"><h2>${text('before')}</h2><p>${text('nobody')}</p></section>`;
+  const lines = said.signatures.map(
+    ({ look, name, title, time }) =>
+      html`<li class="look-${look}">${symbol(look, null)}<span><strong>${name}</strong> ${title} ${time}</span></li>`,
+  );
+  return html`<section class="earlier"><h2>${text('before')}</h2><ol class="signers">${lines}</ol>
+<details><summary>${text('whole')}</summary>${list}</details></section>`;
 }
 
 function secretPart({ secret, secondFactor }: DeskLetter, language: Language): Html {

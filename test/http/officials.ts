@@ -44,10 +44,10 @@ export interface Officials {
 const DAY = 86_400_000;
 const ITERATIONS = 10_000;
 
-/** @param variables - of the service beside those that it has */
+/** @param letter - in the application; the sample letter unless given */
 export async function startOfficials(
   t: Test,
-  { letter, variables = {} }: { readonly letter?: Buffer; readonly variables?: Record<string, string> } = {},
+  { letter, clock = Date.now }: { readonly letter?: Buffer; readonly clock?: () => number } = {},
 ): Promise<Officials> {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -56,8 +56,9 @@ export async function startOfficials(
   const application = await startLetterApplication(t, Buffer.alloc(0));
   const identities: Record<string, Identity> = {};
   const service = await startRealService(
-    { TEKEN_PORT: String(port), TEKEN_HOST: '127.0.0.1', ...variables },
+    { TEKEN_PORT: String(port), TEKEN_HOST: '127.0.0.1' },
     {
+      clock,
       enlarge: (pki) => withOfficials(pki, identities),
       arrange: async (paths) => {
         await registerOfficials(paths, identities);
