@@ -2,6 +2,7 @@
 // run. `npm run bench -- verifiers` makes one part of it alone; `npm run bench -- archive 500` an archive of 500 files, not of 10,000.
 
 import { execFileSync } from 'node:child_process';
+import { pbkdf2Sync } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { BATCH, measureBatch } from './batch.ts';
 import { MOST, measureBombs } from './bombs.ts';
 import { type CaseName, signInTurn, signLetters } from './cases.ts';
 import { sayColdStart } from './cold-start.ts';
+import { COMPAT, COMPAT_CALLS, type CompatCall, measureCompat } from './compat.ts';
 import { sayCorpus } from './corpus.ts';
 import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
@@ -36,6 +38,7 @@ const PARTS = {
   start: compareColdStart,
   tokens: compareTokens,
   bombs: sayBombs,
+  compat: compareCompat,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
 const words = process.argv.slice(2);
@@ -289,6 +292,34 @@ async function compareTokens(pki: DevelopmentPki): Promise<void> {
     rows,
   );
 }
+
+/** The compatible API at the pace of an agency, beside what RSA alone takes of each signature: the signer's key and the time-stamp's. */
+async function compareCompat(): Promise<void> {
+  const { perSecond, seconds, rounds } = COMPAT;
+  say(
+    `## The compatible API at ${perSecond} requests per second for ${seconds} s each, 100 KB, B-T, verified\n`,
+  );
+  const limit = opensslSignsPerSecond();
+  const measured = await measureCompat(folder);
+  const rows = (Object.keys(COMPAT_CALLS) as CompatCall[]).map((call): readonly string[] => {
+    const { p50Ms, p99Ms, maxMs, serviceMs, failed } = measured[call];
+    const wanted = COMPAT_CALLS[call];
+    const rsa = limit === null || !call.includes('sign') ? '' : (2000 / limit).toFixed(2);
+    const times = [p50Ms, p99Ms, maxMs, serviceMs].map((ms) => ms.toFixed(1));
+    const remark = failed > 0 ? `${failed} failed` : p99Ms <= wanted ? '' : 'over';
+    return [call, ...times, rsa, String(wanted), remark];
+  });
+  sayTable(['', 'p50 ms', 'p99 ms', 'longest ms', 'processor ms', 'of it RSA', 'p99 allowed', ''], rows);
+  const start = performance.now();
+  pbkdf2Sync('kata sandi', 'garam', MEANT_ROUNDS, 32, 'sha256');
+  const openingMs = (performance.now() - start).toFixed(0);
+  say(
+    `The container takes ${rounds} rounds to open; one derivation of ${MEANT_ROUNDS} rounds takes ${openingMs} ms more.\n`,
+  );
+}
+
+/** Of containers that people's passphrases open (OWASP, PBKDF2 with SHA-256). */
+const MEANT_ROUNDS = 600_000;
 
 /** Null where openssl is not installed. */
 function opensslSignsPerSecond(): number | null {
