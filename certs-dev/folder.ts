@@ -210,7 +210,10 @@ async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<v
     uri: `pkcs12:signers/${SIGNER_IDS[name]}.p12`,
   }));
   const others = [...signersWithCodes(), ...accountsThatDoNotSign()];
-  await writeFile(paths.signersFile, json({ signers: [...signers, ...others] }));
+  await writeFile(
+    paths.signersFile,
+    json({ signers: [...signers, ...others], registrations: 'pendaftaran.jsonl' }),
+  );
 }
 
 /** Who signs with the code of an authenticator alone: an official, and an agency's seal. Certificates hold no NIK, so they have none. */

@@ -1,6 +1,7 @@
 // The service's process: configuration → adapters → app → listen. Everything is wired here.
 
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -18,6 +19,7 @@ import type { SigningPage } from './http/signing-page.ts';
 import { signingPort } from './http/signing-port.ts';
 import type { ApiClients } from './identity/api-clients.ts';
 import type { CodeDelivery } from './identity/code-delivery.ts';
+import { registrations } from './identity/registrations.ts';
 import { identityServices } from './identity-services.ts';
 import {
   DEFAULT_POLICY,
@@ -299,6 +301,10 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     versions: (file, signal, password) => versions(file, signal, password, wiring),
     prove: (order) => prove(order, signing),
     account: (client, name) => accountOf(client, name, signing),
+    registrations: registrations(() => {
+      const { registrations: file } = signers.registry();
+      return file === null ? null : resolve(dirname(config.signersFile ?? '.'), file);
+    }, clock),
     slots: wiring.state.slots,
     preflight: (order) => lookAhead(order, signing),
     approve: identities.approve,

@@ -41,6 +41,7 @@ function describedServices(version: string): AppServices {
     raise: notCalled,
     prove: notCalled,
     account: notCalled,
+    registrations: { note: notCalled, waits: notCalled },
     slots: { claim: notCalled, finish: notCalled, abandon: notCalled, status: notCalled, forget: notCalled },
     preflight: notCalled,
     signBatch: notCalled,

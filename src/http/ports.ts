@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiClients } from '../identity/api-clients.ts';
 import type { IdentityEvidence } from '../identity/identity-evidence.ts';
+import type { Registrations } from '../identity/registrations.ts';
 import type { SealActivations } from '../identity/seal-activation.ts';
 import type { SignerStatus } from '../identity/signer-status.ts';
 import type { IdentityClaim } from '../identity/validate-identity.ts';
@@ -293,6 +294,8 @@ export interface AppServices {
   readonly seal: { readonly certificateDer: Uint8Array } | null;
   /** Null where no keys are configured to seal an approval. */
   readonly approve: ApproveDocument | null;
+  /** Who applies for an account through the compatible API. */
+  readonly registrations: Registrations;
   /** Codes of agencies' seals for applications of the compatible API. */
   readonly sealActivations: SealActivations;
   /** Null where codes are not sent by mail. */

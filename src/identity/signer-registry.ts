@@ -61,7 +61,11 @@ const entry = z
     path: ['email'],
   });
 
-const signersFile = z.strictObject({ signers: z.array(entry) });
+const signersFile = z.strictObject({
+  signers: z.array(entry),
+  /** Where applications for an account are noted, from the folder of this file. */
+  registrations: z.string().min(1).optional(),
+});
 
 export type SecondFactor =
   | { readonly kind: 'totp'; readonly secretFile: string }
@@ -92,6 +96,8 @@ export interface SignerRegistry {
   /** @param sha256 - of a certificate, hexadecimal */
   findByCertificate(sha256: string): RegisteredSigner | null;
   readonly all: readonly RegisteredSigner[];
+  /** Where applications for an account are noted; null: there are none. */
+  readonly registrations: string | null;
 }
 
 /**
@@ -101,7 +107,7 @@ export interface SignerRegistry {
  * @throws InvalidRegistry `registry-invalid`, also when two signers share an id, a NIK, an address or a certificate
  */
 export function parseSignerRegistry(text: string): SignerRegistry {
-  const { signers } = parseRegistry('signers', signersFile, text);
+  const { signers, registrations = null } = parseRegistry('signers', signersFile, text);
   const all = signers.map(signerOf);
   requireDistinct(all);
   const byName = new Map(all.flatMap((signer) => namesOf(signer).map((name) => [name, signer] as const)));
@@ -112,6 +118,7 @@ export function parseSignerRegistry(text: string): SignerRegistry {
     find: (name) => byName.get(name) ?? byName.get(name.toLowerCase()) ?? null,
     findByCertificate: (sha256) => byCertificate.get(sha256) ?? null,
     all,
+    registrations,
   };
 }
 

@@ -108,6 +108,7 @@ export async function standInApp(
       throw new SignerFailed('signer-auth-failed');
     },
     account: () => null,
+    registrations: { note: () => null, waits: () => false },
     slots: memoryState(() => performance.now()).slots,
     twoSteps: null,
     approve: null,

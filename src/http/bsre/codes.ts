@@ -10,6 +10,7 @@ export interface BusinessText {
 export const UNKNOWN_SIGNER: BusinessText = { code: 2011, text: 'User tidak terdaftar' };
 export const WRONG_PASSPHRASE: BusinessText = { code: 2031, text: 'Passphrase anda salah' };
 export const NIK_MISSING: BusinessText = { code: 4014, text: 'NIK harus diisi' };
+export const EMAIL_KNOWN: BusinessText = { code: 4024, text: 'Email telah terdaftar' };
 export const FILE_NOT_THERE: BusinessText = {
   code: 4044,
   text: 'File tidak tersedia, pastikan bahwa dokumen belum di download',

@@ -304,6 +304,18 @@ export const DESCRIBED = {
     json: z.object(whoever),
     answer: z.strictObject({ status_code: z.int(), message: z.string(), status: z.string() }),
   },
+  registration: {
+    id: 'compatRegistration',
+    path: '/v2/user/registration',
+    tag: 'v2',
+    summary:
+      'Apply for an account. It is noted for the operator and waits; 404 where none are given this way.',
+    json: z.object({
+      nama: text('Full name.', 'Pegawai Contoh'),
+      email: text('E-mail address.', 'pegawai@contoh.example'),
+    }),
+    answer: told(z.null()),
+  },
   chain: {
     id: 'compatCertificateChain',
     path: '/v2/user/certificate/chain/:id',

@@ -11,6 +11,7 @@ import { MalformedJson } from './bodies.ts';
 import { BsreRefused, type Operation, type Refusal, refusalBody, refusalOf } from './refusal.ts';
 import { certificateChainRoutes } from './routes/certificate-chain.ts';
 import { downloadRoute } from './routes/download.ts';
+import { registrationRoutes } from './routes/registration.ts';
 import { sealRoutes } from './routes/seal.ts';
 import { signV1Route } from './routes/sign-v1.ts';
 import { signV2Route } from './routes/sign-v2.ts';
@@ -42,6 +43,7 @@ export function compatibleApi(services: AppServices): (server: FastifyInstance) 
         totpRoute(scope, services);
         sealRoutes(scope, services);
         verifyV2Route(scope, services);
+        registrationRoutes(scope, services);
       },
       { prefix: '/api' },
     );

@@ -146,6 +146,11 @@ t.test('the development seal is activated by its authenticator', async (t) => {
   t.strictSame((await post('seal/pdf', { ...subscriber, totp: code, file: [desk.base64] })).json, WRONG);
 });
 
+t.test('nobody applies for an account where the signers file names no place for it', async (t) => {
+  const answer = await post('user/registration', { nama: 'Pegawai', email: 'pegawai@contoh.example' });
+  t.match(answer.json, { status: 404, error: 'Not Found' });
+});
+
 t.test('no code is in the log', (t) => {
   for (const text of messages)
     t.notOk(desk.service.logged().includes(/Kode Anda: (\d{6})/.exec(text)?.[1] ?? 'x'));

@@ -1,7 +1,8 @@
 // What the original lacks: one signature however often a request is sent, no "valid" for what is not, and malformed
 // requests that harm nobody.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { NIK, openDesk, recordsOf } from './desk.ts';
 import { type Answer, type Sent, send } from './wire.ts';
@@ -149,6 +150,42 @@ t.test('answers of the older generations, byte for byte', async (t) => {
     '{"nama_dokumen":"surat.pdf","jumlah_signature":0,"notes":null,"details":[],"summary":null}',
   );
   switchTo({});
+});
+
+t.test('whoever applies for an account waits until the operator gives it', async (t) => {
+  const post = (path: string, json: object): Promise<Answer> =>
+    desk.send({ path: `/api/v2/user/${path}`, json });
+  const email = 'pegawai@contoh.example';
+  const statusOf = async (): Promise<string> => (await post('check/status', { email })).json.status;
+  t.equal(await statusOf(), 'NOT_REGISTERED');
+  const noted = await post('registration', { nama: 'Pegawai Contoh', email });
+  t.equal(noted.text, '{"success":true,"message":"Pendaftaran berhasil","data":null}');
+  t.equal(await statusOf(), 'WAITING_FOR_VERIFICATION');
+  const known = { error: 'Email telah terdaftar', status_code: 4024 };
+  t.strictSame((await post('register', { nama: 'Lagi', email: 'Pegawai@Contoh.example' })).json, known);
+  t.strictSame(
+    (await post('register', { nama: 'X', email: 'segel-kode@contoh.example' })).json,
+    known,
+    'an account',
+  );
+  t.strictSame((await post('register', { email })).json, {
+    error: "Parameter 'nama' harus diisi",
+    status_code: 400,
+  });
+  t.equal((await post('register', { nama: 'X', email: 'bukan alamat' })).status, 400);
+  t.strictSame((await desk.signV2({ nik: null, email })).json.status_code, 2011, 'nobody signs by it');
+  const file = join(dirname(clientsFile), 'pendaftaran.jsonl');
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.match(lines, [{ client: 'aplikasi-contoh', name: 'Pegawai Contoh', email, at: /Z$/ }]);
+  t.equal(lines.length, 1);
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  t.notMatch(service.logged(), email);
+  // The operator has decided.
+  writeFileSync(file, 'catatan operator\n');
+  t.equal(await statusOf(), 'NOT_REGISTERED');
 });
 
 t.test(

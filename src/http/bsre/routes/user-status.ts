@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseCertificate } from '../../../index.ts';
 import { admit } from '../../authenticate.ts';
+import { clientOf } from '../../identity-claim.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
 import { statusText, statusTextV1, type UserStatus } from '../codes.ts';
@@ -38,7 +39,10 @@ export function userStatusRoutes(scope: FastifyInstance, services: AppServices):
 
 function statusOf(request: FastifyRequest, services: AppServices, name: string | null): UserStatus {
   const account = name === null ? null : accountFor(request, services, name);
-  if (account === null) return 'NOT_REGISTERED';
+  if (account === null) {
+    const waits = name !== null && services.registrations.waits(clientOf(request).id, name);
+    return waits ? 'WAITING_FOR_VERIFICATION' : 'NOT_REGISTERED';
+  }
   const [leaf] = account.chain;
   if (account.status !== 'ISSUE') return account.status;
   if (leaf === undefined) return 'NO_CERTIFICATE';
