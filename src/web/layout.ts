@@ -1,6 +1,8 @@
 // The frame of every page: banner, whose page it is, language switch, content, help link.
 
 import type { Language, Text } from '../report/language.ts';
+import { GUIDE_PATH } from './guide.ts';
+import { GUIDE_TEXTS } from './guide-texts.ts';
 import { type Html, html } from './html.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
 
@@ -64,7 +66,7 @@ ${house.development ? html`<p class="development">${text('development')}</p>` : 
 ${content}
 </main>
 <footer class="bottom">
-<p>${house.agency === null ? null : html`${SERVICE} · `}<a href="/docs">${text('api')}</a></p>
+<p>${house.agency === null ? null : html`${SERVICE} · `}<a href="${GUIDE_PATH}?lang=${language}">${GUIDE_TEXTS.link[language]}</a> · <a href="/docs">${text('api')}</a></p>
 </footer>
 </body>
 </html>

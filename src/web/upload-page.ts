@@ -9,6 +9,7 @@ import { fillText } from '../report/template.ts';
 import { pageAssets } from './assets.ts';
 import { fileList } from './file-list.ts';
 import { fourAnswers } from './four-answers.ts';
+import { GUIDE_PATH, guidePage } from './guide.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { letterRoutes } from './letter-routes.ts';
@@ -54,6 +55,11 @@ export async function uploadPage(
 }
 
 function referenceRoutes(app: FastifyInstance, services: PageServices, show: Show): void {
+  app.get(GUIDE_PATH, HIDDEN, (request, reply) => {
+    const language = languageOf(request);
+    const { title, content } = guidePage(language);
+    return show(reply, { language, title, path: GUIDE_PATH }, content);
+  });
   app.get('/docs/problems', HIDDEN, (request, reply) => {
     const language = languageOf(request);
     const { title, content } = problemsPage(language, services.problems);
