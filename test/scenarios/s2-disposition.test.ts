@@ -1,13 +1,14 @@
-// The page for officials without JavaScript, over a real provider and a real application: the way through, and every attack on it.
+// S2: a disposition travels from the regent to the assistant to the head of an office; each signs on the page, sees who signed before, and
+// the sheet stays with the application in between.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { totpCode, totpStep } from '../../src/identity/totp.ts';
-import { drawDispositionSheet } from '../scenarios/disposition-sheet.ts';
-import { OfficialBrowser, sha256 } from './official-browser.ts';
-import { OFFICIALS, type Official, type Officials, startOfficials, TOTP_SECRET } from './officials.ts';
-import { requestVerdict } from './real-service.ts';
+import { OfficialBrowser, sha256 } from '../http/official-browser.ts';
+import { OFFICIALS, type Official, type Officials, startOfficials, TOTP_SECRET } from '../http/officials.ts';
+import { requestVerdict } from '../http/real-service.ts';
+import { drawDispositionSheet } from './disposition-sheet.ts';
 
 /** Within their rooms on the sheet, in millimetres. */
 const PLACES: Readonly<Record<Official, string>> = { bupati: '19', asisten: '78', 'kepala-dinas': '137,5' };
