@@ -12,8 +12,16 @@ export function watchCallers(server: FastifyInstance): void {
   });
 }
 
-/** Aborted when the connection closes before the reply is complete. */
+const signals = new WeakMap<FastifyRequest, AbortSignal>();
+
+/** Aborted when the connection closes before the reply is complete; the same signal for all the work of a request. */
 export function callerGone(request: FastifyRequest): AbortSignal {
+  const signal = signals.get(request) ?? watch(request);
+  signals.set(request, signal);
+  return signal;
+}
+
+function watch(request: FastifyRequest): AbortSignal {
   const gone = new AbortController();
   const reply = replies.get(request);
   // Not the socket: over a kept connection come many requests, and each would leave a listener there.
