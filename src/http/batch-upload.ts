@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { type BatchDocument, bytesSource } from '../index.ts';
 import { HttpProblem } from './problems.ts';
 import {
-  collect,
+  collectPart,
   type FormRoom,
   formParts,
   invalidField,
@@ -67,7 +67,7 @@ export async function readBatchUpload(
       if (fields.size >= room.most) throw invalidField(part.fieldname, 'too many fields');
       fields.set(part.fieldname, textOfField(part));
     } else if (fileParts.includes(part.fieldname)) {
-      parts.set(part.fieldname, await collect(part.file, Math.min(limit, MAX_PART_BYTES)));
+      parts.set(part.fieldname, await collectPart(part.file, Math.min(limit, MAX_PART_BYTES)));
     } else return { fields, parts, documents: documentsOf(part, form, limit, ownFields) };
   }
 }
@@ -102,7 +102,7 @@ async function documentOf(part: FilePart, limit: number): Promise<BatchDocument<
   if (part.fieldname !== 'file') throw unknownField(part.fieldname);
   const label = part.filename === undefined || part.filename === '' ? null : part.filename;
   try {
-    const file = await collect(part.file, limit);
+    const file = await collectPart(part.file, limit);
     return file.length === 0
       ? { label, error: new HttpProblem('file-empty') }
       : { label, source: bytesSource(file) };

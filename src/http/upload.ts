@@ -88,14 +88,14 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
     if (part.type === 'file') {
       if (fileParts.includes(part.fieldname)) {
         if (parts.has(part.fieldname)) throw invalidField(part.fieldname, 'given more than once');
-        const bytes = await collect(part.file, Math.min(limit, MAX_PART_BYTES));
+        const bytes = await collectPart(part.file, Math.min(limit, MAX_PART_BYTES));
         // What a browser sends where nothing was chosen.
         if (bytes.length > 0) parts.set(part.fieldname, bytes);
         continue;
       }
       if (part.fieldname !== 'file') throw unknownField(part.fieldname);
       if (file !== null) throw invalidField(part.fieldname, 'more than one file');
-      const bytes = await collect(part.file, limit);
+      const bytes = await collectPart(part.file, limit);
       const name = part.filename === undefined || part.filename === '' ? null : part.filename;
       file = { bytes, name };
     } else {
@@ -151,8 +151,25 @@ export async function* formParts(
     yield* request.parts({ ...more, limits });
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    throw new HttpProblem('invalid-request', {}, [{ pointer: '', message: 'not a readable form' }], error);
+    throw unreadableForm(error);
   }
+}
+
+/**
+ * All of one part of a form.
+ *
+ * @throws HttpProblem `file-too-large`; `invalid-request` for a form that ends in the middle of it
+ */
+export async function collectPart(part: Readable, limit: number): Promise<Uint8Array> {
+  try {
+    return await collect(part, limit);
+  } catch (error) {
+    throw error instanceof HttpProblem ? error : unreadableForm(error);
+  }
+}
+
+function unreadableForm(cause: unknown): HttpProblem {
+  return new HttpProblem('invalid-request', {}, [{ pointer: '', message: 'not a readable form' }], cause);
 }
 
 /** All of a stream. @throws HttpProblem `file-too-large`; the stream is left as it is */
