@@ -19,6 +19,8 @@ export const ciCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cach
 const elsewhere: Readonly<Record<string, string>> = {
   pyhanko: join(ciCache, 'pyhanko', 'bin', 'python'),
   schemathesis: join(ciCache, 'schemathesis', 'bin', 'schemathesis'),
+  helm: join(ciCache, 'go', 'bin', 'helm'),
+  'kubernetes-validate': join(ciCache, 'kubernetes', 'bin', 'kubernetes-validate'),
   dss: join(ciCache, 'dss', 'judge.jar'),
   verapdf: join(ciCache, 'verapdf', 'judge.jar'),
   newman: join(ciCache, 'newman', 'node_modules', 'newman', 'bin', 'newman.js'),

@@ -1,7 +1,7 @@
 // The image's steps, replayed in an empty folder and started as another user, since no container engine runs here.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -53,6 +53,14 @@ t.test(
     for (const development of ['tap', 'typescript', 'playwright-core', '@biomejs/biome']) {
       t.notOk(installed.includes(`node_modules/${development}`), `${development} is not in the image`);
     }
+    const contents = contentsOf(image.workingDirectory);
+    t.comment(contents.map(({ name, megabytes }) => `${name} ${megabytes.toFixed(1)} MB`).join(', '));
+    t.same(
+      contents.map(({ name }) => name).filter((name) => !name.startsWith('node_modules/')),
+      ['LICENSE', 'NOTICE', 'openapi.yaml', 'package.json', 'src'],
+    );
+    const total = contents.reduce((sum, { megabytes }) => sum + megabytes, 0);
+    t.ok(total < 120, `${total.toFixed(1)} MB beside the base image, not compressed`);
     const trust = await trustFolder(folder);
     const before = globSync('**', { cwd: image.root });
 
@@ -83,6 +91,20 @@ t.test(
     t.not(code, 0, 'without the service the health check fails');
   },
 );
+
+/** What the image holds beside its base, and how large each part is. */
+function contentsOf(folder: string): readonly { readonly name: string; readonly megabytes: number }[] {
+  return globSync(['*', 'node_modules/{[!@.]*,@*/*}'], { cwd: folder })
+    .filter((name) => name !== 'node_modules')
+    .toSorted()
+    .map((name) => {
+      const files = [name, ...globSync(`${name}/**`, { cwd: folder })].map((file) =>
+        statSync(join(folder, file)),
+      );
+      const bytes = files.filter((file) => file.isFile()).reduce((sum, { size }) => sum + size, 0);
+      return { name, megabytes: bytes / 1e6 };
+    });
+}
 
 function entrypoint(): readonly string[] {
   return execForm(lastStep(runtime, 'ENTRYPOINT'));

@@ -20,15 +20,15 @@ const tarball = await pack();
 const installed = join(folder, 'empty');
 mkdirSync(installed);
 
-async function pack(): Promise<string> {
-  const { code, stdout, stderr } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+async function pack(into = folder): Promise<string> {
+  const { code, stdout, stderr } = await run('npm', ['pack', '--json', '--pack-destination', into], {
     cwd: projectRoot,
     env,
   });
   if (code !== 0) throw new Error(`npm pack: ${stderr}`);
   // What the build itself prints stands before npm's answer.
   const [answer] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string }];
-  return join(folder, answer.filename);
+  return join(into, answer.filename);
 }
 
 function teken(...args: readonly string[]): Promise<Outcome> {
@@ -63,6 +63,12 @@ t.test('the tarball holds the built program and its papers, no sources, tests or
     files.filter((file) => /\.(?:p12|key|pass|pem)$|(?<!\.d)\.ts$/.test(file)),
     [],
   );
+});
+
+t.test('packed again it is the same, byte for byte', async (t) => {
+  const again = join(folder, 'again');
+  mkdirSync(again);
+  t.ok(readFileSync(await pack(again)).equals(readFileSync(tarball)));
 });
 
 t.test('installed into an empty folder it explains itself', async (t) => {
