@@ -1,61 +1,15 @@
 // The README's commands, as a newcomer pastes them: each block marked `<!-- run -->` is executed against a running service.
 
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { closeServer, listenOnLoopback } from '../certs-dev/services.ts';
 import { CONFIGURATION } from '../src/config.ts';
+import { cloneFolder, freePort, startService } from './fresh-clone.ts';
 import { projectRoot, run, toolMissing } from './tools.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^<!-- run -->\n```sh\n([\s\S]*?)^```$/gm)].map(([, lines = '']) => lines);
 const skip = toolMissing('bash') || toolMissing('curl') || toolMissing('openssl');
-
-/** A folder that looks like a fresh clone after `npm ci`, so that nothing of the developer's own is touched. */
-function cloneFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'teken-readme-'));
-  for (const name of ['package.json', 'node_modules', 'src', 'certs-dev', 'openapi.yaml']) {
-    symlinkSync(join(projectRoot, name), join(folder, name));
-  }
-  return folder;
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  const url = await listenOnLoopback(server, 0);
-  await closeServer(server);
-  return new URL(url).port;
-}
-
-/** `npm start` on ports of its own. */
-async function startService(
-  folder: string,
-  port: string,
-  servicesPort: string,
-): Promise<() => Promise<void>> {
-  const options = ['--folder', join(folder, '.dev'), '--port', port, '--services-port', servicesPort];
-  const child = spawn(process.execPath, [join(projectRoot, 'certs-dev', 'start.ts'), ...options], {
-    cwd: folder,
-  });
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  let printed = '';
-  await new Promise<void>((resolve, reject) => {
-    const read = (part: Buffer): void => {
-      printed += part.toString('utf8');
-      if (/Ctrl-C\.\n/.test(printed)) resolve();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    ended.then(() => reject(new Error(`npm start ended: ${printed}`)), reject);
-  });
-  return async () => {
-    child.kill('SIGINT');
-    await ended;
-  };
-}
 
 t.test('the README has commands that are executed', (t) => {
   t.ok(blocks.length >= 2, `${blocks.length} blocks`);
