@@ -48,8 +48,10 @@ export async function verify(
   detail: boolean,
   { config, log, clock, trustList, policy, documents, revocation }: VerifyingWiring,
 ): Promise<VerificationReport> {
+  // Told beside the report, which says `internal` of it.
+  const lost: Error[] = [];
   try {
-    return await documents.verify(file, {
+    const report = await documents.verify(file, {
       trustList: trustList(),
       policy,
       revocation,
@@ -58,8 +60,14 @@ export async function verify(
       signal,
       timeoutMs: config.verifyDeadlineMs,
       ...(password === null ? {} : { password }),
-      onFailure: (error) => log.error({ error: loggableError(error) }, 'verification failed'),
+      onFailure: (error) => {
+        log.error({ error: loggableError(error) }, 'verification failed');
+        if (error instanceof WorkerFailed) lost.push(error);
+      },
     });
+    // The machine was short of memory, or somebody has ended it: another one is there in a moment.
+    if (lost.length > 0) throw new HttpProblem('overloaded', {}, [], lost[0]);
+    return report;
   } catch (error) {
     const full = error instanceof WorkerFailed && error.code === 'overloaded';
     throw full ? new HttpProblem('overloaded', {}, [], error) : error;

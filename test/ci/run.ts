@@ -22,6 +22,7 @@ const SUITES = [
   'test:api',
   'test:browser',
   'test:fuzz',
+  'test:chaos',
 ];
 
 const outcomes: Outcome[] = [];
