@@ -95,6 +95,10 @@ export const USAGE_TEXTS: Texts<UsageCode> = {
     id: 'Tabel algoritme {file} tidak dapat dipakai ({reason}).',
     en: 'The table of algorithms {file} cannot be used ({reason}).',
   },
+  'policy-unusable': {
+    id: 'Aturan penilaian {file} tidak dapat dipakai ({reason}). Sebutkan default, etsi, atau berkas JSON.',
+    en: 'The policy {file} cannot be used ({reason}). Name default, etsi, or a JSON file.',
+  },
   'state-unusable': {
     id: 'Berkas {file} tidak dapat dilanjutkan ({reason}). Pakai berkas lain, atau opsi yang sama seperti semula.',
     en: 'The file {file} cannot be gone on from ({reason}). Use another file, or the same options as before.',

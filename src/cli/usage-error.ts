@@ -36,6 +36,7 @@ export type UsageCode =
   | 'input-unreadable'
   | 'trust-unusable'
   | 'algorithms-unusable'
+  | 'policy-unusable'
   | 'password-file-unusable'
   | 'revocation-data-unusable'
   | 'state-unusable'

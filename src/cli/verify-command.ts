@@ -75,10 +75,10 @@ export const VERIFY: Command = {
     },
     {
       name: 'policy',
-      value: 'default|etsi',
+      value: 'default|etsi|FILE',
       about: {
-        id: 'aturan penilaian; etsi: stempel waktu yang sertifikatnya habis perlu bukti lanjutan',
-        en: 'the rules; etsi: a time-stamp whose certificate has ended needs a later proof',
+        id: 'aturan penilaian; etsi: stempel waktu yang sertifikatnya habis perlu bukti lanjutan; FILE: aturan sendiri (JSON)',
+        en: 'the rules; etsi: a time-stamp whose certificate has ended needs a later proof; FILE: rules of your own (JSON)',
       },
     },
     PASSWORD_FILE,

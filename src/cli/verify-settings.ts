@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Instant } from '../asn1/values.ts';
 import type { CliEnvironment } from '../config.ts';
+import { loadPolicyFile, PolicyRefused } from '../policy-file.ts';
 import { AlgorithmTableRefused, loadAlgorithmTable } from '../trust-services/algorithm-table.ts';
 import { readRevocationFolder } from '../trust-services/revocation-folder.ts';
 import { DEFAULT_POLICY, ETSI_POLICY, type ValidationPolicy } from '../verify/policy.ts';
@@ -215,11 +216,26 @@ function suppliedBy(kind: 'crl' | 'ocsp', line: Arguments): readonly SuppliedIte
 }
 
 function readPolicy(line: Arguments, { algorithmsFile }: CliEnvironment): ValidationPolicy {
-  const policy = oneOf('policy', line.value('policy') ?? 'default', ['default', 'etsi']);
-  const revocation = oneOf('revocation', line.value('revocation') ?? 'require', ['require', 'prefer', 'off']);
-  const rules = policy === 'etsi' ? ETSI_POLICY : DEFAULT_POLICY;
+  const rules = readRules(line.value('policy') ?? 'default');
+  const revocation = oneOf('revocation', line.value('revocation') ?? rules.revocation, [
+    'require',
+    'prefer',
+    'off',
+  ]);
   const file = line.value('algorithms') ?? algorithmsFile;
   return { ...rules, revocation, ...(file === null ? {} : { algorithms: readAlgorithms(file) }) };
+}
+
+/** @param name - a built-in policy, or a file with one */
+function readRules(name: string): ValidationPolicy {
+  if (name === 'default') return DEFAULT_POLICY;
+  if (name === 'etsi') return ETSI_POLICY;
+  try {
+    return loadPolicyFile(name);
+  } catch (cause) {
+    if (!(cause instanceof PolicyRefused)) throw cause;
+    throw new UsageError('policy-unusable', { file: name, reason: `${cause.code}: ${cause.where}` }, cause);
+  }
 }
 
 function readAlgorithms(file: string): ValidationPolicy['algorithms'] {

@@ -28,7 +28,8 @@ const acceptance = z
   .union([z.literal('never'), z.iso.date(), z.null()])
   .transform((value): Acceptance => (value === null || value === 'never' ? value : Date.parse(value)));
 
-const table = z.strictObject({
+/** The members of a table in JSON. */
+export const algorithmTable = z.strictObject({
   /** When it was issued: an end after this warns, an earlier one refuses. */
   issued: z.iso.date().transform((date) => Date.parse(date)),
   digests: z
@@ -65,17 +66,24 @@ const table = z.strictObject({
 
 /** @throws AlgorithmTableRefused */
 export function loadAlgorithmTable(file: string): AlgorithmPolicy {
-  const read = table.safeParse(readJson(file));
+  const read = algorithmTable.safeParse(readJson(file));
   if (!read.success) {
     const places = read.error.issues.map(({ path }) => `/${path.join('/')}`);
     throw new AlgorithmTableRefused('algorithm-table-malformed', [...new Set(places)].join(' '), read.error);
   }
-  const { digests, ...rows } = read.data;
+  return withAlgorithms(ALGORITHM_POLICY, read.data);
+}
+
+/** What a table says in place of what was there, row by row. */
+export function withAlgorithms(
+  before: AlgorithmPolicy,
+  { digests, ...rows }: z.output<typeof algorithmTable>,
+): AlgorithmPolicy {
   const given = Object.fromEntries(Object.entries(rows).filter(([, value]) => value !== undefined));
   return Object.freeze({
-    ...ALGORITHM_POLICY,
+    ...before,
     ...given,
-    digests: { ...ALGORITHM_POLICY.digests, ...digests },
+    digests: { ...before.digests, ...digests },
   } as AlgorithmPolicy);
 }
 

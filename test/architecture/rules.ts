@@ -49,6 +49,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   config: ['process-settings', 'rate-setting'],
   'process-settings': ['config', 'rate-setting'],
   'rate-setting': [],
+  'policy-file': ['trust-services', 'verify'],
   paper: [PORTS_OF_PLATFORM, 'drawing', 'report', 'verify/report.ts'],
   metrics: [],
   http: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config', 'metrics', 'web'],
@@ -110,7 +111,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['http', 'web', 'server'],
   '@fastify/': ['http', 'web', 'server'],
   'fastify-type-provider-zod': ['http', 'web', 'server'],
-  zod: ['http', 'web', 'identity', 'trust-services', 'config', 'rate-setting'],
+  zod: ['http', 'web', 'identity', 'trust-services', 'config', 'rate-setting', 'policy-file'],
   pino: [
     'http',
     'server',

@@ -228,6 +228,20 @@ t.test('the policy that was asked for is named', async (t) => {
   t.strictSame([etsi?.policy.id, etsi?.policy.revocation], ['teken-etsi-1', 'prefer']);
 });
 
+t.test(
+  "an office's own policy is a file, named in the answer; one that is wrong decides nothing",
+  async (t) => {
+    const policy = { id: 'kantor-1', url: 'https://contoh.go.id/aturan', revocation: 'prefer' };
+    writeFileSync(at('aturan.json'), JSON.stringify(policy));
+    const [answer] = await answers(['baik.pdf'], ['--policy', at('aturan.json')]);
+    t.match(answer?.policy, policy);
+    writeFileSync(at('aturan.json'), JSON.stringify({ ...policy, revocation: 'never' }));
+    const wrong = await verify(['baik.pdf'], ['--policy', at('aturan.json')]);
+    t.equal(wrong.exit, 2);
+    t.match(wrong.err, '/revocation');
+  },
+);
+
 t.test('NDJSON is one answer per file in the order of their names', async (t) => {
   const { out } = await verify(['tanpa-stempel.pdf', 'baik.pdf'], ['-f', 'ndjson']);
   t.ok(out.endsWith('\n'));
