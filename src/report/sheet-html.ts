@@ -10,10 +10,11 @@ import { type Xml, xmlElement, xmlLeaf, xmlText } from './xml.ts';
 
 /** The only style of the page; whoever serves it names its digest. */
 export const SHEET_STYLE = [
-  'body{font:15px/1.45 system-ui,sans-serif;color:#1a1f24;background:#fff;margin:2rem auto;max-width:50rem;padding:0 1rem}',
+  'body{font:15px/1.45 system-ui,sans-serif;color:#1a1f24;background:#fff;margin:2rem auto;max-width:50rem;padding:0 1rem;overflow-wrap:anywhere}',
   'h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:1.4rem 0 .4rem}h3{font-size:1rem;margin:1.2rem 0 .3rem}',
   'p{margin:.3rem 0}table{border-collapse:collapse;width:100%}',
-  'th,td{border-bottom:1px solid #c7ccd1;padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}',
+  'th,td{border-bottom:1px solid #c7ccd1;padding:.35rem .5rem;text-align:left;vertical-align:top}',
+  '.rows{overflow-wrap:normal}.rows .who{overflow-wrap:anywhere;min-width:8rem}',
   '.facts th{font-weight:400;width:30%;color:#545c63}.facts th,.facts td{border:0;padding:.15rem .5rem}',
   '.faint{color:#545c63}.mark{background:#fff0e6;color:#9a3d00;font-weight:700;padding:.4rem .7rem}',
   '.verdict{border-left:5px solid;padding:.8rem 1rem;display:flex;gap:1rem}.verdict h2{margin:0;font-size:1.3rem}',
@@ -130,12 +131,12 @@ function rowsTable({ rows, language }: Sheet): Xml {
             xmlElement('span', { class: row.look }, symbol(row.look, LOOK_TEXTS[row.look][language])),
             xmlText(` ${row.outcome}`),
           )
-        : leaf('td', row[word]),
+        : xmlElement('td', { class: word }, xmlText(row[word] === '' ? '–' : row[word])),
     );
     return xmlElement('tr', {}, ...cells);
   });
   const head = xmlElement('thead', {}, xmlElement('tr', {}, ...heads));
-  return xmlElement('table', {}, head, xmlElement('tbody', {}, ...body));
+  return xmlElement('table', { class: 'rows' }, head, xmlElement('tbody', {}, ...body));
 }
 
 function detailsPart({ details, leftOut, language }: Sheet): Xml {
