@@ -14,6 +14,7 @@ export const AUDIT_EVENTS = [
   'sign.repeated',
   'sign.refused',
   'sign.withheld',
+  'report.sealed',
   'checkpoint.made',
   'trust.reloaded',
   'shutdown',

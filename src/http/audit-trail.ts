@@ -230,6 +230,21 @@ export async function recordFailed(
   await recorded(request, services, 'sign.refused', { ...refusalFacts(problem), ...facts });
 }
 
+/**
+ * A report bears the service's own seal; it does not leave before this resolves. What was checked stays between the caller and
+ * us: the record names the report alone.
+ * @throws HttpProblem `audit-unavailable`
+ */
+export async function recordReport(
+  request: FastifyRequest,
+  services: AppServices,
+  outputSha256: string,
+): Promise<void> {
+  await unlessUnavailable(
+    appended(request, services, 'report.sealed', { document: { outputSha256 } }).written,
+  );
+}
+
 /** From here on the answer tells what its records say one by one. */
 export function markRecorded({ trail }: FastifyRequest): void {
   if (trail !== null) trail.recorded = true;

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { VerificationReport } from '../index.ts';
 import type { Language } from '../report/language.ts';
 import { reportHtml, SHEET_STYLE } from '../report/sheet-html.ts';
+import { recordReport } from './audit-trail.ts';
 import { callerGone } from './caller-gone.ts';
 import { contentDigest } from './content-digest.ts';
 import { withinDeadline } from './deadline.ts';
@@ -20,7 +21,7 @@ export interface ReportOf {
   readonly language: Language;
 }
 
-/** @throws HttpProblem `report-unavailable`, `overloaded`, `deadline-exceeded` */
+/** @throws HttpProblem `report-unavailable`, `audit-unavailable`, `overloaded`, `deadline-exceeded` */
 export async function sendPaper(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -31,12 +32,14 @@ export async function sendPaper(
   const { file, sealed } = await withinDeadline(signDeadlineMs, callerGone(request), (signal) =>
     services.paper(report, { ...named, requestId: request.id, signal }),
   );
+  const digest = createHash('sha256').update(file).digest();
+  if (sealed) await recordReport(request, services, digest.toString('hex'));
   request.log.info({ verdict: report.verdict, sealed, size: file.length }, 'report made');
   return reply
     .type('application/pdf')
     .header('Content-Language', named.language)
     .header('Content-Disposition', `attachment; filename="${nameOfReport(report)}"`)
-    .header('Content-Digest', contentDigest(createHash('sha256').update(file).digest()))
+    .header('Content-Digest', contentDigest(digest))
     .header(SEAL_HEADER, sealed ? 'sealed' : 'none')
     .send(Buffer.from(file.buffer, file.byteOffset, file.length));
 }

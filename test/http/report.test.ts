@@ -9,7 +9,7 @@ import { VERDICTS } from '../../src/verify/report.ts';
 import { HOSTILE_NAMES } from '../report/hostile-names.ts';
 import { madeReport, madeSignature, typicalReport } from '../report/made-reports.ts';
 import { formOf, requestVerdict, signedLetter, startRealService } from './real-service.ts';
-import { standInApp } from './stand-in.ts';
+import { auditOf, auditThrough, standInApp } from './stand-in.ts';
 
 const FILE = Buffer.from('%PDF-1.7');
 const ask = (app: Awaited<ReturnType<typeof standInApp>>, headers: Record<string, string>) =>
@@ -48,6 +48,25 @@ t.test('a seal that cannot be made is a refusal, never a report without one', as
   const answer = await ask(app, { accept: 'application/pdf', 'accept-language': 'en' });
   t.equal(answer.statusCode, 503);
   t.match(answer.json(), { code: 'report-unavailable', ok: false, verdict: 'SERVICE_ERROR' });
+});
+
+t.test('a sealed report is on record before it leaves, and nothing of what was checked', async (t) => {
+  const file = new TextEncoder().encode('%PDF-1.7 laporan');
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  for (const sealed of [true, false]) {
+    const lines: string[] = [];
+    const app = await standInApp({ paper: async () => ({ file, sealed }), audit: auditOf(lines) });
+    t.equal((await ask(app, { accept: 'application/pdf' })).statusCode, 200);
+    const records = lines.filter((line) => line.includes('"report.sealed"'));
+    t.equal(records.length, sealed ? 1 : 0);
+    if (sealed) t.match(records[0], new RegExp(`"document":\\{"outputSha256":"${sha256}"\\}`));
+    t.notMatch(lines.join(''), typicalReport('VALID').file.sha256);
+  }
+  const sink = { name: 'penuh', write: async () => Promise.reject(new Error('ENOSPC')) };
+  const app = await standInApp({ paper: async () => ({ file, sealed: true }), audit: auditThrough(sink) });
+  const answer = await ask(app, { accept: 'application/pdf' });
+  t.equal(answer.statusCode, 503);
+  t.match(answer.json(), { code: 'audit-unavailable' });
 });
 
 t.test('the page to be printed says all verdicts in both languages under a policy of its own', async (t) => {

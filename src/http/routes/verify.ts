@@ -61,7 +61,7 @@ export function verifyRoute(app: FastifyInstance, services: AppServices): void {
               [HTML]: { schema: sheetAnswer },
             },
           },
-          ...problemResponses([...UPLOAD_CODES, 'report-unavailable']),
+          ...problemResponses([...UPLOAD_CODES, 'report-unavailable', 'audit-unavailable']),
         },
       },
     },
