@@ -1,19 +1,15 @@
 // What happens behind the page for officials: open the link, fetch the letter, sign it as REST does, deliver it. Each step asks again
 // whether the link is ours, still good, for whoever has come in, and for these very bytes.
 
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiClient } from '../identity/api-clients.ts';
 import type { Session } from '../identity/sign-in-session.ts';
 import { openSigningLink, type SigningLink } from '../identity/signing-link.ts';
 import type { VerificationReport } from '../index.ts';
-import { bytesSource } from '../index.ts';
-import { noteAttempt, recordCompleted, recordRepeated, recordRequested } from './audit-trail.ts';
-import { allowSignatures } from './authorize.ts';
+import { noteAttempt, recordRepeated } from './audit-trail.ts';
 import { callerGone } from './caller-gone.ts';
 import { judgeInTime } from './check-document.ts';
 import { withinDeadline } from './deadline.ts';
-import { claimOf } from './identity-claim.ts';
 import {
   claimLink,
   finishLink,
@@ -22,17 +18,14 @@ import {
   markDelivered,
   releaseLink,
 } from './kept-signature.ts';
-import { activationInForm, zeroActivation } from './key-secrets.ts';
 import { loggableError } from './loggable-error.ts';
 import { readParameters } from './parameters.ts';
 import type { AppServices, SignerAccount } from './ports.ts';
 import { HttpProblem } from './problems.ts';
-import { uuidV7 } from './request-id.ts';
 import { orderParameters } from './schemas.ts';
-import { inSigningTime, wishOf } from './sign-request.ts';
-import { signingFacts } from './signing-facts.ts';
+import { type SignedBytes, sha256Of, signAtDesk } from './sign-at-desk.ts';
 import type { SigningPage } from './signing-page.ts';
-import { orderAt, type PlaceChoice, placeChoice, placeForm } from './signing-place.ts';
+import { type PlaceChoice, placeChoice } from './signing-place.ts';
 
 /** A link that has proven to be ours, for whoever has come in. */
 export interface OpenedLink {
@@ -153,7 +146,7 @@ async function signOnce(
     await recordRepeated(request, desk.services, { signatureId });
     return { ...opened, ...state.kept, pdf: null };
   }
-  let signed: Signed;
+  let signed: SignedBytes;
   try {
     signed = await signLetter(exchange, opened, fields, desk);
   } catch (error) {
@@ -163,80 +156,22 @@ async function signOnce(
   return await deliverFirst(opened, signed, state.claim, desk);
 }
 
-interface Signed {
-  readonly signatureId: string;
-  readonly update: Uint8Array;
-  readonly pdf: Uint8Array;
-}
-
-/** As `POST /v1/sign` does, for the client and the document of the link. */
+/** What the link asks for, of the letter as it is in the application now. */
 async function signLetter(
-  { request, reply }: Exchange,
+  exchange: Exchange,
   opened: OpenedLink,
   fields: ReadonlyMap<string, string>,
   desk: Desk,
-): Promise<Signed> {
-  const { services } = desk;
+): Promise<SignedBytes> {
   const { link } = opened;
-  const order = orderAt(link.order, () => placeIn(fields));
-  await allowSignatures({ request, reply, services }, order.level);
-  const letter = await fetchLetter(request, opened, desk);
-  // The page has said what it showed; these are the same bytes.
-  if (fields.get('seen') !== link.document) throw new HttpProblem('document-changed');
-  const activation = activationInForm(secretsIn(fields));
-  const code = textIn(fields, 'code')?.replace(/\s/g, '') ?? null;
-  const asked = { signer: link.signer, activation, code, documentSha256: link.document };
-  const claim = claimOf(request, { ...asked, expectedSha256: link.document });
-  try {
-    const wish = wishOf({ parts: new Map() }, order, services);
-    noteAttempt(request, services, {
-      reason: order.reason,
-      location: order.location,
-      inputSha256: link.document,
-      inputSize: letter.length,
-      level: wish.level,
-    });
-    recordRequested(request, services);
-    const source = bytesSource(letter);
-    const outcome = await inSigningTime(request, services, (signal) =>
-      services.sign({ source, ...wish, password: null, claim, activation, signal }),
-    );
-    const signatureId = uuidV7(services.now(), services.randomBytes(10));
-    const pdf = Buffer.concat([letter, outcome.update]);
-    const document = {
-      inputSha256: link.document,
-      inputSize: letter.length,
-      outputSha256: sha256Of(pdf),
-    };
-    await recordCompleted(request, services, { signatureId, ...signingFacts(outcome, document) });
-    const { level } = outcome;
-    request.log.info({ signatureId, client: link.client, signingRequest: link.id, level }, 'signed');
-    return { signatureId, update: outcome.update, pdf };
-  } finally {
-    zeroActivation(activation);
-  }
-}
-
-/** @throws HttpProblem `invalid-request` */
-function placeIn(fields: ReadonlyMap<string, string>): ReturnType<typeof placeForm.parse> {
-  const names = Object.keys(placeForm.shape);
-  return readParameters(placeForm, Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])));
-}
-
-function secretsIn(fields: ReadonlyMap<string, string>): Parameters<typeof activationInForm>[0] {
-  const passphrase = textIn(fields, 'passphrase');
-  const otp = textIn(fields, 'otp');
-  return { ...(passphrase === null ? {} : { passphrase }), ...(otp === null ? {} : { otp }) };
-}
-
-/** A browser sends fields that were left empty. */
-function textIn(fields: ReadonlyMap<string, string>, name: string): string | null {
-  return fields.get(name) || null;
+  const letter = (): Promise<Uint8Array> => fetchLetter(exchange.request, opened, desk);
+  const { signer, document, order } = link;
+  return await signAtDesk(exchange, { signer, order, seen: document, letter }, fields, desk.services);
 }
 
 async function deliverFirst(
   opened: OpenedLink,
-  { signatureId, update, pdf }: Signed,
+  { signatureId, update, pdf }: SignedBytes,
   claim: string,
   { page, services }: Desk,
 ): Promise<SignedOnDesk> {
@@ -279,8 +214,4 @@ async function deliverAgain(request: FastifyRequest, opened: OpenedLink, desk: D
   if (delivered)
     await markDelivered(opened.link, kept, { slots, sealing: page.sealing, now: services.now() });
   return { ...opened, ...kept, delivered, pdf };
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

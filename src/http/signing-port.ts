@@ -5,7 +5,8 @@ import type { Session } from '../identity/sign-in-session.ts';
 import type { VerificationReport } from '../index.ts';
 import type { Text } from '../report/language.ts';
 import { logProblem, problemHeaders } from './error-handler.ts';
-import type { AppServices } from './ports.ts';
+import { ownLetterDesk } from './own-letter.ts';
+import type { AppServices, SignerAccount } from './ports.ts';
 import { problemDetail } from './problem-answer.ts';
 import { problemOf } from './problem-of-error.ts';
 import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
@@ -22,8 +23,15 @@ interface OwnForm {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+/** What has to be asked of whoever signs. */
+interface ShownSigner {
+  readonly signerName: string;
+  readonly secondFactor: 'totp' | 'email' | null;
+  readonly secret: 'passphrase' | 'otp' | 'none';
+}
+
 /** What a link says to its addressee. */
-interface ShownLink {
+interface ShownLink extends ShownSigner {
   readonly sealed: string;
   readonly title: string;
   /** Of the application. */
@@ -32,9 +40,6 @@ interface ShownLink {
   readonly expiresAt: number;
   /** Lower-case hexadecimal. */
   readonly documentSha256: string;
-  readonly signerName: string;
-  readonly secondFactor: 'totp' | 'email' | null;
-  readonly secret: 'passphrase' | 'otp' | 'none';
 }
 
 interface ShownLetter extends ShownLink {
@@ -55,7 +60,17 @@ export function signingPort(page: SigningPage, services: AppServices) {
   const desk = signingDesk(page, services);
   const sessions = signingSessions(page, services);
   const { production, maxUploadMegabytes, timeZone } = services.settings;
+  const { uploadClient } = page;
+  const own = uploadClient === null ? null : ownLetterDesk(uploadClient, sessions, services);
   return {
+    /** Null: officials sign what applications ask for. */
+    own:
+      own === null
+        ? null
+        : {
+            signer: (session: Session): ShownSigner => shownSigner(own.signer(session)),
+            sign: own.sign,
+          },
     session: (request: FastifyRequest): Session | null => sessions.of(request),
     begin: sessions.begin,
     complete: sessions.complete,
@@ -125,18 +140,13 @@ interface ShownProblem {
 
 function shown({ sealed, link, signer, client }: OpenedLink): ShownLink {
   const { title, back, expiresAt, document: documentSha256 } = link;
-  const { secondFactor, activation } = signer;
-  return {
-    sealed,
-    title,
-    client: client.name,
-    back,
-    expiresAt,
-    documentSha256,
-    signerName: signer.name ?? signer.id,
-    secondFactor,
-    secret: activation === 'none' || activation === 'otp' ? activation : 'passphrase',
-  };
+  const asked = { back, expiresAt, documentSha256, ...shownSigner(signer) };
+  return { sealed, title, client: client.name, ...asked };
+}
+
+function shownSigner({ id, name, secondFactor, activation }: SignerAccount): ShownSigner {
+  const secret = activation === 'none' || activation === 'otp' ? activation : 'passphrase';
+  return { signerName: name ?? id, secondFactor, secret };
 }
 
 function outcome({ signatureId, sha256, delivered, pdf, ...opened }: SignedOnDesk): ShownOutcome {

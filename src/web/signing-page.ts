@@ -1,6 +1,7 @@
 // The page on which officials sign: come in by the agency's account, see the letter, choose the place, sign. It works without JavaScript.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ownDoneView, ownLetterView } from './own-letter-view.ts';
 import { HIDDEN, houseOf, languageOf, sendPage } from './page-reply.ts';
 import type { PageSettings } from './page-settings.ts';
 import type { DeskProblem, OwnForm, SigningServices } from './signing-services.ts';
@@ -56,6 +57,9 @@ export async function signingPage(
   });
   app.get(`${SIGNING_PATH}/surat`, HIDDEN, (request, reply) => sendLetter(request, reply, desk));
   app.post(SIGNING_PATH, RECORDED, (request, reply) => sign(request, reply, desk));
+  const { own } = services;
+  if (own !== null)
+    app.post(`${SIGNING_PATH}/berkas`, RECORDED, (request, reply) => signOwn(request, reply, own, desk));
   app.post(`${SIGNING_PATH}/kirim`, HIDDEN, async (request, reply) => {
     const form = await services.readForm(request);
     const outcome = await services.deliverAgain(request, form);
@@ -89,8 +93,17 @@ interface Desk {
 async function visit(request: FastifyRequest, reply: FastifyReply, desk: Desk): Promise<FastifyReply> {
   const link = linkOf(request);
   const session = desk.services.session(request);
-  if (session === null || link === '')
-    return desk.show(request, reply, signInView(link, contextOf(request, desk.services)), link);
+  const { own } = desk.services;
+  const context = contextOf(request, desk.services);
+  if (session === null || (link === '' && own === null))
+    return desk.show(request, reply, signInView(link, own === null, context), link);
+  if (link === '' && own !== null)
+    return desk.show(
+      request,
+      reply,
+      ownLetterView(own.signer(session), session, null, new Map(), context),
+      '',
+    );
   const form = { session, fields: new Map([['link', link]]) };
   return await showLink(request, reply, desk, form, null);
 }
@@ -139,6 +152,27 @@ async function sign(request: FastifyRequest, reply: FastifyReply, desk: Desk): P
     const problem = services.refuse(error, request, reply);
     if (FINAL.has(problem.code)) return showRefusal(problem, request, reply, desk);
     return await letterAgain(problem, request, reply, desk, form);
+  }
+}
+
+/** A letter that the official brought; what is wrong is told above an empty form. */
+async function signOwn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  own: NonNullable<SigningServices['own']>,
+  { services, show }: Desk,
+): Promise<FastifyReply> {
+  const context = contextOf(request, services);
+  const session = services.session(request);
+  try {
+    return show(request, reply, ownDoneView(await own.sign(request, reply), context), '');
+  } catch (error) {
+    const problem = services.refuse(error, request, reply);
+    if (session === null || FINAL.has(problem.code))
+      return showRefusal(problem, request, reply, { services, show });
+    const message = messageOf(problem, request);
+    const notice: Notice = { kind: 'problem', message, fields: problem.fields };
+    return show(request, reply, ownLetterView(own.signer(session), session, notice, new Map(), context), '');
   }
 }
 

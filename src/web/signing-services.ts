@@ -11,8 +11,16 @@ export interface OwnForm {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+/** What has to be asked of whoever signs. */
+export interface DeskSigner {
+  readonly signerName: string;
+  readonly secondFactor: 'totp' | 'email' | null;
+  /** What the key itself asks for. */
+  readonly secret: 'passphrase' | 'otp' | 'none';
+}
+
 /** What a link says to its addressee. */
-export interface DeskLink {
+export interface DeskLink extends DeskSigner {
   readonly sealed: string;
   readonly title: string;
   /** Name of the application. */
@@ -22,10 +30,6 @@ export interface DeskLink {
   readonly expiresAt: Instant;
   /** Lower-case hexadecimal. */
   readonly documentSha256: string;
-  readonly signerName: string;
-  readonly secondFactor: 'totp' | 'email' | null;
-  /** What the key itself asks for. */
-  readonly secret: 'passphrase' | 'otp' | 'none';
 }
 
 /** Lengths in millimetres, from the corner to the same corner of the box. */
@@ -54,6 +58,13 @@ export interface DeskOutcome extends DeskLink {
   readonly pdf: Uint8Array | null;
 }
 
+/** A letter that the official brought. */
+export interface OwnOutcome {
+  readonly signatureId: string;
+  readonly sha256: string;
+  readonly pdf: Uint8Array;
+}
+
 export interface DeskProblem extends PageProblem {
   /** Fields of the form that are not as they must be. */
   readonly fields: readonly string[];
@@ -61,6 +72,12 @@ export interface DeskProblem extends PageProblem {
 
 /** All methods throw what `refuse` understands. */
 export interface SigningServices {
+  /** Officials sign what they bring themselves; null: they do not. */
+  readonly own: {
+    signer(session: Session): DeskSigner;
+    /** Reads the form and asks whose it is. */
+    sign(request: FastifyRequest, reply: FastifyReply): Promise<OwnOutcome>;
+  } | null;
   /** Null: nobody has come in. */
   session(request: FastifyRequest): Session | null;
   /** Sends the browser to the agency's provider; afterwards this link is opened. */

@@ -8,6 +8,17 @@ export const SIGNING_TEXTS = {
     id: 'Buka tautan yang dikirim oleh aplikasi surat. Setiap tautan untuk satu surat dan satu penanda tangan.',
     en: 'Open the link that the letter application has sent. Each link is for one letter and one signer.',
   },
+  ownLead: {
+    id: 'Pilih surat dalam bentuk PDF, lihat isinya, lalu tanda tangani sebagai **{name}**. Surat hanya diproses di memori dan tidak disimpan.',
+    en: 'Choose a letter as a PDF, look at it, and sign it as **{name}**. It is processed in memory only and is not stored.',
+  },
+  ownFile: { id: 'Berkas PDF', en: 'PDF file' },
+  ownAgain: { id: 'Pilih lagi berkasnya.', en: 'Choose the file again.' },
+  ownDone: {
+    id: 'Unduh surat yang sudah Anda tanda tangani sekarang: tidak ada salinannya di sini.',
+    en: 'Download the letter that you signed now: there is no copy here.',
+  },
+  ownNext: { id: 'Tanda tangani surat lain', en: 'Sign another letter' },
   signInTitle: { id: 'Masuk untuk menandatangani', en: 'Sign in to sign' },
   signInLead: {
     id: 'Surat hanya ditampilkan kepada penanda tangannya. Masuklah dengan akun instansi Anda.',

@@ -11,7 +11,7 @@ import { type Html, html } from './html.ts';
 import { sizeText } from './result.ts';
 import { signatureList } from './signature-list.ts';
 import { placePart } from './signing-place-part.ts';
-import type { DeskLetter, DeskLink, DeskOutcome } from './signing-services.ts';
+import type { DeskLetter, DeskLink, DeskOutcome, DeskSigner } from './signing-services.ts';
 import { SIGNING_TEXTS, type SigningTextName } from './signing-texts.ts';
 import { symbol } from './symbols.ts';
 
@@ -41,11 +41,12 @@ export function signingUrl(language: Language, below: string, link: string): str
   return `${SIGNING_PATH}${below}?${query}`;
 }
 
-/** @param link - that is opened afterwards; empty: none was given */
-export function signInView(link: string, { language }: ViewContext): View {
+/** @param link - that is opened afterwards; empty: none was given @param needsLink - without one there is nothing to sign */
+export function signInView(link: string, needsLink: boolean, { language }: ViewContext): View {
   const text = textIn(language);
-  const title = text(link === '' ? 'title' : 'signInTitle');
-  if (link === '') return { title, content: html`<h1>${title}</h1><p class="lead">${text('noLink')}</p>` };
+  const idle = link === '' && needsLink;
+  const title = text(idle ? 'title' : 'signInTitle');
+  if (idle) return { title, content: html`<h1>${title}</h1><p class="lead">${text('noLink')}</p>` };
   return {
     title,
     content: html`<h1>${title}</h1>
@@ -72,7 +73,7 @@ export function letterView(
 <h1>${title}</h1>
 <p class="lead">${waiting}<br>${fillText(SIGNING_TEXTS.from[language], { client: letter.client })}</p>
 ${earlierPart(letter, context)}
-<form id="desk" method="post" action="${signingUrl(language, '', letter.sealed)}" enctype="multipart/form-data"${scriptTexts(letter, language)}>
+<form id="desk" method="post" action="${signingUrl(language, '', letter.sealed)}" enctype="multipart/form-data" data-letter="${signingUrl(language, '/surat', letter.sealed)}"${scriptTexts(letter.place.kind === 'free', language)}>
 ${ownFields(letter, session)}
 <input type="hidden" name="seen" value="${letter.documentSha256}">
 <section class="paper-part"><h2>${text('letter')}</h2>
@@ -93,7 +94,7 @@ ${helpSection(language)}`;
   return { title, content };
 }
 
-function noticePart(notice: Notice, language: Language): Html {
+export function noticePart(notice: Notice, language: Language): Html {
   if (notice.kind === 'done') return html`<p class="told" role="status">${notice.message}</p>`;
   const target = notice.fields.some((name) => PLACE_FIELDS.has(name)) ? '#place' : '#desk-secret';
   return html`<div class="error-summary" id="error-summary" role="alert" tabindex="-1" aria-labelledby="error-title">
@@ -120,7 +121,7 @@ function earlierPart({ report }: DeskLetter, context: ViewContext): Html {
 <details><summary>${text('whole')}</summary>${list}</details></section>`;
 }
 
-function secretPart({ secret, secondFactor }: DeskLetter, language: Language): Html {
+export function secretPart({ secret, secondFactor }: DeskSigner, language: Language): Html {
   const text = textIn(language);
   const code = secondFactor === null ? null : text(secondFactor === 'totp' ? 'totp' : 'mailed');
   return html`<fieldset id="desk-secret" tabindex="-1"><legend>${text('confirm')}</legend>
@@ -134,25 +135,25 @@ function secretField(name: 'passphrase' | 'otp', label: string): Html {
   return html`<label for="${name}">${label}</label><input id="${name}" name="${name}" type="password" autocomplete="off" maxlength="1024" required>`;
 }
 
-function codeForm(link: DeskLink, session: Session, language: Language): Html {
+function codeForm(link: Pick<DeskLink, 'sealed'>, session: Session, language: Language): Html {
   return html`<form method="post" action="${signingUrl(language, '/kode', link.sealed)}" enctype="multipart/form-data">${ownFields(link, session)}
 <div class="actions"><button type="submit">${SIGNING_TEXTS.sendCode[language]}</button></div></form>`;
 }
 
-function leaveForm(link: DeskLink, session: Session, language: Language): Html {
+export function leaveForm(link: Pick<DeskLink, 'sealed'>, session: Session, language: Language): Html {
   return html`<form method="post" action="${signingUrl(language, '/keluar', link.sealed)}" enctype="multipart/form-data">${ownFields(link, session)}
 <div class="actions"><button type="submit">${SIGNING_TEXTS.signOut[language]}</button></div></form>`;
 }
 
-function ownFields({ sealed }: DeskLink, { formKey }: Session): Html {
+export function ownFields({ sealed }: Pick<DeskLink, 'sealed'>, { formKey }: Session): Html {
   return html`<input type="hidden" name="link" value="${sealed}"><input type="hidden" name="formKey" value="${formKey}">`;
 }
 
-/** What the script says; it has no words of its own. */
-function scriptTexts({ sealed, place }: DeskLetter, language: Language): Html {
+/** What the script says; it has no words of its own. @param free - whether the place is the signer's to choose */
+export function scriptTexts(free: boolean, language: Language): Html {
   const texts = {
     loading: SIGNING_TEXTS.loading[language],
-    drawn: SIGNING_TEXTS[place.kind === 'free' ? 'drawn' : 'drawnFixed'][language],
+    drawn: SIGNING_TEXTS[free ? 'drawn' : 'drawnFixed'][language],
     failed: SIGNING_TEXTS.notDrawn[language],
     changed: SIGNING_TEXTS.changed[language],
     page: SIGNING_TEXTS.page[language],
@@ -161,7 +162,7 @@ function scriptTexts({ sealed, place }: DeskLetter, language: Language): Html {
     signing: SIGNING_TEXTS.signing[language],
   };
   const said = Object.entries(texts).map(([name, value]) => html` data-text-${name}="${value}"`);
-  return html` data-letter="${signingUrl(language, '/surat', sealed)}"${said}`;
+  return html`${said}`;
 }
 
 /** @param session - of who sees it; for the form that delivers again */
@@ -192,7 +193,7 @@ function undeliveredPart(outcome: DeskOutcome, session: Session, language: Langu
 }
 
 /** In the page itself: it is there even if the application and this service are gone a moment later. */
-function downloadLink(pdf: Uint8Array, signatureId: string, label: string): Html {
+export function downloadLink(pdf: Uint8Array, signatureId: string, label: string): Html {
   const data = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength).toString('base64');
   return html`<a class="button primary" download="surat-${signatureId}.pdf" href="data:application/pdf;base64,${data}">${label}</a>`;
 }
@@ -219,7 +220,7 @@ function textIn(language: Language): (name: SigningTextName) => string {
   return (name) => SIGNING_TEXTS[name][language];
 }
 
-function filled(name: SigningTextName, values: Values, language: Language): readonly Html[] {
+export function filled(name: SigningTextName, values: Values, language: Language): readonly Html[] {
   return fillTemplate(SIGNING_TEXTS[name][language], values).map(stretch);
 }
 

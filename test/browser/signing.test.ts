@@ -13,7 +13,7 @@ import { drawDispositionSheet, ROOMS } from '../scenarios/disposition-sheet.ts';
 import { toolMissing } from '../tools.ts';
 import { keepPicture } from './artefacts.ts';
 import { launchBrowser } from './browser.ts';
-import { axeViolations, fits, focusedId, type OpenPage, openPage, PHONE } from './examine.ts';
+import { axeViolations, fits, focusedId, type OpenPage, openPage, PHONE, pdfNamed } from './examine.ts';
 
 const skip = toolMissing('chromium');
 const MM = 25.4 / 72;
@@ -169,6 +169,44 @@ t.test(
     await context.close();
   },
 );
+
+t.test('an official signs a letter of the phone', { skip, timeout: 120_000 }, async (t) => {
+  const letter = await drawDispositionSheet();
+  const officials = await startOfficials(t, { letter });
+  const browser = await launchBrowser();
+  t.teardown(() => browser.close());
+  const { page, context, violations } = await openPage(browser, { viewport: PHONE });
+  await page.goto(`${officials.service.url}/tanda-tangan`);
+  await page.click('text=Masuk dengan akun instansi');
+  await page.fill('input[name=name]', 'bupati');
+  await page.click('button');
+  await page.waitForSelector('#desk');
+  t.same(await axeViolations(page), []);
+  t.ok(await fits(page));
+  await page.setInputFiles('#file', pdfNamed('disposisi.pdf', letter));
+  await page.click('#show');
+  await page.waitForSelector('.sheet[data-drawn=true]');
+  t.equal(await page.getAttribute('#desk', 'data-seen'), sha256(letter));
+  await dragInto(page, 'bupati');
+  await keepPicture(page, 'signing/own-letter');
+  t.same(await axeViolations(page), []);
+  await page.fill('#passphrase', officials.passphraseOf('bupati'));
+  await page.click('#sign');
+  await page.waitForSelector('#verdict');
+  t.equal(await page.textContent('#verdict'), 'Surat sudah ditandatangani');
+  t.same(await axeViolations(page), []);
+  const data = (await page.getAttribute('a[download]', 'href')) ?? '';
+  const signed = Buffer.from(data.slice(data.indexOf(',') + 1), 'base64');
+  t.ok(signed.subarray(0, letter.length).equals(letter), 'what was seen is what was signed');
+  t.ok(((await (await requestVerdict(officials.service, signed)).json()) as { ok: boolean }).ok);
+  t.equal(
+    officials.application.fetched() + officials.application.taken.length,
+    0,
+    'no application took part',
+  );
+  t.same(violations, []);
+  await context.close();
+});
 
 /** Opens a link on a phone and signs in. */
 async function comeIn(

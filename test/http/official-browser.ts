@@ -26,9 +26,12 @@ export class OfficialBrowser {
     url: string,
     fields: Readonly<Record<string, string>>,
     headers: Record<string, string> = {},
+    file: Uint8Array | null = null,
   ): Promise<Visit> {
     const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    for (const [name, value] of Object.entries(fields)) if (name !== 'file') form.append(name, value);
+    if (file !== null)
+      form.append('file', new Blob([new Uint8Array(file)], { type: 'application/pdf' }), 'surat.pdf');
     return this.#send(url, { method: 'POST', body: form, headers });
   }
 

@@ -158,7 +158,7 @@ async function writePageFile(paths: Paths, publicUrl: string, issuer: string): P
     scopes: ['profile'],
     signerClaim: 'preferred_username',
   };
-  await writeFile(file, JSON.stringify({ publicUrl, provider }));
+  await writeFile(file, JSON.stringify({ publicUrl, provider, uploads: { client: 'aplikasi-contoh' } }));
   return file;
 }
 

@@ -218,6 +218,28 @@ t.test('the page for officials under attack', { timeout: 200_000 }, async (t) =>
     aheadMs = 0;
   });
 
+  await t.test('a letter that the official brings is signed in the same way, or not', async (t) => {
+    const { browser } = await come();
+    const page = await browser.get(`${service.url}/tanda-tangan`);
+    const url = `${service.url}/tanda-tangan/berkas`;
+    const form: Record<string, string> = { ...page.form('/berkas'), passphrase: passphraseOf('bupati') };
+    const { formKey: _, ...without } = form;
+    unsigned(t, await browser.post(url, without, {}, letter), 403, 'tidak berasal dari sesi');
+    unsigned(
+      t,
+      await browser.post(url, form, { 'sec-fetch-site': 'cross-site' }, letter),
+      403,
+      'tidak berasal',
+    );
+    unsigned(t, await new OfficialBrowser().post(url, form, {}, letter), 403, 'tidak berasal dari sesi');
+    const other = { ...form, seen: '00'.repeat(32) };
+    unsigned(t, await browser.post(url, other, {}, letter), 409, 'bukan yang Anda lihat');
+    unsigned(t, await browser.post(url, form, {}, Buffer.from('bukan PDF')), 415, 'PDF');
+    const outsider = new OfficialBrowser();
+    await outsider.openAs('bukan-pejabat', await ask());
+    t.equal((await outsider.get(`${service.url}/tanda-tangan`)).status, 403, 'an account without a signer');
+  });
+
   await t.test('wrong passphrases are counted as everywhere', async (t) => {
     const { browser, link, form } = await come('kepala-dinas');
     const statuses: number[] = [];

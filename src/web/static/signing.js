@@ -11,7 +11,9 @@ const SMALLEST_MM = { width: 25, height: 12 };
 
 export function upgradeDesk(form) {
   const show = form.querySelector('#show');
-  show.hidden = false;
+  const { file } = form.elements;
+  show.hidden = file !== undefined;
+  file?.addEventListener('change', () => startAgain(form, show));
   show.addEventListener('click', () => void showLetter(form, show));
   form.addEventListener('submit', () => {
     form.querySelector('#sign').disabled = true;
@@ -25,6 +27,19 @@ export function upgradeDesk(form) {
   document.querySelector('#error-summary')?.focus();
 }
 
+/** Another file was chosen: nothing of the one before is shown or signed. */
+function startAgain(form, show) {
+  const list = form.querySelector('#sheets');
+  list.replaceChildren();
+  list.hidden = true;
+  form.elements.seen.value = '';
+  form.querySelector('#place-now').textContent = '';
+  form.querySelector('#paper-status').textContent = '';
+  form.querySelector('#place-numbers').open = true;
+  show.hidden = form.elements.file.files.length === 0;
+  show.disabled = false;
+}
+
 async function showLetter(form, show) {
   const status = form.querySelector('#paper-status');
   const say = (text) => {
@@ -33,8 +48,10 @@ async function showLetter(form, show) {
   say(form.dataset.textLoading);
   show.disabled = true;
   try {
-    const bytes = await fetchLetter(form);
+    const own = form.elements.file;
+    const bytes = own === undefined ? await fetchLetter(form) : await own.files[0].arrayBuffer();
     const seen = await sha256(bytes);
+    if (own !== undefined) form.elements.seen.value = seen;
     // What is drawn is what was described, or it is not signed.
     if (seen !== form.elements.seen.value) {
       form.querySelector('#sign').disabled = true;
