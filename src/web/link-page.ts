@@ -7,6 +7,7 @@ import { fillTemplate, fillText } from '../report/template.ts';
 import { helpSection } from './help.ts';
 import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
+import { symbol } from './symbols.ts';
 
 interface LinkContext {
   /** Null: no agency is named. */
@@ -25,7 +26,10 @@ export function linkPage(
   const listed = link.standing === 'listed';
   const title = text(listed ? 'title' : 'refusedTitle');
   const whose = agency?.[language] ?? text('agencies');
-  const content = html`<h1>${title}</h1>
+  const heading = listed
+    ? html`<h1>${title}</h1>`
+    : html`<div class="headline look-warn">${symbol('warn', language)}<h1>${title}</h1></div>`;
+  const content = html`${heading}
 ${problem === null ? null : html`<p role="alert" class="field-error">${text('failed')} ${problem[language]}</p>`}
 <p>${text('leadsTo')}</p>
 <p class="host">${link.host}</p>
