@@ -283,6 +283,12 @@ const VARIABLES = {
     'false',
     flag,
   ),
+  TEKEN_TRACES_URL: variable(
+    null,
+    'an http or https URL that takes OTLP in JSON: where spans go; without it there are none',
+    'http://otel-collector:4318/v1/traces',
+    z.url({ protocol: /^https?$/ }),
+  ),
   TEKEN_COMMIT: variable(
     'unknown',
     'the commit that was built',
@@ -401,6 +407,8 @@ export interface Config {
   readonly timeZone: string;
   readonly logLevel: string;
   readonly allowPrivateNetwork: boolean;
+  /** Null: nothing is traced. */
+  readonly tracesUrl: string | null;
   readonly commit: string;
 }
 
@@ -456,6 +464,7 @@ export function readConfig(environment: Environment = process.env): Config {
     timeZone: reader.value('TEKEN_TIMEZONE'),
     logLevel: reader.value('TEKEN_LOG_LEVEL'),
     allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK'),
+    tracesUrl: reader.value('TEKEN_TRACES_URL'),
     commit: reader.value('TEKEN_COMMIT'),
   };
   if (config.tlsCertificateFile !== null) reader.required('TEKEN_TLS_KEY_FILE');

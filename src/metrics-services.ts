@@ -10,6 +10,7 @@ import { type BatchOutcome, type Instant, parseCertificate, type TrustList } fro
 import type { Labels } from './metrics/registry.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import type { OpenSigners } from './open-signers.ts';
+import { traced } from './tracing/trace-context.ts';
 import type { RevocationService } from './trust-services/revocation-client.ts';
 import type { TimestampService } from './trust-services/timestamp-client.ts';
 
@@ -80,7 +81,7 @@ async function unlessRefused<T>(metrics: ServiceMetrics, labels: Labels, work: (
 async function timed<T>(metrics: ServiceMetrics, labels: Labels, work: () => Promise<T>): Promise<T> {
   const begunMs = performance.now();
   try {
-    return await work();
+    return await traced({ name: labels.stage ?? 'stage', kind: 'internal', attributes: {} }, work);
   } finally {
     metrics.stages.observe(labels, (performance.now() - begunMs) / 1000);
   }

@@ -54,6 +54,7 @@ import {
 } from './signing-services.ts';
 import { openState } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
+import { openTraces, type Traces } from './tracing-services.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
 import { type GuardedClient, guardedClient } from './trust-services/guarded-fetch.ts';
 import { type RevocationService, revocationClient } from './trust-services/revocation-client.ts';
@@ -113,6 +114,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const seal = await openSeal(config);
   const delivery = await deliveryOf(config);
   const metrics = serviceMetrics();
+  const traces = openTraces(config, { log, version: packageVersion() });
   const wiring: Wiring = {
     config,
     log,
@@ -125,6 +127,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     state,
     delivery,
     metrics,
+    traces,
   };
   const timestamps = timestampsOf(wiring);
   const revocation = revocationOf(wiring);
@@ -181,6 +184,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       await documents.close();
       await state.close();
       await signers.close();
+      await traces?.close();
       return finished;
     },
   };
@@ -251,6 +255,7 @@ interface Wiring {
   readonly state: SharedState;
   readonly delivery: CodeDelivery | null;
   readonly metrics: ServiceMetrics;
+  readonly traces: Traces | null;
 }
 
 /** Null where no port is configured for them. @throws the system's error for an address that is taken */
@@ -311,6 +316,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     sealActivations: identities.sealActivations,
     sendCode: identities.sendCode,
     audit,
+    tracer: wiring.traces,
     checkLetterCode: (code) => checkLetterCode(code, seals, null),
     seal: wiring.seal === null ? null : { certificateDer: wiring.seal.certificate.der },
     signingPage: wiring.signingPage,

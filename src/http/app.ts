@@ -38,6 +38,7 @@ import { signingRequestsRoute } from './routes/signing-requests.ts';
 import { trustListRoute } from './routes/trust-list.ts';
 import { verifyRoute } from './routes/verify.ts';
 import { guardAnswers } from './security-headers.ts';
+import { traceRequests } from './trace-requests.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 
 /** Another face on the same server, as the upload page; it is handed a scope of its own and adds its routes. */
@@ -54,6 +55,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Assembles the service; nothing listens yet. */
 export async function buildApp(services: AppServices, faces: readonly Face[] = []): Promise<App> {
   const server = createServer(services);
+  traceRequests(server, services);
   recordAttempts(server, services);
   measureRequests(server, services.metrics, services.monotonicMs);
   const ending = endInOrder(server);

@@ -34,6 +34,7 @@ function describedServices(version: string): AppServices {
     throw new Error('described, not served');
   };
   return {
+    tracer: null,
     verify: notCalled,
     paper: notCalled,
     versions: notCalled,

@@ -38,6 +38,7 @@ import type { CheckedCode } from '../letters/check-letter-code.ts';
 import type { LetterLink } from '../letters/letter-link.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { IdempotencySlots, RateCounters } from '../state/ports.ts';
+import type { Tracer } from '../tracing/trace-context.ts';
 import type { SigningPage } from './signing-page.ts';
 
 /** Where a visible signature goes, in points of the page as displayed. */
@@ -246,6 +247,8 @@ export interface Check {
 }
 
 export interface AppServices {
+  /** Null: no spans are recorded. */
+  readonly tracer: Tracer | null;
   /**
    * Judges a document; what is wrong with it is in the report.
    * @param password - opens it where it is encrypted; zeroed by the caller when the report is there

@@ -5,6 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { concatBytes } from '../asn1/values.ts';
 import { SignerFailed } from '../sign/errors.ts';
+import { traced, traceHeaders } from '../tracing/trace-context.ts';
 
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST';
@@ -77,7 +78,9 @@ async function exchange(
   const sent = { yes: false };
   if (outer.aborted) throw new SignerFailed('signer-unavailable', { reason: 'aborted' }, outer.reason);
   try {
-    return await send(request, options, AbortSignal.any([outer, deadline]), sent);
+    return await traced({ name: 'remote signer', kind: 'client', attributes: {} }, () =>
+      send(request, options, AbortSignal.any([outer, deadline]), sent),
+    );
   } catch (cause) {
     const code = sent.yes && request.effect === 'signature' ? 'signer-outcome-unknown' : 'signer-unavailable';
     if (outer.aborted) throw new SignerFailed(code, { reason: 'aborted' }, outer.reason);
@@ -118,6 +121,7 @@ function send(
           accept: 'application/json',
           'accept-encoding': 'identity',
           'user-agent': 'teken',
+          ...traceHeaders(),
           ...headers,
           ...(body === undefined
             ? {}

@@ -11,6 +11,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { concatBytes } from '../asn1/values.ts';
+import { traced, traceHeaders } from '../tracing/trace-context.ts';
 import { isAllowedAddress, type PrivateAddresses } from './addresses.ts';
 
 /**
@@ -119,7 +120,10 @@ async function exchange(
   try {
     signal.throwIfAborted();
     const address = await abortable(pinnedAddress(url, options), signal);
-    return await send(url, address, request, agents[url.protocol], signal);
+    const attributes = { 'server.address': url.hostname };
+    return await traced({ name: 'fetch', kind: 'client', attributes }, () =>
+      send(url, address, request, agents[url.protocol], signal),
+    );
   } catch (error) {
     if (request.signal.aborted) throw new FetchFailed('aborted', error);
     if (deadline.aborted) throw new FetchFailed('timeout', error);
@@ -180,6 +184,7 @@ function send(
     signal,
     method: body === undefined ? 'GET' : 'POST',
     headers: {
+      ...traceHeaders(),
       ...headers,
       accept: accept ?? '*/*',
       'accept-encoding': 'identity',

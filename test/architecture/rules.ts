@@ -10,6 +10,8 @@ const PORTS_OF_SIGN = ['sign/ports.ts', 'sign/errors.ts'];
 const PORTS_OF_VERIFY = ['verify/ports.ts'];
 /** Part of the result types: a report's times are instants. Types alone. */
 const INSTANT = 'type asn1/values.ts';
+/** What goes out to others carries the trace that it is for. */
+const TRACE = 'tracing/trace-context.ts';
 const LIBRARY = [
   'asn1',
   'pki',
@@ -33,8 +35,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   drawing: [PORTS_OF_PLATFORM],
   sign: [PORTS_OF_PLATFORM, 'drawing', 'pdf', 'cms', 'pki', 'asn1'],
   verify: [PORTS_OF_PLATFORM, 'pdf', 'cms', 'pki', 'asn1'],
-  signers: [PORTS_OF_PLATFORM, ...PORTS_OF_SIGN, 'cms', 'pki', 'asn1'],
-  'trust-services': [PORTS_OF_PLATFORM, 'cms', 'pki', 'asn1', ...PORTS_OF_SIGN, ...PORTS_OF_VERIFY],
+  signers: [PORTS_OF_PLATFORM, ...PORTS_OF_SIGN, 'cms', 'pki', 'asn1', TRACE],
+  'trust-services': [PORTS_OF_PLATFORM, 'cms', 'pki', 'asn1', ...PORTS_OF_SIGN, ...PORTS_OF_VERIFY, TRACE],
   'self-check': LIBRARY,
   'sign-and-verify': [...LIBRARY, 'self-check'],
   'prepare-and-complete': [...LIBRARY, 'sign-and-verify'],
@@ -52,7 +54,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   'policy-file': ['trust-services', 'verify'],
   paper: [PORTS_OF_PLATFORM, 'drawing', 'report', 'verify/report.ts'],
   metrics: [],
-  http: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config', 'metrics', 'web'],
+  tracing: [],
+  'tracing-services': 'everything',
+  http: [TRACE, 'index', 'identity', 'audit', 'letters', 'state', 'report', 'config', 'metrics', 'web'],
   web: ['index', 'identity', 'audit', 'letters', 'state', 'report', 'config'],
   // What runs on the device of who asks: the verifier, and the page's own way to show what it says.
   browser: ['platform', 'asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'web'],
@@ -86,6 +90,7 @@ const RUNTIME_FREE = ['asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'browser'
 
 /** Where adapters are put together with the clock and the platform. */
 const WIRING = [
+  'tracing-services',
   'server',
   'signing-services',
   'signing-page-services',
@@ -122,6 +127,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'audit-services',
     'identity-services',
     'open-signers',
+    'tracing-services',
     'process-family',
   ],
   jose: ['identity'],

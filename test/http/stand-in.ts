@@ -83,6 +83,7 @@ export async function standInApp(
 ): Promise<StandIn> {
   const lines: string[] = [];
   const services: AppServices = {
+    tracer: null,
     verify: async () => typicalReport('VALID'),
     paper: async () => ({ file: new TextEncoder().encode('%PDF-1.7 laporan'), sealed: true }),
     versions: async (file) => ({
