@@ -52,7 +52,7 @@ export const SIGNING_TEXTS = {
     en: 'The letter has changed since this page was opened. Load this page again.',
   },
   page: { id: 'Halaman {page} dari {count}', en: 'Page {page} of {count}' },
-  box: { id: 'Tanda tangan Anda', en: 'Your signature' },
+  box: { id: 'Tanda tangan', en: 'Signature' },
   boxAt: {
     id: 'Halaman {page}: {x} mm dari kiri, {y} mm dari atas, {width} × {height} mm',
     en: 'Page {page}: {x} mm from the left, {y} mm from the top, {width} × {height} mm',

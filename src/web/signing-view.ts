@@ -115,7 +115,7 @@ function earlierPart({ report }: DeskLetter, context: ViewContext): Html {
     return html`<section class="earlier"><h2>${text('before')}</h2><p>${text('nobody')}</p></section>`;
   const lines = said.signatures.map(
     ({ look, name, title, time }) =>
-      html`<li class="look-${look}">${symbol(look, null)}<span><strong>${name}</strong> ${title} ${time}</span></li>`,
+      html`<li class="look-${look}">${symbol(look, null)}<span><strong>${name}</strong>${title}<br>${time}</span></li>`,
   );
   return html`<section class="earlier"><h2>${text('before')}</h2><ol class="signers">${lines}</ol>
 <details><summary>${text('whole')}</summary>${list}</details></section>`;
