@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** By the module that each begins with. */
-export type BrowserProgram = 'offline';
+export type BrowserProgram = 'offline' | 'private-mode';
 
-export const BROWSER_PROGRAMS: readonly BrowserProgram[] = ['offline'];
+export const BROWSER_PROGRAMS: readonly BrowserProgram[] = ['offline', 'private-mode'];
 
 /** Of what is not ours in them. */
 const LICENCES =
@@ -40,7 +40,8 @@ export async function buildBrowserProgram(program: BrowserProgram): Promise<stri
     minify: true,
     write: false,
     platform: 'browser',
-    format: 'iife',
+    // One stands inside of a page; the other is loaded by the page's own script.
+    format: program === 'offline' ? 'iife' : 'esm',
     target: ['chrome100', 'firefox115', 'safari16'],
     charset: 'utf8',
     banner: { js: LICENCES },

@@ -4,6 +4,8 @@ import type {
   DocumentJob,
   RevocationQuestion,
   SentDocument,
+  SentStatement,
+  StatementOutcome,
   VerifyJob,
   VerifyOutcome,
   VersionsOutcome,
@@ -14,6 +16,7 @@ import type { TrustList } from './pki/trust-list.ts';
 import type { JobFailure } from './platform/worker-messages.ts';
 import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from './platform/worker-pool.ts';
 import type { SheetContext } from './report/sheet.ts';
+import { type DeviceStatement, DocumentNeeded } from './verify/device-statement.ts';
 import type { RecordedTool } from './verify/evidence-pack.ts';
 import type { RevocationFetcher, SuppliedItem } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
@@ -57,6 +60,11 @@ export interface DocumentPool {
    */
   examine(file: SentDocument, context: PooledExaminationContext): Promise<PooledExamination>;
   /**
+   * As `verify`, for a document that stays on somebody's device.
+   * @throws DocumentNeeded; WorkerFailed `overloaded`
+   */
+  verifyStatement(statement: DeviceStatement, context: PooledVerifyContext): Promise<VerificationReport>;
+  /**
    * Lists the versions of a document in a worker, as `listVersions`.
    * @throws MalformedPdf; WorkerFailed, JobFailed; the signal's reason
    */
@@ -96,6 +104,10 @@ export function documentPool(options: DocumentPoolOptions): DocumentPool {
     verify: async (file, context) => {
       const plain = { ...context, recordedBy: null };
       return (await examineInPool(pool, file, plain, options.heapMegabytes)).report;
+    },
+    verifyStatement: async (statement, context) => {
+      const plain = { ...context, recordedBy: null };
+      return (await examineInPool(pool, { statement }, plain, options.heapMegabytes)).report;
     },
     examine: (file, context) => examineInPool(pool, file, context, options.heapMegabytes),
     versions: (file, context) => versionsInPool(pool, file, context),
@@ -144,13 +156,13 @@ async function needsNothing(): Promise<never> {
 
 async function examineInPool(
   pool: WorkerPool,
-  file: SentDocument,
+  file: SentDocument | SentStatement,
   context: PooledExaminationContext,
   heapMegabytes: number,
 ): Promise<PooledExamination> {
   const { trustList, revocation, signal, timeoutMs, onFailure, supplied } = context;
   const job = jobOf(file, context);
-  const size = file instanceof Uint8Array ? file.length : file.size;
+  const size = sizeOf(file);
   let begun = performance.now();
   const ended = (outcome: VerifyOutcome): PooledExamination => ({
     ...outcome,
@@ -173,8 +185,11 @@ async function examineInPool(
       signal,
       timeoutMs,
     });
-    return ended(answer as VerifyOutcome);
+    const outcome = answer as VerifyOutcome | StatementOutcome;
+    if ('needed' in outcome) throw new DocumentNeeded(outcome.needed);
+    return ended(outcome);
   } catch (error) {
+    if (error instanceof DocumentNeeded) throw error;
     if (signal.aborted) return problem('deadline-exceeded');
     if (!(error instanceof WorkerFailed)) return failed(error as JobFailed, onFailure, problem);
     switch (error.code) {
@@ -190,7 +205,15 @@ async function examineInPool(
   }
 }
 
-function jobOf(file: SentDocument, context: PooledExaminationContext): Omit<VerifyJob, 'trust' | 'supply'> {
+function sizeOf(file: SentDocument | SentStatement): number {
+  if ('statement' in file) return file.statement.size;
+  return file instanceof Uint8Array ? file.length : file.size;
+}
+
+function jobOf(
+  file: VerifyJob['file'],
+  context: PooledExaminationContext,
+): Omit<VerifyJob, 'trust' | 'supply'> {
   const { revocation, password, prefixSize, policy, now, detail = false, recordedBy } = context;
   return {
     kind: 'verify',

@@ -10,12 +10,18 @@ import { bytesSource, type Source } from './platform/platform.ts';
 import { type JobContext, serveJobs } from './platform/worker-jobs.ts';
 import { describeFailure } from './platform/worker-pool.ts';
 import type { SheetContext } from './report/sheet.ts';
+import {
+  type DeviceStatement,
+  DocumentNeeded,
+  type DocumentNeededReason,
+} from './verify/device-statement.ts';
 import { encodeEvidencePack, type RecordedTool } from './verify/evidence-pack.ts';
 import type { ValidationPolicy } from './verify/policy.ts';
 import type { FetchedRevocation, SuppliedItem } from './verify/ports.ts';
 import type { VerificationReport } from './verify/report.ts';
 import { type DocumentVersions, listVersions } from './verify/revisions.ts';
 import { type VerifyContext, verifyDocument } from './verify/verify-document.ts';
+import { verifyStatement } from './verify/verify-statement.ts';
 import { verifyWithEvidence } from './verify/verify-with-evidence.ts';
 
 /** A trust list as bytes, or the number of one that this worker has had. */
@@ -38,10 +44,15 @@ export interface SentSupply {
 /** A document in memory, or a file that the worker reads itself, in pieces. */
 export type SentDocument = Uint8Array | { readonly path: string; readonly size: number };
 
+/** What a device states of a document that it keeps. */
+export interface SentStatement {
+  readonly statement: DeviceStatement;
+}
+
 /** Answered with `VerifyOutcome`. */
 export interface VerifyJob {
   readonly kind: 'verify';
-  readonly file: SentDocument;
+  readonly file: SentDocument | SentStatement;
   readonly trust: SentTrustList;
   readonly supply: SentSupply | null;
   /** The evidence is recorded too, under this name; null: it is not. */
@@ -59,6 +70,11 @@ export interface VerifyJob {
 export interface VerifyOutcome {
   readonly report: VerificationReport;
   readonly pack: Uint8Array | null;
+}
+
+/** Of a statement that is not enough: an error's class would not survive the way between two workers. */
+export interface StatementOutcome {
+  readonly needed: DocumentNeededReason;
 }
 
 /** Answered with `VersionsOutcome`. */
@@ -132,12 +148,15 @@ function openSent(file: SentDocument): OpenedDocument {
   return { source, close: source.close };
 }
 
-async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<VerifyOutcome> {
-  const { file, trust, supply, asksNetwork, kind: _, password, recordedBy, ...context } = job;
+async function verify(
+  job: VerifyJob,
+  { call, signal }: JobContext,
+): Promise<VerifyOutcome | StatementOutcome> {
+  const { file, trust, supply, asksNetwork, kind: _, password, recordedBy: __, ...context } = job;
   const failures: Promise<unknown>[] = [];
-  const opened = openSent(file);
+  const opened = 'statement' in file ? null : openSent(file);
   try {
-    const outcome = await judge(opened.source, recordedBy, {
+    const outcome = await judge(opened?.source ?? null, job, {
       ...context,
       ...(password === undefined ? {} : { password }),
       ...(supply === null ? {} : { supplied: supplyOf(supply) }),
@@ -157,20 +176,33 @@ async function verify(job: VerifyJob, { call, signal }: JobContext): Promise<Ver
     await Promise.all(failures);
     return outcome;
   } finally {
-    opened.close();
+    opened?.close();
     // This worker's copy; the caller zeroes its own.
     password?.fill(0);
   }
 }
 
 async function judge(
-  source: Source,
-  recordedBy: RecordedTool | null,
+  source: Source | null,
+  { file, recordedBy }: Pick<VerifyJob, 'file' | 'recordedBy'>,
   context: VerifyContext,
-): Promise<VerifyOutcome> {
+): Promise<VerifyOutcome | StatementOutcome> {
+  if (source === null) return judgeStatement((file as SentStatement).statement, context);
   if (recordedBy === null) return { report: await verifyDocument(source, context), pack: null };
   const { report, pack } = await verifyWithEvidence(source, { ...context, tool: recordedBy });
   return { report, pack: pack === null ? null : encodeEvidencePack(pack) };
+}
+
+async function judgeStatement(
+  statement: DeviceStatement,
+  context: VerifyContext,
+): Promise<VerifyOutcome | StatementOutcome> {
+  try {
+    return { report: await verifyStatement(statement, context), pack: null };
+  } catch (error) {
+    if (!(error instanceof DocumentNeeded)) throw error;
+    return { needed: error.reason };
+  }
 }
 
 async function versions({ file, password }: VersionsJob, { signal }: JobContext): Promise<VersionsOutcome> {

@@ -86,6 +86,11 @@ export { openSigner } from './signers/open-signer.ts';
 export { offerOfCertificates } from './signers/outside-signer.ts';
 export { serviceRefusalIn } from './signers/service-client.ts';
 export {
+  type DeviceStatement,
+  DocumentNeeded,
+  type DocumentNeededReason,
+} from './verify/device-statement.ts';
+export {
   type Evidence,
   type EvidencePack,
   encodeEvidencePack,

@@ -14,7 +14,7 @@ import { traced } from './tracing/trace-context.ts';
 import type { RevocationService } from './trust-services/revocation-client.ts';
 import type { TimestampService } from './trust-services/timestamp-client.ts';
 
-type Counted = Pick<AppServices, 'verify' | 'sign' | 'signBatch' | 'raise' | 'twoSteps'>;
+type Counted = Pick<AppServices, 'verify' | 'verifyStatement' | 'sign' | 'signBatch' | 'raise' | 'twoSteps'>;
 
 /** The same services, with what comes out of them counted. */
 export function countOutcomes(
@@ -29,6 +29,11 @@ export function countOutcomes(
   return {
     verify: async (...asked) => {
       const report = await timed(metrics, { stage: 'verify' }, () => services.verify(...asked));
+      metrics.verdicts.add({ verdict: report.verdict });
+      return report;
+    },
+    verifyStatement: async (...asked) => {
+      const report = await timed(metrics, { stage: 'verify' }, () => services.verifyStatement(...asked));
       metrics.verdicts.add({ verdict: report.verdict });
       return report;
     },

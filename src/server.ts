@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import type { AuditLog } from './audit/audit-log.ts';
 import { openAudit, openSeal } from './audit-services.ts';
 import { openClients, readTls } from './authentication-services.ts';
+import { browserProgram } from './browser-bundles.ts';
 import { certificateStandings } from './certificate-standing.ts';
 import { type Config, InvalidConfiguration, readConfig } from './config.ts';
 import type { DocumentPool } from './document-pool.ts';
@@ -60,9 +61,10 @@ import { type GuardedClient, guardedClient } from './trust-services/guarded-fetc
 import { type RevocationService, revocationClient } from './trust-services/revocation-client.ts';
 import { type TimestampService, timestampSource } from './trust-services/timestamp-client.ts';
 import { openTrustStore, type TrustStore } from './trust-services/trust-store.ts';
-import { openDocumentPool, verify, versions } from './verifying-services.ts';
+import { judgeStatement, openDocumentPool, verify, versions } from './verifying-services.ts';
 import { offlineDownload } from './web/offline-download.ts';
 import { DEFAULT_PAGE, type PageSettings, readPageSettings } from './web/page-settings.ts';
+import { privateProgram } from './web/private-mode.ts';
 import { signingPage } from './web/signing-page.ts';
 import { uploadPage } from './web/upload-page.ts';
 
@@ -154,6 +156,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   };
   const app = await buildApp(services, [
     (scope) => uploadPage(scope, pagePort(services), page),
+    (scope) => privateProgram(scope, () => browserProgram('private-mode')),
     (scope) =>
       offlineDownload(scope, (language) => {
         const { tool, timeZone } = services.settings;
@@ -289,6 +292,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   const signing = { ...wiring, identities };
   const outcomes = {
     verify: (file, signal, password, detail) => verify(file, signal, password, detail, wiring),
+    verifyStatement: (statement, signal) => judgeStatement(statement, signal, wiring),
     sign: (order) => sign(order, signing),
     raise: (order) => raise(order, signing),
     signBatch: (order) => signMany(order, signing),

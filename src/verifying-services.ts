@@ -3,10 +3,11 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { type DocumentPool, documentPool } from './document-pool.ts';
+import { type DocumentPool, documentPool, type PooledVerifyContext } from './document-pool.ts';
 import { loggableError } from './http/loggable-error.ts';
 import { HttpProblem } from './http/problems.ts';
 import type {
+  DeviceStatement,
   DocumentVersions,
   Instant,
   RevocationFetcher,
@@ -46,20 +47,31 @@ export async function verify(
   signal: AbortSignal,
   password: Uint8Array | null,
   detail: boolean,
-  { config, log, clock, trustList, policy, documents, revocation }: VerifyingWiring,
+  wiring: VerifyingWiring,
+): Promise<VerificationReport> {
+  const own = detail ? { detail } : {};
+  const opening = password === null ? {} : { password };
+  return judged(wiring, signal, (context) =>
+    wiring.documents.verify(file, { ...context, ...own, ...opening }),
+  );
+}
+
+/** @throws HttpProblem `overloaded`, also where a worker was lost under the document; what `judge` throws */
+async function judged(
+  { config, log, clock, trustList, policy, revocation }: VerifyingWiring,
+  signal: AbortSignal,
+  judge: (context: PooledVerifyContext) => Promise<VerificationReport>,
 ): Promise<VerificationReport> {
   // Told beside the report, which says `internal` of it.
   const lost: Error[] = [];
   try {
-    const report = await documents.verify(file, {
+    const report = await judge({
       trustList: trustList(),
       policy,
       revocation,
       now: clock(),
-      detail,
       signal,
       timeoutMs: config.verifyDeadlineMs,
-      ...(password === null ? {} : { password }),
       onFailure: (error) => {
         log.error({ error: loggableError(error) }, 'verification failed');
         if (error instanceof WorkerFailed) lost.push(error);
@@ -72,6 +84,15 @@ export async function verify(
     const full = error instanceof WorkerFailed && error.code === 'overloaded';
     throw full ? new HttpProblem('overloaded', {}, [], error) : error;
   }
+}
+
+/** Judges a document by what a device states of it. @throws DocumentNeeded; HttpProblem `overloaded` */
+export async function judgeStatement(
+  statement: DeviceStatement,
+  signal: AbortSignal,
+  wiring: VerifyingWiring,
+): Promise<VerificationReport> {
+  return judged(wiring, signal, (context) => wiring.documents.verifyStatement(statement, context));
 }
 
 /** Lists the versions of a document. @throws MalformedPdf; HttpProblem `overloaded`, `deadline-exceeded`, `limits-exceeded` */

@@ -48,7 +48,7 @@ t.test('every route of the API is in one of them, and nothing else', async (t) =
       ancestors.splice(depth, Infinity, `${ancestors[depth - 1] ?? ''}${path}`);
       return path === '' ? [] : [{ path: ancestors[depth] ?? '', methods: methods.split(', ') }];
     });
-  const forPeople = /^\/($|assets|docs|versi|laporan|panduan|qr$|openapi(?:-bsre)?\.json|\*)/;
+  const forPeople = /^\/($|assets|docs|versi|laporan|pribadi$|panduan|qr$|openapi(?:-bsre)?\.json|\*)/;
   const served = routes.flatMap(({ path, methods }) =>
     methods
       .filter((method) => method !== 'HEAD' && method !== 'OPTIONS' && !forPeople.test(path))

@@ -69,7 +69,7 @@ function outcome(): Html | null {
   if (problem !== null) return unreadable(problem[language]);
   if (report.verdict === 'SERVICE_ERROR') return undecided(unavailable);
   const { timeZone } = embedded;
-  const context = { language, timeZone, requestId: '', fileName: name };
+  const context = { language, timeZone, requestId: '', fileName: name, onDevice: true };
   const { content } = result(report, context, { file: null, idPrefix: '', alone: true });
   return html`${beyond(unavailable)}${content}`;
 }

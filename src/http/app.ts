@@ -37,6 +37,7 @@ import { signPrepareRoute } from './routes/sign-prepare.ts';
 import { signingRequestsRoute } from './routes/signing-requests.ts';
 import { trustListRoute } from './routes/trust-list.ts';
 import { verifyRoute } from './routes/verify.ts';
+import { verifyDigestRoute } from './routes/verify-digest.ts';
 import { guardAnswers } from './security-headers.ts';
 import { traceRequests } from './trace-requests.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
@@ -73,6 +74,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   verifyRoute(server, services);
   revisionsRoute(server, services);
   server.decorateRequest('client', null);
+  await verifyDigestRoute(server, services);
   signRoute(server, services);
   raiseRoute(server, services);
   preflightRoute(server, services);

@@ -36,6 +36,7 @@ function describedServices(version: string): AppServices {
   return {
     tracer: null,
     verify: notCalled,
+    verifyStatement: notCalled,
     paper: notCalled,
     versions: notCalled,
     sign: notCalled,

@@ -1,6 +1,6 @@
 // What a page on the same server is given: the check and the problems that REST answers are made of.
 
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemCode, VerificationReport } from '../index.ts';
 import type { LetterLink } from '../letters/letter-link.ts';
 import type { Text } from '../report/language.ts';
@@ -13,6 +13,7 @@ import { problemOf, problemOfReport } from './problem-of-error.ts';
 import { type HttpProblemCode, PROBLEM_DETAILS } from './problem-texts.ts';
 import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
 import { type ReportOf, sendPaper } from './report-answer.ts';
+import { acceptStatements, checkStatement } from './statement-body.ts';
 import { readVersions, sendVersion } from './versions.ts';
 
 interface ShownProblem {
@@ -25,6 +26,8 @@ interface PagePort {
   check(request: FastifyRequest): Promise<readonly CheckedFile[]>;
   sendVersion(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   sendReport(request: FastifyRequest, reply: FastifyReply, checked: ReportOf): Promise<FastifyReply>;
+  acceptStatements(scope: FastifyInstance): void;
+  checkStatement(request: FastifyRequest): Promise<VerificationReport>;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ShownProblem;
   problemOfReport(problem: { readonly code: ProblemCode }): HttpProblem;
   readLink(text: string): LetterLink | null;
@@ -51,6 +54,8 @@ export function pagePort(services: AppServices): PagePort {
   const codes = Object.keys(PROBLEM_DETAILS) as HttpProblemCode[];
   return {
     check: (request) => checkFiles(request, services),
+    acceptStatements,
+    checkStatement: (request) => checkStatement(request, services),
     sendVersion: async (request, reply) => {
       const { file, wanted } = await readVersions(request, services, {});
       if (wanted === null) throw new HttpProblem('invalid-request');

@@ -16,6 +16,7 @@ import type {
   BatchOutcome,
   ChosenAnchor,
   CollisionPolicy,
+  DeviceStatement,
   DocumentVersions,
   FieldLock,
   Instant,
@@ -263,6 +264,11 @@ export interface AppServices {
   ): Promise<VerificationReport>;
   /** The report of a check as a PDF, sealed by the service. @throws HttpProblem `report-unavailable`, `overloaded` */
   paper(report: VerificationReport, order: PaperOrder): Promise<ReportPaper>;
+  /**
+   * Judges a document that stays on a device, by what that states of it.
+   * @throws DocumentNeeded; else as `verify`
+   */
+  verifyStatement(statement: DeviceStatement, signal: AbortSignal): Promise<VerificationReport>;
   /** The versions that a document holds. @param password - as above @throws MalformedPdf */
   versions(file: Uint8Array, signal: AbortSignal, password: Uint8Array | null): Promise<DocumentVersions>;
   /** @throws MalformedPdf, SigningRefused, SigningFailed, SignerFailed, TrustServiceFailed */

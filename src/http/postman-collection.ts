@@ -104,6 +104,19 @@ const SUBSCRIBER = { idSubscriber: 'segel-kode', totp: '000000' };
 
 /** Bodies of JSON. */
 const BODIES: Readonly<Record<string, object>> = {
+  // Of a document of 1,024 bytes that nobody has signed.
+  verifyDigest: {
+    version: 1,
+    size: 1024,
+    revisions: 1,
+    storeRevision: null,
+    documentFindings: [],
+    modifications: [],
+    strayBytes: [],
+    signatures: [],
+    stored: [],
+    digests: [{ cut: 1024, resume: 1024, end: 1024, algorithm: 'sha256', value: '00'.repeat(32) }],
+  },
   compatSignV2: { nik: '{{nik}}', passphrase: '{{passphrase}}', ...DEVELOPMENT_SIGNATURE },
   compatTotp: { email: 'pejabat-kode@contoh.example', data: 1 },
   compatSealActivation: SUBSCRIBER,

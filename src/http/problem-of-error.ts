@@ -6,6 +6,7 @@ import { IdentityRefused } from '../identity/identity-evidence.ts';
 import { SignInFailed } from '../identity/sign-in.ts';
 import { SigningLinkRefused } from '../identity/signing-link.ts';
 import {
+  DocumentNeeded,
   MalformedPdf,
   type ProblemCode,
   SignerFailed,
@@ -24,6 +25,7 @@ import { faultsOfRefusal } from './refusal-faults.ts';
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ClientRefused) return problemOfClient(error);
+  if (error instanceof DocumentNeeded) return new HttpProblem('document-needed', {}, [], error);
   if (error instanceof MalformedPdf) return new HttpProblem(error.code, {}, [], error);
   if (error instanceof SigningRefused)
     return new HttpProblem(codeOfRefusal(error.code), {}, faultsOfRefusal(error), error);

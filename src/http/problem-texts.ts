@@ -36,6 +36,7 @@ export const PROBLEM_DETAILS = {
   'pdf-damaged': shared('The PDF is damaged', 'pdf-damaged'),
   'pdf-unsupported': shared('The PDF uses an unsupported feature', 'pdf-unsupported'),
   'limits-exceeded': shared('The PDF is too complex', 'limits-exceeded'),
+  'document-needed': shared('The document itself is needed', 'document-needed'),
   'not-found': text(
     'There is nothing at this address',
     'Alamat ini tidak ada. Lihat /docs.',

@@ -41,6 +41,7 @@ export const PROBLEM_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   'pdf-unsupported': 422,
   'limits-exceeded': 422,
   'revision-unknown': 422,
+  'document-needed': 422,
   'content-refused': 422,
   'docmdp-forbids': 422,
   'certification-not-first': 422,
@@ -125,6 +126,7 @@ const OF_OTHER_FACES: ReadonlySet<HttpProblemCode> = new Set([
 
 const OF_OTHER_ADDRESSES: readonly HttpProblemCode[] = [
   'revision-unknown',
+  'document-needed',
   'method-not-allowed',
   'request-timeout',
 ];

@@ -32,6 +32,10 @@ export const FOOTER = {
     id: 'Dokumen Anda hanya diproses di memori dan tidak disimpan.',
     en: 'Your document was processed in memory only and was not stored.',
   },
+  notSent: {
+    id: 'Dokumen Anda tidak meninggalkan perangkat ini.',
+    en: 'Your document has not left this device.',
+  },
 } as const satisfies Readonly<Record<string, Text>>;
 
 /** Only for a signature whose chain ends in the PSrE Induk. */

@@ -28,6 +28,10 @@ export const PROBLEM_TEXTS = {
     id: 'Berkas ini terlalu rumit untuk diperiksa dengan aman.',
     en: 'This file is too complex to check safely.',
   },
+  'document-needed': {
+    id: 'Tanda tangan ini tidak dapat diperiksa tanpa dokumennya. Periksa tanpa mode privasi, atau dengan pemeriksa luring.',
+    en: 'This signature cannot be checked without its document. Use no privacy mode, or the offline verifier.',
+  },
   'upload-failed': {
     id: 'Berkas gagal diunggah. Periksa koneksi, lalu coba lagi.',
     en: 'The file could not be uploaded. Check your connection and try again.',

@@ -6,6 +6,7 @@ import type { CheckedCode } from '../letters/check-letter-code.ts';
 import type { LetterLink } from '../letters/letter-link.ts';
 import type { Text } from '../report/language.ts';
 import type { ListedFile } from './file-list.ts';
+import type { StatementServices } from './private-mode.ts';
 import type { DocumentedProblem } from './reference.ts';
 import type { ReportServices } from './report-download.ts';
 import type { FormLimits } from './upload-form.ts';
@@ -17,7 +18,7 @@ export interface PageProblem {
   readonly detail: Text;
 }
 
-export interface PageServices extends ReportServices {
+export interface PageServices extends ReportServices, StatementServices {
   /** Reads the form and judges its files, at least one. @throws what `refuse` understands */
   check(request: FastifyRequest): Promise<readonly ListedFile[]>;
   /** Reads the form and answers with the version that it asks for. @throws what `refuse` understands */

@@ -31,6 +31,19 @@ export const PAGE_TEXTS = {
     id: 'Dokumen Anda hanya diproses di memori dan tidak disimpan.',
     en: 'Your document is processed in memory only and is not stored.',
   },
+  privateMode: {
+    id: 'Mode privasi: dokumen tetap di perangkat ini',
+    en: 'Privacy mode: the document stays on this device',
+  },
+  privateHint: {
+    id: 'Hanya sidik digital dan tanda tangannya yang dikirim. Satu berkas setiap kali.',
+    en: 'Only digests and its signatures are sent. One file at a time.',
+  },
+  oneFile: {
+    id: 'Dalam mode privasi pilih satu berkas saja.',
+    en: 'Choose a single file in privacy mode.',
+  },
+  reading: { id: 'Membaca berkas di perangkat ini…', en: 'Reading the file on this device…' },
   offline: {
     id: 'Unduh pemeriksa luring (satu berkas, bekerja tanpa jaringan)',
     en: 'Download the offline verifier (one file, works without a network)',

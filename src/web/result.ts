@@ -26,6 +26,8 @@ export interface ResultContext {
   readonly timeZone: string;
   readonly requestId: string;
   readonly fileName: string | null;
+  /** The document was read where it is, and is not here. */
+  readonly onDevice?: boolean;
 }
 
 /** Where a result stands: the only one of its page, or one of several. */
@@ -68,7 +70,7 @@ ${verdictPanel(report, said, context, place)}
 ${actionPart(said, language)}
 ${alone ? resultActions(language) : null}
 ${changesSection(report, language)}
-${signedVersions(report, language, idPrefix)}
+${context.onDevice === true ? null : signedVersions(report, language, idPrefix)}
 ${file === null || report.problem !== null ? null : reportSection(language, idPrefix)}
 ${signatureList(report, said, context)}
 ${file === null || report.problem !== null ? null : previewPart(language)}
@@ -105,7 +107,10 @@ ${unsure ? html`<p><a href="${SECOND_OPINION}" rel="noreferrer">${PAGE_TEXTS.sec
 </section>`;
 }
 
-function footer(report: VerificationReport, { language, timeZone, fileName }: ResultContext): Html {
+function footer(
+  report: VerificationReport,
+  { language, timeZone, fileName, onDevice = false }: ResultContext,
+): Html {
   const { size, sha256 } = report.file;
   const checked = fillTemplate(FOOTER.checked[language], {
     file: fileNameText(fileName, language),
@@ -113,7 +118,7 @@ function footer(report: VerificationReport, { language, timeZone, fileName }: Re
     sha256: `${sha256.slice(0, 8)}…${sha256.slice(-8)}`,
     time: timeText(report.checkedAt, { language, timeZone }),
   });
-  return html`<p class="scope">${emphasised(checked)} ${FOOTER.scope[language]} ${FOOTER.privacy[language]}</p>`;
+  return html`<p class="scope">${emphasised(checked)} ${FOOTER.scope[language]} ${FOOTER[onDevice ? 'notSent' : 'privacy'][language]}</p>`;
 }
 
 /** A file's name as it may be shown. */

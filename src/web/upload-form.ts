@@ -11,6 +11,7 @@ import { type Html, html } from './html.ts';
 import { LETTER_PATH } from './letter-page.ts';
 import { OFFLINE_PATH } from './offline-download.ts';
 import { CHECKS, PAGE_TEXTS } from './page-texts.ts';
+import { PRIVATE_PATH } from './private-mode.ts';
 import { reportButton } from './report-download.ts';
 import { symbol } from './symbols.ts';
 
@@ -39,7 +40,7 @@ export function uploadForm(
   return html`${error === null ? null : errorSummary(error, language)}
 <h1>${text('title')}</h1>
 <p class="lead">${text('lead')}</p>
-<form id="upload" method="post" action="/?lang=${language}" enctype="multipart/form-data" data-max-bytes="${maxUploadMegabytes * 1024 * 1024}" data-max-files="${mostFiles}" ${messages(language, limit)}>
+<form id="upload" method="post" action="/?lang=${language}" enctype="multipart/form-data" data-max-bytes="${maxUploadMegabytes * 1024 * 1024}" data-max-files="${mostFiles}" data-private="${PRIVATE_PATH}?lang=${language}" ${messages(language, limit)}>
 <div class="drop" id="drop">
 <label for="file">${text('file')}</label>
 <p class="hint" id="file-hint">${fillText(PAGE_TEXTS.limit[language], limit)}</p>
@@ -47,6 +48,7 @@ ${error === null ? null : html`<p class="field-error" id="file-error">${error.me
 <input type="file" id="file" name="file" multiple accept="application/pdf,.pdf" aria-describedby="${error === null ? '' : 'file-error '}file-hint"${error === null ? null : html` aria-invalid="true"`}>
 <p class="chosen" id="chosen" role="status"></p>
 </div>
+<p class="private" id="privacy-mode" hidden><input type="checkbox" id="private" aria-describedby="private-hint"> <label for="private">${text('privateMode')}</label><br><span class="hint" id="private-hint">${text('privateHint')}</span></p>
 <div class="actions"><button type="submit" class="primary">${text('check')}</button>${reportButton(language)}</div>
 <div class="progress" id="progress" hidden>
 <progress max="100" value="0" aria-hidden="true"></progress>
@@ -82,6 +84,8 @@ function messages(language: Language, limit: Readonly<Record<string, string>>): 
     uploading: PAGE_TEXTS.uploading[language],
     checking: PAGE_TEXTS.checking[language],
     cancelled: PAGE_TEXTS.cancelled[language],
+    one: PAGE_TEXTS.oneFile[language],
+    reading: PAGE_TEXTS.reading[language],
     many: fillText(PAGE_TEXTS.tooMany[language], limit),
     problem: PAGE_TEXTS.problem[language],
     error: PAGE_TEXTS.errorPrefix[language],

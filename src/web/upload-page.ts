@@ -17,6 +17,7 @@ import { HIDDEN, houseOf, languageOf } from './page-reply.ts';
 import type { PageProblem, PageServices } from './page-services.ts';
 import type { PageSettings } from './page-settings.ts';
 import { PAGE_TEXTS } from './page-texts.ts';
+import { privateRoute } from './private-page.ts';
 import { policyPage, problemsPage } from './reference.ts';
 import { reportRoute } from './report-download.ts';
 import { result } from './result.ts';
@@ -50,6 +51,7 @@ export async function uploadPage(
     },
   });
   app.post(VERSION_PATH, HIDDEN, (request, reply) => services.sendVersion(request, reply));
+  await privateRoute(app, services, show);
   letterRoutes(app, services, { show, agency: settings.agency });
   referenceRoutes(app, services, show);
 }

@@ -175,7 +175,7 @@ function isSaidOf(page: Page, report: VerificationReport, fileName: string): Pro
       (said) => said !== '' && document.querySelector('#error-summary')?.textContent?.includes(said) === true,
       text?.id ?? '',
     );
-  const context = { language: 'id', timeZone, requestId: '', fileName } as const;
+  const context = { language: 'id', timeZone, requestId: '', fileName, onDevice: true } as const;
   const { content } = result(report, context, { file: null, idPrefix: '', alone: true });
   return page.evaluate((markup) => {
     const expected = new DOMParser().parseFromString(markup, 'text/html').body;

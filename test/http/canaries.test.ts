@@ -199,6 +199,7 @@ t.test('errors that repeat a secret do not carry it out, at any level of the log
       audit: auditThrough(sink),
       sign: refuse,
       verify: refuse,
+      verifyStatement: refuse,
       preflight: refuse,
     });
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 });

@@ -85,6 +85,7 @@ export async function standInApp(
   const services: AppServices = {
     tracer: null,
     verify: async () => typicalReport('VALID'),
+    verifyStatement: async () => typicalReport('VALID'),
     paper: async () => ({ file: new TextEncoder().encode('%PDF-1.7 laporan'), sealed: true }),
     versions: async (file) => ({
       file: { size: file.length, sha256: '00'.repeat(32) },

@@ -8,11 +8,17 @@ export const MAIN_REPLACED = 'teken-main-replaced';
  * @returns a function that cancels
  */
 export function sendFiles(files, address, progress) {
-  const request = new XMLHttpRequest();
   const body = new FormData();
   for (const file of files) body.append('file', file);
+  return sendBody(body, {}, address, progress);
+}
+
+/** As `sendFiles`, of anything. */
+export function sendBody(body, headers, address, progress) {
+  const request = new XMLHttpRequest();
   request.open('POST', address);
   request.setRequestHeader('Accept', 'text/html');
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.upload.addEventListener('progress', ({ loaded, total }) => {
     progress.percent(total === 0 ? 0 : Math.floor((100 * loaded) / total));
   });

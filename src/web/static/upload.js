@@ -1,7 +1,7 @@
 // The form: a real button to choose, files dropped onto it, what was chosen, progress, cancelling.
 
 import { keepFiles, keptFiles, putFiles } from './kept.js';
-import { sendFiles } from './sending.js';
+import { sendBody, sendFiles } from './sending.js';
 
 const ANNOUNCED_STEP = 25;
 
@@ -9,6 +9,7 @@ export function upgradeForm() {
   const form = document.querySelector('#upload');
   if (form === null) return;
   const input = form.querySelector('#file');
+  offerPrivacy(form);
   const chooser = addChooser(form, input);
   if (input.files.length === 0 && keptFiles().length > 0) putFiles(input, keptFiles());
   showChosen(form, input, chooser);
@@ -16,9 +17,20 @@ export function upgradeForm() {
   acceptDrops(form, input, chooser);
   form.addEventListener('submit', (event) => {
     // Another button of the form may want a file to download; that one is the browser's.
-    if (event.submitter?.dataset.download !== undefined) return;
+    const isPrivate = form.querySelector('#private').checked;
+    if (event.submitter?.dataset.download !== undefined && !isPrivate) return;
     event.preventDefault();
-    begin(form, [...input.files]);
+    return begin(form, [...input.files]);
+  });
+}
+
+/** What would send the document is not offered together with it. */
+function offerPrivacy(form) {
+  const box = form.querySelector('#private');
+  const downloads = form.querySelectorAll('[data-download]');
+  form.querySelector('#privacy-mode').hidden = false;
+  box.addEventListener('change', () => {
+    for (const download of downloads) download.hidden = box.checked;
   });
 }
 
@@ -28,10 +40,38 @@ function begin(form, files) {
   if (files.length === 0) return showFormError(form, dataset.textMissing);
   if (files.length > Number(dataset.maxFiles)) return showFormError(form, dataset.textMany);
   if (size > Number(dataset.maxBytes)) return showFormError(form, dataset.textLarge);
+  if (form.querySelector('#private').checked) return beginPrivately(form, files);
   keepFiles(files);
   const panel = progressPanel(form);
-  const cancel = sendFiles(files, form.action, panel.progress);
-  panel.begin(cancel);
+  return panel.begin(sendFiles(files, form.action, panel.progress));
+}
+
+/** The document is read here; nothing that the result offers may send it after all, so the page does not keep it. */
+async function beginPrivately(form, files) {
+  const { dataset } = form;
+  const [file] = files;
+  if (files.length > 1) return showFormError(form, dataset.textOne);
+  keepFiles([]);
+  const panel = progressPanel(form);
+  let cancelled = false;
+  let cancelSending = () => undefined;
+  panel.begin(() => {
+    cancelled = true;
+    cancelSending();
+  });
+  panel.progress.reading();
+  try {
+    const { stateForService } = await import('/assets/private-mode.js');
+    const stated = await stateForService(file, document.documentElement.lang);
+    if (cancelled) return;
+    if (stated.problem !== undefined) return panel.progress.refused(stated.problem);
+    const encoding = stated.compressed ? { 'Content-Encoding': 'gzip' } : {};
+    const headers = { 'Content-Type': 'application/json', ...encoding };
+    cancelSending = sendBody(stated.body, headers, dataset.private, panel.progress);
+  } catch {
+    // The program could not be loaded, or the device could not read the file.
+    if (!cancelled) panel.progress.failed();
+  }
 }
 
 // Voice control cannot open a browser's own file field; a real button can be named.
@@ -145,6 +185,15 @@ export function progressPanel(form) {
         shown.textContent = dataset.textChecking;
         announced.textContent = dataset.textChecking;
         bar.removeAttribute('value');
+      },
+      reading() {
+        shown.textContent = dataset.textReading;
+        announced.textContent = dataset.textReading;
+        bar.removeAttribute('value');
+      },
+      refused(message) {
+        busy(false);
+        showFormError(form, message);
       },
       failed() {
         busy(false);
