@@ -37,6 +37,8 @@ export interface OpenSigners {
   offerOf(signer: RegisteredSigner): KeyOffer | null;
   /** The only way to a key: every use of it goes through `identity.prove`. */
   keyOf(identity: ValidatedIdentity): Signer;
+  /** Has the service that holds the key give its holder a code; false where it knows no such call. @throws SignerFailed */
+  requestCode(signer: RegisteredSigner, documents: number, signal: AbortSignal): Promise<boolean>;
   readonly all: () => readonly OpenKey[];
   /** Reads the file now. @returns whether what is open is the file's */
   reload(): Promise<boolean>;
@@ -95,6 +97,12 @@ export async function openSigners(config: Config, log: Logger): Promise<OpenSign
       // Taken out of the registry since it was asked about.
       if (open === undefined) throw new SigningRefused('signer-not-allowed');
       return provenSigner(open.signer, identity);
+    },
+    requestCode: async (signer, documents, signal) => {
+      const backend = now.keys.get(keyNameOf(signer))?.backend;
+      if (backend?.requestCode === undefined) return false;
+      await backend.requestCode(signer.signerId, documents, signal);
+      return true;
     },
     all: () => [...now.keys.values()],
     reload,

@@ -49,6 +49,7 @@ import {
   openSealKeys,
   prove,
   raise,
+  requestKeyCode,
   sign,
   signMany,
   twoSteps,
@@ -319,6 +320,8 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
     approve: identities.approve,
     sealActivations: identities.sealActivations,
     sendCode: identities.sendCode,
+    requestKeyCode: (client, name, documents, signal) =>
+      requestKeyCode(client, name, documents, signal, signing),
     audit,
     tracer: wiring.traces,
     checkLetterCode: (code) => checkLetterCode(code, seals, null),

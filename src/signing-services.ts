@@ -142,6 +142,19 @@ export function accountOf(
   };
 }
 
+/** @throws SignerFailed; false for whoever this client may not ask for */
+export async function requestKeyCode(
+  client: ProvingOrder['claim']['client'],
+  name: string,
+  documents: number,
+  signal: AbortSignal,
+  { signers }: SigningWiring,
+): Promise<boolean> {
+  const registered = signers.registry().find(name);
+  if (registered === null || !mayAskFor(client, name, registered)) return false;
+  return signers.requestCode(registered, documents, signal);
+}
+
 /** Says what signing would do. @throws SigningRefused `signer-not-allowed`; SignerFailed `signer-auth-failed` for an unknown signer */
 export async function lookAhead(
   { client, signer: id, algorithm, probe, ...order }: PreflightOrder,

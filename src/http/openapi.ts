@@ -53,6 +53,7 @@ function describedServices(version: string): AppServices {
     approve: notCalled,
     sealActivations: { extend: notCalled, issue: notCalled, revoke: notCalled },
     sendCode: notCalled,
+    requestKeyCode: notCalled,
     checkLetterCode: notCalled,
     clients: { authenticate: notCalled, named: notCalled },
     signingPage: null,

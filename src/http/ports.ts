@@ -307,6 +307,16 @@ export interface AppServices {
   readonly registrations: Registrations;
   /** Codes of agencies' seals for applications of the compatible API. */
   readonly sealActivations: SealActivations;
+  /**
+   * Has the service that holds a signer's key give the signer a code; false where there is none to ask.
+   * @throws SignerFailed
+   */
+  requestKeyCode(
+    client: IdentityClaim['client'],
+    name: string,
+    documents: number,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Null where codes are not sent by mail. */
   readonly sendCode: SendCode | null;
   /** Null where no page for officials is configured. */

@@ -224,6 +224,8 @@ export type SignerOffer = Pick<RawSigner, 'chain' | 'algorithms'> & {
 export interface SignerBackend<S extends Signer = Signer> {
   /** The signer for one key; back ends with a single key ignore `signerId`. */
   signerFor(signerId: string | null): Promise<S>;
+  /** Has the service that holds the key give its holder a code for so many documents; absent where there is no such call. */
+  requestCode?(signerId: string | null, documents: number, signal: AbortSignal): Promise<void>;
   /** Whether the key can be used now (login works, certificate present). */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { certificatesInFile } from '../pki/pem.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { DocumentSigner, SignerBackend } from '../sign/ports.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-import { type BsreAccess, fetchChain, requireIssued, signAtBsre } from './bsre-service.ts';
+import { type BsreAccess, fetchChain, requestTotp, requireIssued, signAtBsre } from './bsre-service.ts';
 import { offerOf } from './cms-backend.ts';
 import { readNamedFile, readNamedSecret } from './named-file.ts';
 import { openNamedService } from './named-service.ts';
@@ -81,6 +81,11 @@ function backendOf(access: BsreAccess, known: readonly Uint8Array[] | null): Sig
         signer.catch(() => signers.delete(subject));
       }
       return signer;
+    },
+    requestCode: async (subject, documents, signal) => {
+      requireOpen();
+      if (subject === null) throw invalid('the registry names no signerId');
+      await requestTotp(access, subject, documents, signal);
     },
     ready: async () => open && (await isReachable(access)),
     close: async () => {

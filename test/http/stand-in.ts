@@ -110,6 +110,7 @@ export async function standInApp(
       throw new SignerFailed('signer-auth-failed');
     },
     account: () => null,
+    requestKeyCode: async () => false,
     registrations: { note: () => null, waits: () => false },
     slots: memoryState(() => performance.now()).slots,
     twoSteps: null,

@@ -75,6 +75,12 @@ t.test('a one-time code of BSrE goes there, and signs', async (t) => {
   );
 });
 
+t.test('a code is asked for where the key is', async (t) => {
+  const asked = await desk.send({ path: '/api/v2/sign/get/totp', json: { nik: NIK.second, data: 2 } });
+  t.equal(asked.text, '{"success":true,"message":"TOTP berhasil dikirim","data":null}');
+  t.match(JSON.parse(bsre.lastBody('/api/v2/sign/get/totp')), { email: BSRE.email, data: 2 });
+});
+
 t.test('but for a secret in it', async (t) => {
   bsre.fault = 'echo';
   const echo = await sign({ passphrase: 'kanari-yang-salah' }, 'c');

@@ -2,6 +2,8 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { admit } from '../../authenticate.ts';
+import { callerGone } from '../../caller-gone.ts';
+import { withinDeadline } from '../../deadline.ts';
 import { clientOf } from '../../identity-claim.ts';
 import type { AppServices } from '../../ports.ts';
 import { readJsonBody } from '../bodies.ts';
@@ -33,6 +35,7 @@ export function totpRoute(scope: FastifyInstance, services: AppServices): void {
   );
 }
 
+const SENT = 'TOTP berhasil dikirim';
 const MOST_DOCUMENTS = 1_000;
 
 /** How many a code is to cover; 1 where nothing sensible is said. */
@@ -52,8 +55,13 @@ export async function provideCode(
   if (account === null) throw new BsreRefused(UNKNOWN_SIGNER);
   if (account.status !== 'ISSUE') throw new BsreRefused(statusText(account.status));
   if (account.secondFactor === 'totp') return 'TOTP ditampilkan pada aplikasi autentikator penandatangan';
+  if (account.secondFactor === null && account.keyAtService) {
+    const ask = (signal: AbortSignal) =>
+      services.requestKeyCode(clientOf(request), account.id, documents, signal);
+    if (await withinDeadline(services.settings.signDeadlineMs, callerGone(request), ask)) return SENT;
+  }
   if (account.secondFactor === null || services.sendCode === null)
     throw new BsreRefused({ code: 400, text: 'Penandatangan tidak menggunakan TOTP' });
   await services.sendCode(clientOf(request), account.id, documents);
-  return 'TOTP berhasil dikirim';
+  return SENT;
 }
