@@ -64,6 +64,8 @@ t.test('every address of the interface refuses a suspended signer whose secrets 
     '/v1/sign/code': null,
     '/v1/preflight': null,
     '/v1/raise': null,
+    // A link: the page signs by what `/v1/sign` signs by, when its addressee comes.
+    '/v1/signing-requests': null,
   };
   for (const [path] of addresses) {
     t.ok(path in others, `${path}: say here what it needs`);
