@@ -20,6 +20,7 @@ import { measureLargeFile } from './large-file.ts';
 import { signForLongTerm } from './long-term-letters.ts';
 import type { Measured } from './measure.ts';
 import { nodeOptions } from './node-options.ts';
+import { saySigners } from './signers-table.ts';
 import { say, sayTable } from './table.ts';
 import { measureTokens, TOKENS } from './tokens.ts';
 import type { Trusted } from './verifiers.ts';
@@ -39,6 +40,7 @@ const PARTS = {
   tokens: compareTokens,
   bombs: sayBombs,
   compat: compareCompat,
+  table: comparePublished,
 } as const satisfies Readonly<Record<string, (pki: DevelopmentPki) => void | Promise<void>>>;
 
 const words = process.argv.slice(2);
@@ -60,7 +62,9 @@ function wantedParts(names: readonly string[]): readonly (keyof typeof PARTS)[] 
   const all = Object.keys(PARTS) as (keyof typeof PARTS)[];
   const unknown = names.filter((name) => !all.some((part) => part === name));
   if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${all.join(', ')}`);
-  return names.length === 0 ? all : all.filter((part) => names.includes(part));
+  // Made of what other parts measure: asked for by its name alone.
+  if (names.length === 0) return all.filter((part) => part !== 'table');
+  return all.filter((part) => names.includes(part));
 }
 
 function sizes(): readonly SizeName[] {
@@ -138,6 +142,15 @@ async function compareFiles(): Promise<void> {
     return [row('read and hash file', base), ...names.map((name) => row(name, measured(name, size)))];
   });
   sayTable(['file', 'what', 'median ms', 'to reading and hashing', 'peak memory grows, MiB'], rows);
+}
+
+/** What docs/benchmarks.md tells how to repeat. */
+async function comparePublished(pki: DevelopmentPki): Promise<void> {
+  const perSecond = opensslSignsPerSecond();
+  const ofWhom = (who: 'teken' | 'signpdf', size: SizeName): Measured =>
+    measured(`sign file to file, ${who}`, size);
+  saySigners(workplacePaths(folder), sizes(), ofWhom, perSecond === null ? null : 1000 / perSecond);
+  await compareVerifying(pki);
 }
 
 async function compareVerifying(pki: DevelopmentPki): Promise<void> {
