@@ -19,7 +19,7 @@ async function serveToPipe(
   const child = spawn(command, args, {
     cwd: projectRoot,
     env: { PATH: process.env.PATH ?? '', ...place.environment, TEKEN_WORKERS: '1', ...variables },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
   child.stdout.on('data', (data: Buffer) => {
@@ -103,9 +103,13 @@ const full: Fault = {
       hold(Number.isFinite(fullMs), 'never refused');
       const refused = [];
       for (let i = 0; i < 5; i += 1) refused.push(await askToSign(url, ground));
+      // The limit's own signal, which no disk sends, may end the process first.
+      const bySignal = child.signalCode === 'SIGXFSZ';
       hold(
-        refused.every(({ status, code }) => status === 503 && code === 'audit-unavailable'),
-        refused.map(told).join(', '),
+        refused.every(({ status, code }) =>
+          bySignal ? status === 0 : status === 503 && code === 'audit-unavailable',
+        ),
+        `${refused.map(told).join(', ')}; ended ${child.exitCode ?? child.signalCode}`,
       );
       return `refused after ${delivered} that had room`;
     } finally {
