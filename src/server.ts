@@ -107,14 +107,16 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const page = config.pageFile === null ? DEFAULT_PAGE : readPageSettings(config.pageFile);
   const trust = openTrust(config, log, (facts) => trustSwapped.tell(facts));
   const policy = policyOf(config);
-  const signers = await openSigners(config, log);
-  const sealKeys = await openSealKeys(config, log);
+  const [signers, sealKeys, seal] = await Promise.all([
+    openSigners(config, log),
+    openSealKeys(config, log),
+    openSeal(config),
+  ]);
   const officials = await openSigningPage({ config, log, clock, sealKeys });
   const documents = openDocumentPool(config);
   const state = await openSharedState(config, log);
   const clients = openClients({ config, log, clock, state });
   const trustList = trust.current;
-  const seal = await openSeal(config);
   const delivery = await deliveryOf(config);
   const metrics = serviceMetrics();
   const traces = openTraces(config, { log, version: packageVersion() });
