@@ -19,9 +19,10 @@ import {
   SIGNER_NAMES,
   type SignerName,
 } from './certificate-authority.ts';
+import type { ContainerLock } from './container-lock.ts';
 import { createInstallationLock, randomText } from './installation-lock.ts';
 import { certificatePem } from './pem.ts';
-import { type ContainerLock, encodePkcs12 } from './pkcs12.ts';
+import { encodePkcs12 } from './pkcs12.ts';
 import { drawSampleLetter } from './sample-letter.ts';
 
 /** The identifiers that requests, the registry and file names use. */
@@ -77,7 +78,7 @@ type State = z.output<typeof stateFile>;
 
 export interface FolderContext {
   /** Made here unless given. */
-  readonly lock?: ContainerLock;
+  readonly lock?: ContainerLock | Promise<ContainerLock>;
   readonly platform: Platform;
   readonly now: Instant;
 }
@@ -85,28 +86,33 @@ export interface FolderContext {
 /**
  * Writes a PKI into a folder, with containers, registries and the sample letter. A folder of an earlier PKI is replaced; it
  * appears complete or not at all.
+ *
+ * @param making - the PKI, or it on its way: what does not depend on it is drawn and written meanwhile
  */
 export async function writeDevelopmentFolder(
   folder: string,
-  pki: DevelopmentPki,
-  { platform, now, lock: given }: FolderContext,
+  making: DevelopmentPki | Promise<DevelopmentPki>,
+  { platform, now, lock: locking = createInstallationLock() }: FolderContext,
 ): Promise<void> {
-  const lock = given ?? (await createInstallationLock());
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   for (const part of ['authority', 'trust', 'signers', 'sample'])
     await mkdir(join(unfinished, part), { recursive: true, mode: 0o700 });
   const paths = developmentPaths(unfinished);
+  const [pki, lock] = await Promise.all([
+    making,
+    locking,
+    writeAuditKeys(paths, platform),
+    ...WITH_CODES.map(({ id }) => writeSecret(paths.totpSecret(id), totpSecretText(platform))),
+    writeClientRegistry(paths, platform),
+    drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
+  ]);
   await Promise.all([
     writeAuthorities(paths, pki),
     writeTrust(paths.trust, pki, now),
     writeSigners(paths, pki, lock, platform),
     writeServiceSeal(paths, pki, lock, platform),
-    writeAuditKeys(paths, platform),
     writeSignerRegistry(paths, pki),
-    ...WITH_CODES.map(({ id }) => writeSecret(paths.totpSecret(id), totpSecretText(platform))),
-    writeClientRegistry(paths, platform),
-    drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
   ]);
   if (existsSync(developmentPaths(folder).state)) await rm(folder, { recursive: true });
   await rename(unfinished, folder);

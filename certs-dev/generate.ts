@@ -44,12 +44,10 @@ export async function ensureDevelopmentFolder(folder: string, wish: FolderWish):
   if (fits && !renew && found.endsAt - now > LEAST_REST_MS)
     return { authorities: found.authorities, outcome: 'kept' };
   const baseUrl = named ?? found?.authorities.baseUrl ?? baseUrlOf(SERVICES_PORT);
-  const [pki, lock] = await Promise.all([
-    createDevelopmentPki({ now, baseUrl, keys, platform }),
-    createInstallationLock(keys === 'fast' ? 2_048 : undefined),
-  ]);
-  await writeDevelopmentFolder(folder, pki, { lock, platform, now });
-  return { authorities: pki, outcome: found === null ? 'made' : 'replaced' };
+  const making = createDevelopmentPki({ now, baseUrl, keys, platform });
+  const lock = createInstallationLock(keys === 'fast' ? 2_048 : undefined);
+  await writeDevelopmentFolder(folder, making, { lock, platform, now });
+  return { authorities: await making, outcome: found === null ? 'made' : 'replaced' };
 }
 
 function baseUrlOf(port: number): string {

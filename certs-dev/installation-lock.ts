@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { RandomBytes } from '../src/platform/platform.ts';
-import type { ContainerLock } from './pkcs12.ts';
+import type { ContainerLock } from './container-lock.ts';
 
 /**
  * A lock for the containers of one installation, with a passphrase that nobody can guess. Made in a thread of its own, since it

@@ -1,6 +1,6 @@
 // PKCS#12 containers (RFC 7292): the key encrypted, the certificates readable, the whole protected by a MAC.
 
-import { createCipheriv, createHash, createHmac, type KeyObject, pbkdf2Sync } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, type KeyObject } from 'node:crypto';
 import { Tag } from '../src/asn1/element.ts';
 import {
   encodeElement,
@@ -15,7 +15,7 @@ import {
 import { Oid } from '../src/asn1/oids.ts';
 import { concatBytes } from '../src/asn1/values.ts';
 import type { RandomBytes } from '../src/platform/platform.ts';
-import { deriveMacKey } from '../src/signers/pkcs12-mac.ts';
+import type { ContainerLock } from './container-lock.ts';
 
 const ContainerOid = {
   keyBag: '1.2.840.113549.1.12.10.1.2',
@@ -35,47 +35,6 @@ export interface ContainerContent {
   readonly chain: readonly Uint8Array[];
   /** Shown by key stores. */
   readonly friendlyName: string;
-}
-
-/** What OWASP asked of PBKDF2-HMAC-SHA256 in 2023. */
-const ITERATIONS = 600_000;
-
-const KEY_BYTES = 32;
-
-/**
- * A passphrase with the keys made from it. Containers that are made together share one: who guesses the passphrase of one has
- * guessed it for all, so salts of their own would only cost time.
- */
-export interface ContainerLock {
-  readonly passphrase: string;
-  readonly macKey: Uint8Array;
-  readonly macSalt: Uint8Array;
-  readonly encryptionKey: Uint8Array;
-  readonly encryptionSalt: Uint8Array;
-  readonly iterations: number;
-}
-
-/**
- * Derives the keys for MAC and encryption. It blocks, for 0.6 s at the usual number of rounds: the MAC's derivation is older than
- * PBKDF2, and no runtime offers it as a whole.
- *
- * @param iterations - rounds for each of the two keys
- */
-export function createContainerLock(
-  passphrase: string,
-  randomBytes: RandomBytes,
-  iterations: number = ITERATIONS,
-): ContainerLock {
-  const macSalt = randomBytes(16);
-  const encryptionSalt = randomBytes(16);
-  return {
-    passphrase,
-    macKey: deriveMacKey('sha256', passphrase, macSalt, iterations),
-    macSalt,
-    encryptionKey: pbkdf2Sync(passphrase, encryptionSalt, iterations, KEY_BYTES, 'sha256'),
-    encryptionSalt,
-    iterations,
-  };
 }
 
 /** A container that OpenSSL, key stores and our own signer open, DER. */

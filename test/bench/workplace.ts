@@ -8,10 +8,11 @@ import {
   type DevelopmentPki,
   type Identity,
 } from '../../certs-dev/certificate-authority.ts';
+import { createContainerLock } from '../../certs-dev/container-lock.ts';
 import { encodeCertificate, encodeName } from '../../certs-dev/encode-certificate.ts';
 import { keyUsage } from '../../certs-dev/encode-extensions.ts';
 import { developmentPaths, writeDevelopmentFolder } from '../../certs-dev/folder.ts';
-import { createContainerLock, encodePkcs12 } from '../../certs-dev/pkcs12.ts';
+import { encodePkcs12 } from '../../certs-dev/pkcs12.ts';
 import { Oid } from '../../src/asn1/oids.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { writeLetterOfSize } from './generate-pdf.ts';

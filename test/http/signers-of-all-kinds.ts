@@ -9,8 +9,9 @@ import {
   type Identity,
   issueIdentity,
 } from '../../certs-dev/certificate-authority.ts';
+import { createContainerLock } from '../../certs-dev/container-lock.ts';
 import type { developmentPaths } from '../../certs-dev/folder.ts';
-import { createContainerLock, encodePkcs12 } from '../../certs-dev/pkcs12.ts';
+import { encodePkcs12 } from '../../certs-dev/pkcs12.ts';
 import { responderProfile, signerProfile } from '../../certs-dev/profile.ts';
 import { base32 } from '../../src/identity/totp.ts';
 import { certificatesInFile } from '../../src/index.ts';
