@@ -170,6 +170,7 @@ const UNAVAILABLE: ReadonlySet<HttpProblemCode> = new Set([
   'revocation-unavailable',
   'signer-unavailable',
   'audit-unavailable',
+  'report-unavailable',
   'clock-untrusted',
   'issuer-unavailable',
   'letter-unavailable',
