@@ -16,6 +16,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY src ./src
 RUN node src/write-browser-programs.ts src/browser/built && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# What no process here ever opens: source maps, and of pdf.js what is for other programs than a browser of today.
+RUN find node_modules -name '*.map' -delete && cd node_modules && rm -r @napi-rs pdfjs-dist/legacy pdfjs-dist/image_decoders pdfjs-dist/types pdfjs-dist/web
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot@${RUNTIME_DIGEST}
 WORKDIR /teken

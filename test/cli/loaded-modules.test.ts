@@ -54,6 +54,6 @@ t.test('a verification loads no key, no service and nothing that signs', async (
   }
   t.strictSame(
     folders.filter((name) => !name.endsWith('.ts')),
-    ['asn1', 'cli', 'cms', 'pdf', 'pki', 'platform', 'report', 'trust-services', 'verify', 'zod'],
+    ['asn1', 'cli', 'cms', 'pdf', 'pki', 'platform', 'report', 'tracing', 'trust-services', 'verify', 'zod'],
   );
 });
