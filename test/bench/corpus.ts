@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { corpus, corpusFiles, projectRoot } from '../tools.ts';
 import { processorMs } from './processor-time.ts';
 import { say, sayTable } from './table.ts';
-import { type Candidate, FLOOR, startVerifiers, type Trusted, type Verifier } from './verifiers.ts';
+import { type Candidate, startPeers, type Trusted, type Verifier } from './verifiers.ts';
 import { watchProcess } from './watch-process.ts';
 
 /** Of more than that, those at the same distance from each other are taken, so that every kind is among them. */
@@ -28,8 +28,7 @@ before; pdfsig has none to stay in. None of the others reads a folder, so each i
 is said above.\n`,
   );
   const runs = [await byCommand(paths, trusted, 1), await byCommand(paths, trusted, 2)];
-  for (const candidate of startVerifiers(trusted).filter(({ name }) => name !== 'Teken' && name !== FLOOR))
-    runs.push(await oneByOne(candidate, paths));
+  for (const peer of startPeers(trusted.root)) runs.push(await oneByOne(peer, paths));
   const [alone] = runs;
   sayTable(
     ['who', 's', 'files/s', 'to Teken, -j 1', 'processor s'],

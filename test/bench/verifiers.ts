@@ -35,10 +35,13 @@ export function startVerifiers({ directory, root }: Trusted): readonly [Verifier
     }),
     // Nobody can be faster who looks at all that was signed: it shows what of each one's time is no choice of theirs.
     standing(FLOOR, process.execPath, [scriptPath('./hashing-judge.ts')], () => 0),
-    pyhanko(root),
-    dss(root),
-    pdfsig(),
+    ...startPeers(root),
   ];
+}
+
+/** The others alone. @param root - one certificate, PEM */
+export function startPeers(root: string): readonly Candidate[] {
+  return [pyhanko(root), dss(root), pdfsig()];
 }
 
 /** Reads and judges nothing. */
