@@ -27,6 +27,7 @@ import { approvalRoute } from './routes/approval.ts';
 import { auditCheckpointsRoutes } from './routes/audit-checkpoints.ts';
 import { codeRoute } from './routes/code.ts';
 import { healthRoutes } from './routes/health.ts';
+import { operationsRoute } from './routes/operations.ts';
 import { preflightRoute } from './routes/preflight.ts';
 import { raiseRoute } from './routes/raise.ts';
 import { revisionsRoute } from './routes/revisions.ts';
@@ -39,6 +40,7 @@ import { trustListRoute } from './routes/trust-list.ts';
 import { verifyRoute } from './routes/verify.ts';
 import { verifyDigestRoute } from './routes/verify-digest.ts';
 import { guardAnswers } from './security-headers.ts';
+import { announceUnenforcedKeys } from './sign-repeats.ts';
 import { traceRequests } from './trace-requests.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 
@@ -58,6 +60,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   const server = createServer(services);
   traceRequests(server, services);
   recordAttempts(server, services);
+  announceUnenforcedKeys(server);
   measureRequests(server, services.metrics, services.monotonicMs);
   const ending = endInOrder(server);
   answerProblems(server, services.settings.maxUploadMegabytes);
@@ -82,6 +85,7 @@ export async function buildApp(services: AppServices, faces: readonly Face[] = [
   signPrepareRoute(server, services);
   signCompleteRoute(server, services);
   await signingRequestsRoute(server, services);
+  operationsRoute(server, services);
   approvalRoute(server, services);
   codeRoute(server, services);
   trustListRoute(server, services);

@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifySchema,
+  RouteOptions,
+} from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -12,6 +18,13 @@ import { z } from 'zod';
 interface SecretHeader {
   readonly name: string;
   readonly holds: string;
+}
+
+interface OtherHeader {
+  readonly name: string;
+  /** Regular expression (ECMA-262) of its value. */
+  readonly pattern: string;
+  readonly description: string;
 }
 
 declare module 'fastify' {
@@ -25,6 +38,8 @@ declare module 'fastify' {
     /** Further parts of the form that are files, each with its description. */
     fileParts?: Readonly<Record<string, string>>;
     secretHeaders?: readonly SecretHeader[];
+    /** Further headers of the request. */
+    headers?: readonly OtherHeader[];
   }
 }
 
@@ -93,7 +108,7 @@ function withPlainTuples<T>(value: T): T {
 function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
   const form = route.config?.uploadForm;
   if (form === undefined || schema.hide === true) return schema;
-  const secrets = route.config?.secretHeaders;
+  const { secretHeaders = [], headers = [] } = route.config ?? {};
   const raw = { schema: { type: 'string', format: 'binary', description: 'The document.' } };
   return {
     ...schema,
@@ -103,7 +118,7 @@ function withUpload(schema: FastifySchema, route: RouteOptions): FastifySchema {
         ...(route.config?.bodies === 'form' ? {} : { 'application/pdf': raw }),
       },
     },
-    ...(secrets === undefined ? {} : { headers: secretHeaders(secrets) }),
+    ...(secretHeaders.length + headers.length === 0 ? {} : { headers: headerSchema(secretHeaders, headers) }),
   };
 }
 
@@ -133,11 +148,14 @@ function formWithFiles(
   };
 }
 
-function secretHeaders(secrets: readonly SecretHeader[]): JsonObject {
-  const properties = secrets.map(({ name, holds }) => {
-    const description = `Of a raw body only: the ${holds}, as the octets of its UTF-8 form.`;
-    return [name, { type: 'string', format: 'password', description }];
-  });
+function headerSchema(secrets: readonly SecretHeader[], others: readonly OtherHeader[]): JsonObject {
+  const properties = [
+    ...secrets.map(({ name, holds }) => {
+      const description = `Of a raw body only: the ${holds}, as the octets of its UTF-8 form.`;
+      return [name, { type: 'string', format: 'password', description }];
+    }),
+    ...others.map(({ name, ...schema }) => [name, { type: 'string', ...schema }]),
+  ];
   return { type: 'object', properties: Object.fromEntries(properties) };
 }
 
@@ -152,9 +170,9 @@ export async function documentationRoutes(server: FastifyInstance): Promise<void
   documentRoute(server, '/openapi-bsre.json', () => server.compatibleDescription());
   await documentationPage(server, '/docs', 'Teken API');
   // In a scope of its own: the plugin puts its policy on the scope where it is registered.
-  await server.register((scope) =>
-    documentationPage(scope, '/docs/bsre', 'Teken, compatible API', () => server.compatibleDescription()),
-  );
+  const ofCompatible: FastifyPluginAsync = (scope) =>
+    documentationPage(scope, '/docs/bsre', 'Teken, compatible API', () => server.compatibleDescription());
+  await server.register(ofCompatible);
 }
 
 function documentRoute(server: FastifyInstance, address: string, document: () => object): void {

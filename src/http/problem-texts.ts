@@ -212,6 +212,16 @@ export const PROBLEM_DETAILS = {
     'Kirim multipart/form-data dengan bagian "file", atau application/pdf.',
     'Send multipart/form-data with a part "file", or application/pdf.',
   ),
+  'idempotency-in-flight': text(
+    'The same request is under way',
+    'Permintaan dengan Idempotency-Key ini sedang dikerjakan. Kirim ulang beberapa saat lagi: hasilnya akan sama.',
+    'A request with this Idempotency-Key is under way. Send it again in a moment: it brings the same result.',
+  ),
+  'idempotency-payload-mismatch': text(
+    'This key was used for another request',
+    'Idempotency-Key ini sudah dipakai untuk dokumen atau isian lain. Tidak ada yang ditandatangani; gunakan kunci baru untuk setiap tanda tangan.',
+    'This Idempotency-Key was used for another document or other wishes. Nothing was signed; use a new key for each signature.',
+  ),
   'document-mismatch': text(
     'The document is not the one that was announced',
     'Dokumen, atau hasil penyiapan tanda tangannya, berbeda dari yang dinyatakan atau sudah kedaluwarsa. Tidak ada yang ditandatangani.',

@@ -34,75 +34,87 @@ export function requireSignedForm(request: FastifyRequest): SignedForm {
   return form;
 }
 
-/** Names the signature, has it recorded, logs it with these facts beside, and replies. @throws HttpProblem `audit-unavailable` */
-export async function replySigned(
-  {
-    request,
-    reply,
-    form,
-    upload,
-    password,
-  }: {
-    readonly request: FastifyRequest;
-    readonly reply: FastifyReply;
-    readonly form: SignedForm;
-    readonly upload: Upload;
-    /** Opens the document again for the report. */
-    readonly password: Uint8Array | null;
-  },
-  outcome: SigningOutcome,
+/** Everything of a signature that its answers tell; kept where the request may come again. */
+export interface SignedFacts extends Omit<SigningOutcome, 'update' | 'certificateDer' | 'timestampToken'> {
+  readonly signatureId: string;
+  readonly receipt: string | null;
+}
+
+export interface SignedUpload {
+  readonly facts: SignedFacts;
+  /** What is appended to the document. */
+  readonly update: Uint8Array;
+  readonly signed: Buffer;
+  /** SHA-256 of the signed document. */
+  readonly digest: Buffer;
+}
+
+/** The signed document, of what was sent and what is appended to it. */
+export function signedUpload(upload: Upload, update: Uint8Array, facts: SignedFacts): SignedUpload {
+  return { facts, update, ...assembled(upload, update) };
+}
+
+function assembled(upload: Upload, update: Uint8Array): Pick<SignedUpload, 'signed' | 'digest'> {
+  const signed = Buffer.concat([upload.file, update]);
+  return { signed, digest: createHash('sha256').update(signed).digest() };
+}
+
+/** Names the signature, has it recorded, and logs it with these facts beside. @throws HttpProblem `audit-unavailable` */
+export async function recordSigned(
+  request: FastifyRequest,
   services: AppServices,
-  facts: { readonly sha256: string; readonly steps?: number },
-): Promise<FastifyReply> {
+  upload: Upload,
+  { update, certificateDer, timestampToken, ...told }: SigningOutcome,
+  logged: { readonly sha256: string; readonly steps?: number },
+): Promise<SignedUpload> {
   const signatureId = uuidV7(services.now(), services.randomBytes(10));
-  const signed = Buffer.concat([upload.file, outcome.update]);
-  const digest = createHash('sha256').update(signed).digest();
+  const { signed, digest } = assembled(upload, update);
   const document = {
-    inputSha256: facts.sha256,
+    inputSha256: logged.sha256,
     inputSize: upload.file.length,
     outputSha256: digest.toString('hex'),
   };
   const receipt = await recordCompleted(request, services, {
     signatureId,
-    ...signingFacts(outcome, document),
+    ...signingFacts({ certificateDer, timestampToken, ...told }, document),
   });
-  request.log.info({ signatureId, client: request.client?.id, level: outcome.level, ...facts }, 'signed');
-  reply.header('Signature-Id', signatureId).header('Cache-Control', 'no-store');
-  if (receipt !== null) reply.header('Audit-Receipt', receipt);
-  return form === 'application/pdf'
-    ? reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed)
-    : sendJson(request, reply, { signatureId, signed, receipt, upload, outcome, password }, services);
+  request.log.info({ signatureId, client: request.client?.id, level: told.level, ...logged }, 'signed');
+  return { facts: { ...told, signatureId, receipt }, update, signed, digest };
 }
 
-interface SignedUpload {
-  readonly signatureId: string;
-  readonly signed: Buffer;
-  readonly receipt: string | null;
+export interface SignedExchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly form: SignedForm;
   readonly upload: Upload;
-  readonly outcome: SigningOutcome;
+  /** Opens the document again for the report. */
   readonly password: Uint8Array | null;
 }
 
-async function sendJson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { signatureId, signed, receipt, upload, outcome, password }: SignedUpload,
+/** Replies with what was signed. */
+export async function replySigned(
+  { request, reply, form, upload, password }: SignedExchange,
+  { facts, signed, digest }: SignedUpload,
   services: AppServices,
 ): Promise<FastifyReply> {
+  reply.header('Signature-Id', facts.signatureId).header('Cache-Control', 'no-store');
+  if (facts.receipt !== null) reply.header('Audit-Receipt', facts.receipt);
+  if (form === 'application/pdf')
+    return reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed);
   const report = await judgeInTime(signed, request, services, { password });
   const { tool, timeZone } = services.settings;
   return reply.type('application/json').send({
-    signatureId,
-    level: outcome.level,
-    algorithm: outcome.algorithm,
-    fieldName: outcome.fieldName,
-    identity: outcome.identity,
-    ...(outcome.repaired === true ? { repaired: true } : {}),
-    ...(outcome.anchor == null ? {} : { anchor: outcome.anchor }),
-    ...(outcome.collisions === undefined || outcome.collisions.length === 0
+    signatureId: facts.signatureId,
+    level: facts.level,
+    algorithm: facts.algorithm,
+    fieldName: facts.fieldName,
+    identity: facts.identity,
+    ...(facts.repaired === true ? { repaired: true } : {}),
+    ...(facts.anchor == null ? {} : { anchor: facts.anchor }),
+    ...(facts.collisions === undefined || facts.collisions.length === 0
       ? {}
-      : { collisions: outcome.collisions }),
-    ...(receipt === null ? {} : { receipt }),
+      : { collisions: facts.collisions }),
+    ...(facts.receipt === null ? {} : { receipt: facts.receipt }),
     sha256: report.file.sha256,
     pdf: signed.toString('base64'),
     report: reportJson(report, { requestId: request.id, fileName: upload.fileName, tool, timeZone }),

@@ -33,9 +33,10 @@ export interface IdentityClaim {
   readonly approvals: readonly string[];
   /**
    * `approval`: not a key is used, but what the signer gives proves who approves. `completion`: document, approvals and second factor were
-   * asked for when the signature was prepared, which its sealed token proves. Absent: `signature`.
+   * asked for when the signature was prepared, which its sealed token proves. `repetition`: they were asked for when it was made, and
+   * the same client asks for the very same again. Absent: `signature`.
    */
-  readonly purpose?: 'signature' | 'approval' | 'completion';
+  readonly purpose?: 'signature' | 'approval' | 'completion' | 'repetition';
   /** Whether a secret of the key is given: something that could be a guess. */
   readonly secret: boolean;
   readonly code: string | null;
@@ -149,11 +150,14 @@ function findingsAbout(
     checkNik(signer),
     checkStatus(signer),
     checkCertificate(signer, standing),
-    ...(claim.purpose === 'completion' ? [] : [checkDocument(signer, claim)]),
-    ...(claim.purpose === 'approval' || claim.purpose === 'completion'
-      ? []
-      : [checkApproval(signer, claim, context)]),
+    ...(askedBefore(claim) ? [] : [checkDocument(signer, claim)]),
+    ...(claim.purpose === 'approval' || askedBefore(claim) ? [] : [checkApproval(signer, claim, context)]),
   ];
+}
+
+/** Whether document, approvals and second factor were asked for when the signature was begun. */
+function askedBefore({ purpose }: IdentityClaim): boolean {
+  return purpose === 'completion' || purpose === 'repetition';
 }
 
 /** Refusals whose answer is that of a wrong secret. */
@@ -333,10 +337,11 @@ function identityOf(
 
 async function checkFactor(
   signer: RegisteredSigner,
-  { code, documents, purpose }: IdentityClaim,
+  claim: IdentityClaim,
   { factors }: IdentityContext,
 ): Promise<IdentityFinding> {
-  if (purpose === 'completion') return { step: 'second-factor', outcome: 'not-asked' };
+  const { code, documents, purpose } = claim;
+  if (askedBefore(claim)) return { step: 'second-factor', outcome: 'not-asked' };
   const approves = purpose === 'approval';
   if (signer.secondFactor === null && !approves) return { step: 'second-factor', outcome: 'not-asked' };
   // Nothing else proves who approves.

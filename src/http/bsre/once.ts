@@ -1,13 +1,13 @@
 // The same request sent again is the same operation: it waits for the one under way, or gets what that one brought about, each time
 // after its own secret was tried. The original signs again, and a client that saw a time-out has two signatures.
 
-import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import type { Claim } from '../../state/ports.ts';
 import { callerGone } from '../caller-gone.ts';
 import { withinDeadline } from '../deadline.ts';
 import { clientOf } from '../identity-claim.ts';
+import { decodeKept, digestOf, keepResult, keyDigest, releaseClaim } from '../kept-result.ts';
 import type { AppServices } from '../ports.ts';
 import { problemOf } from '../problem-of-error.ts';
 import type { CompatibleOrder } from './order.ts';
@@ -64,19 +64,26 @@ export async function once(
   if (claim.kind === 'done') {
     const prove = withinDeadline(settings.signDeadlineMs, callerGone(request), proveSecret);
     await prove.catch((error: unknown) => Promise.reject(problemOf(error)));
-    return { result: decodeResult(claim.result), repeated: true };
+    return { result: decodeKept<OperationResult>(claim.result), repeated: true };
   }
+  const held = { slots, key, claim: claim.claim, log: request.log };
+  let result: OperationResult;
   try {
-    const result = await work();
-    await slots.finish(key, claim.claim, encodeResult(result), windowMs === 0 ? USUAL_WINDOW_MS : windowMs);
-    return { result, repeated: false };
+    result = await work();
   } catch (error) {
-    await slots.abandon(key, claim.claim);
+    await releaseClaim(held);
     throw error;
   }
+  await keepResult(held, result, windowMs === 0 ? USUAL_WINDOW_MS : windowMs);
+  return { result, repeated: false };
 }
 
 const USUAL_WINDOW_MS = 600_000;
+
+/** Where the result of a request with this key is. */
+export function keySlot(client: string, key: string): string {
+  return `compat-key ${keyDigest(client, key)}`;
+}
 
 /** Null where repeats are not recognised. */
 function slotKey(
@@ -87,7 +94,7 @@ function slotKey(
 ): string | null {
   const given = headers['idempotency-key'];
   if (typeof given === 'string' && given.trim() !== '' && given.length <= LONGEST_KEY)
-    return `compat-key ${digestOf([client, given.trim()])}`;
+    return keySlot(client, given.trim());
   return windowMs === 0 ? null : `compat ${fingerprint}`;
 }
 
@@ -97,53 +104,6 @@ function fingerprintOf(
   { signer, files, code, fieldPrefix, activation }: CompatibleOrder,
 ): string {
   const oneTime = activation.kind === 'otp' ? activation.otp : code;
-  return digestOf([
-    client,
-    signer,
-    fieldPrefix,
-    oneTime,
-    files.map(({ bytes, wanted }) => ({ bytes, wanted })),
-  ]);
-}
-
-function digestOf(value: unknown): string {
-  return sha256(Buffer.from(JSON.stringify(withDigests(value)), 'utf8'));
-}
-
-/** The same with a digest in place of all bytes, and without passwords. */
-function withDigests(value: unknown): unknown {
-  if (value instanceof Uint8Array) return sha256(value);
-  if (Array.isArray(value)) return value.map(withDigests);
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  const members = Object.entries(value).filter(([name]) => name !== 'password');
-  return Object.fromEntries(members.map(([name, member]) => [name, withDigests(member)]));
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Lengths and facts as JSON, then the updates one after another. */
-function encodeResult({ updates, ...facts }: OperationResult): Uint8Array {
-  const head = Buffer.from(
-    JSON.stringify({ ...facts, lengths: updates.map(({ length }) => length) }),
-    'utf8',
-  );
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(head.length);
-  return Buffer.concat([size, head, ...updates]);
-}
-
-type Head = Omit<OperationResult, 'updates'> & { readonly lengths: readonly number[] };
-
-function decodeResult(bytes: Uint8Array): OperationResult {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = 4 + buffer.readUInt32BE(0);
-  const { lengths, ...facts } = JSON.parse(buffer.subarray(4, start).toString('utf8')) as Head;
-  let at = start;
-  const updates = lengths.map((length) => {
-    at += length;
-    return buffer.subarray(at - length, at);
-  });
-  return { ...facts, updates };
+  const wishes = files.map(({ bytes, wanted }) => ({ bytes, wanted }));
+  return digestOf([client, signer, fieldPrefix, oneTime, wishes], ['password']);
 }

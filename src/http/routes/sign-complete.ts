@@ -13,7 +13,7 @@ import type { AppServices, CompletingOrder } from '../ports.ts';
 import { HttpProblem } from '../problems.ts';
 import { problemResponses } from '../responses.ts';
 import { type CompleteParameters, completeForm } from '../schemas.ts';
-import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
+import { recordSigned, replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
 import { inSigningTime } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { requireTwoSteps } from './sign-prepare.ts';
@@ -75,7 +75,8 @@ async function complete(
     recordRequested(request, services);
     const outcome = await inSigningTime(request, services, (signal) => steps.complete({ ...order, signal }));
     const exchange = { request, reply, form, upload, password };
-    return await replySigned(exchange, outcome, services, { sha256, steps: 2 });
+    const signed = await recordSigned(request, services, upload, outcome, { sha256, steps: 2 });
+    return await replySigned(exchange, signed, services);
   } finally {
     password?.fill(0);
   }

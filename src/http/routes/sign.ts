@@ -1,7 +1,7 @@
 // POST /v1/sign: authenticate the client → read the document → authorise the signer → sign and verify → reply.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { noteAttempt, recordRequested } from '../audit-trail.ts';
+import { noteAttempt, recordRepeated, recordRequested } from '../audit-trail.ts';
 import { admit } from '../authenticate.ts';
 import { allowSignatures } from '../authorize.ts';
 import { DOCUMENT_PASSWORD, passwordOf } from '../check-document.ts';
@@ -9,9 +9,16 @@ import { roomOf } from '../form-room.ts';
 import { claimOf, codeOf, ONE_TIME_CODE } from '../identity-claim.ts';
 import { activationOf, KEY_SECRETS, zeroActivation } from '../key-secrets.ts';
 import { letterOf, withRoomForCode } from '../letter-fields.ts';
-import type { AppServices } from '../ports.ts';
+import type { AppServices, SigningOrder } from '../ports.ts';
 import { type SignParameters, signForm, signQuery, signQueryOfAnyForm } from '../schemas.ts';
-import { replySigned, requireSignedForm, SIGNED_RESPONSES } from '../sign-reply.ts';
+import { IDEMPOTENCY_KEY, oncePerKey } from '../sign-repeats.ts';
+import {
+  recordSigned,
+  replySigned,
+  requireSignedForm,
+  SIGNED_RESPONSES,
+  signedUpload,
+} from '../sign-reply.ts';
 import { inSigningTime, orderOf, parametersOf, requireExpectedDocument } from '../sign-request.ts';
 import { readUpload } from '../upload.ts';
 import { pictureParts } from '../visible-schemas.ts';
@@ -28,6 +35,7 @@ export function signRoute(app: FastifyInstance, services: AppServices): void {
         uploadForm: signForm,
         fileParts: pictureParts,
         secretHeaders: [...KEY_SECRETS, ONE_TIME_CODE, DOCUMENT_PASSWORD],
+        headers: [IDEMPOTENCY_KEY],
       },
       schema: {
         operationId: 'sign',
@@ -72,11 +80,50 @@ async function sign(
       level: order.level,
     });
     recordRequested(request, services);
-    const outcome = await inSigningTime(request, services, (signal) => services.sign({ ...order, signal }));
-    const exchange = { request, reply, form, upload, password };
-    return await replySigned(exchange, outcome, services, { sha256 });
+    const oneTime = oneTimeSecretsOf(order);
+    const wishes = { sha256, parameters, pictures: [...upload.parts], level: order.level, oneTime };
+    const signed = await oncePerKey({ request, reply, services }, wishes, {
+      work: async () => {
+        const outcome = await inSigningTime(request, services, (signal) =>
+          services.sign({ ...order, signal }),
+        );
+        return recordSigned(request, services, upload, outcome, { sha256 });
+      },
+      again: async (facts, update) => {
+        await proveAgain(request, services, order);
+        await recordRepeated(request, services, { signatureId: facts.signatureId });
+        return signedUpload(upload, update, facts);
+      },
+    });
+    return await replySigned({ request, reply, form, upload, password }, signed, services);
   } finally {
     zeroActivation(activation);
     password?.fill(0);
   }
+}
+
+/** What is good once: part of what makes two requests the same, since it cannot be tried again. */
+function oneTimeSecretsOf({ claim, activation }: Pick<SigningOrder, 'claim' | 'activation'>): object {
+  const { kind } = activation;
+  return {
+    ofSigner: claim.code,
+    ofKey: kind === 'token' ? activation.token : kind === 'none' ? null : (activation.otp ?? null),
+  };
+}
+
+/**
+ * A passphrase is tried again; whether the client may ask for this signer is asked in any case.
+ * @throws HttpProblem `signer-auth-failed` and others of signing
+ */
+async function proveAgain(
+  request: FastifyRequest,
+  services: AppServices,
+  { claim, activation }: Pick<SigningOrder, 'claim' | 'activation'>,
+): Promise<void> {
+  const { kind } = activation;
+  if (kind === 'token' || (kind !== 'none' && activation.otp !== undefined)) return;
+  const repetition = { ...claim, purpose: 'repetition', code: null, approvals: [] } as const;
+  await inSigningTime(request, services, (signal) =>
+    services.prove({ claim: repetition, activation, signal }),
+  );
 }

@@ -1,6 +1,6 @@
 // POST /v1/signing-requests: an application asks an official for a signature, and gets the link to give. Nothing is kept here.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiClient } from '../../identity/api-clients.ts';
 import { sealSigningLink } from '../../identity/signing-link.ts';
 import { rfc3339 } from '../../report/time-text.ts';
@@ -26,7 +26,7 @@ import { visibleOrder } from '../visible-order.ts';
 const MAX_BODY_BYTES = 16 * 1024;
 
 export async function signingRequestsRoute(server: FastifyInstance, services: AppServices): Promise<void> {
-  await server.register(async (scope) => {
+  const scoped: FastifyPluginAsync = async (scope) => {
     acceptJson(scope);
     scope.post(
       '/v1/signing-requests',
@@ -67,7 +67,8 @@ export async function signingRequestsRoute(server: FastifyInstance, services: Ap
       },
       (request, reply) => ask(request, reply, services),
     );
-  });
+  };
+  await server.register(scoped);
 }
 
 /** Of this route alone: everywhere else a body is a document. */

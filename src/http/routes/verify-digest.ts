@@ -1,6 +1,6 @@
 // POST /v1/verify-digest: a verdict about a document that stays where it is. Open to everybody; nothing is kept.
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { reportJson } from '../../report/json.ts';
 import { preferredMediaType } from '../accept.ts';
 import type { AppServices } from '../ports.ts';
@@ -12,7 +12,7 @@ import { statementBody } from '../statement-schema.ts';
 import { verifyAnswer } from '../verify-answer.ts';
 
 export async function verifyDigestRoute(server: FastifyInstance, services: AppServices): Promise<void> {
-  await server.register(async (scope) => {
+  const scoped: FastifyPluginAsync = async (scope) => {
     acceptStatements(scope);
     scope.post(
       '/v1/verify-digest',
@@ -60,5 +60,6 @@ export async function verifyDigestRoute(server: FastifyInstance, services: AppSe
           .send(reportJson(report, context));
       },
     );
-  });
+  };
+  await server.register(scoped);
 }
