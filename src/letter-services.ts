@@ -36,7 +36,8 @@ export async function withLetterCode<T extends Look>(
   const signer = commonNameOf(parseCertificate(leaf).subject) ?? '';
   const contentSha256 = digestOf(source);
   const content = await letterCode({ ...letter, signer, contentSha256, size: source.size }, seal);
-  return { ...order, appearance: { ...appearance, picture: { ...appearance.picture, content } } };
+  const picture = { ...appearance.picture, content };
+  return { ...order, appearance: { ...appearance, picture, missing: 'refuse' } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { AUDIT_COMMAND } from './audit-options.ts';
 import { CLIENT_COMMAND } from './client-options.ts';
 import { EXTRACT, REPLAY } from './evidence-commands.ts';
 import type { CommandName } from './exit-codes.ts';
+import { LETTER_OPTIONS } from './letter-options.ts';
 import { OFFLINE_VERIFIER } from './offline-verifier-command.ts';
 import { OUT_DIR_OPTIONS } from './out-dir-options.ts';
 import { QR_COMMAND } from './qr-options.ts';
@@ -102,6 +103,7 @@ export const SIGN: Command = {
       },
     },
     ...VISIBLE_OPTIONS,
+    ...LETTER_OPTIONS,
     { name: 'reason', value: 'TEXT', about: { id: 'alasan', en: 'reason' } },
     { name: 'location', value: 'TEXT', about: { id: 'tempat', en: 'place' } },
     { name: 'contact', value: 'TEXT', about: { id: 'kontak', en: 'contact' } },
@@ -144,6 +146,20 @@ export const SIGN: Command = {
     },
     {
       line: [
+        'teken sign surat.pdf -o surat-ttd.pdf --level B-B \\',
+        "  --signer 'pkcs12:bupati.p12?passphrase-file=bupati.pass' \\",
+        '  --rect 60,640,110,110 --parts none --letter-number 000.1/123 \\',
+        '  --letter-date 2026-11-22 --letter-subject Undangan \\',
+        "  --letter-agency 'Diskominfo Contoh' \\",
+        "  --seal 'pkcs12:layanan.p12?passphrase-file=layanan.pass'",
+      ].join('\n'),
+      about: {
+        id: 'Dengan kode QR surat, yang diperiksa "teken qr"',
+        en: 'With the QR code of the letter, which "teken qr" checks',
+      },
+    },
+    {
+      line: [
         'teken sign --out-dir ttd/ --level B-B \\',
         "  --signer 'pkcs12:seal.p12?passphrase-file=seal.pass' surat/*.pdf",
       ].join('\n'),
@@ -169,6 +185,7 @@ export const SIGN: Command = {
 const ONLY_TO_SIGN = new Set([
   ...['output', 'force', 'quiet', 'signer', 'passphrase-file', 'otp-file', 'lang', 'no-color', 'help'],
   ...OUT_DIR_OPTIONS.map(({ name }) => name),
+  ...LETTER_OPTIONS.map(({ name }) => name),
 ]);
 
 export const PREFLIGHT: Command = {

@@ -238,8 +238,8 @@ export const REFUSAL_TEXTS: Texts<SigningRefusedCode> = {
     'The text of --anchor occurs more than once. Choose with --anchor-occurrence.',
   ),
   'qr-too-dense': refusal(
-    'Isi --qr terlalu panjang untuk ukuran ini. Perbesar kotaknya atau perpendek isinya.',
-    'The content of --qr is too long for this size. Enlarge the rectangle or shorten it.',
+    'Kode QR (--qr, --letter-…) tidak muat atau tidak akan tampak di sana. Perbesar kotaknya atau perpendek isinya.',
+    'The QR code (--qr, --letter-…) does not fit or would not be seen there. Enlarge the rectangle or shorten it.',
   ),
   'text-unencodable': refusal(
     'Ada huruf yang tidak dapat ditampilkan. Ganti huruf tersebut.',

@@ -7,6 +7,7 @@ import type { SignRequest } from '../sign/sign-request.ts';
 import type { ActivationFiles } from './activation.ts';
 import { type Arguments, oneOf } from './arguments.ts';
 import { STANDARD_INPUT } from './input-files.ts';
+import { type LetterSettings, readLetterSettings } from './letter-settings.ts';
 import { readRuleSettings } from './rule-options.ts';
 import { readTsaUrls } from './tsa-urls.ts';
 import { UsageError } from './usage-error.ts';
@@ -23,6 +24,8 @@ export interface SigningSettings extends ActivationFiles {
   readonly trust: readonly string[];
   readonly passwordFile: string | null;
   readonly request: SignRequest;
+  /** Whose code the QR of `request` holds in the end; null: of no letter. */
+  readonly letter: LetterSettings | null;
   readonly timeoutMs: number;
   readonly quiet: boolean;
   readonly colour: boolean;
@@ -70,6 +73,7 @@ export function readSignManySettings(line: Arguments, environment: CliEnvironmen
 }
 
 function readSigning(line: Arguments, environment: CliEnvironment): SigningSettings {
+  const letter = readLetterSettings(line);
   const settings: SigningSettings = {
     existing: line.has('force') ? 'replace' : 'keep',
     signerUri: requiredOption(line, 'signer'),
@@ -79,6 +83,7 @@ function readSigning(line: Arguments, environment: CliEnvironment): SigningSetti
     trust: trustPlaces(line, environment),
     passwordFile: line.value('password-file'),
     request: readRequest(line),
+    letter,
     timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '60s'),
     quiet: line.has('quiet'),
     colour: !line.has('no-color'),

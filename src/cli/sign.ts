@@ -125,8 +125,13 @@ async function signInto(
   const now = Date.now();
   const { signer, trustList, timestamps, revocation } = await tools();
   const written: FileSource[] = [];
+  const { request, letter } = settings;
+  const wanted =
+    letter === null
+      ? request
+      : await (await import('./letter-code.ts')).requestWithCode(request, letter, source, signer, production);
   try {
-    return await signAndVerify(source, settings.request, {
+    return await signAndVerify(source, wanted, {
       platform: nodePlatform,
       signer,
       activation,

@@ -55,6 +55,13 @@ export function readInstant(option: string, value: string): Instant {
   return instant;
 }
 
+/** `2026-03-14`, a day of the calendar. @throws UsageError `option-value-invalid` */
+export function readDate(option: string, value: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || !dayExists(value))
+    throw invalidValue(option, value, '2026-03-14');
+  return value;
+}
+
 function dayExists(date: string | undefined): boolean {
   const parsed = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().slice(0, 10) === date;

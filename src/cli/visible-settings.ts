@@ -1,6 +1,7 @@
 // What a signature shows, and where, from the options of `teken sign`.
 
 import { readFileSync } from 'node:fs';
+import { CODE_PREFIX } from '../letters/letter-code.ts';
 import type { Anchor, AnchorPlacement } from '../pdf/anchor.ts';
 import type { CollisionPolicy } from '../pdf/page-spot.ts';
 import type { Placement } from '../pdf/placement.ts';
@@ -101,9 +102,10 @@ function readAppearance(line: Arguments): VisibleWish {
 
 function readPicture(line: Arguments): PictureWish | null {
   const image = line.value('image');
-  const content = line.value('qr');
+  // Until it is known who signs, the picture stands for the code.
+  const content = line.value('qr') ?? (line.has('letter-number') ? CODE_PREFIX : null);
   const logo = line.value('logo');
-  if (image !== null && content !== null)
+  if (image !== null && line.has('qr'))
     throw new UsageError('options-exclude', { option: '--image', other: '--qr' });
   if (content === null) refuseOrphans(line, ['logo'], '--qr');
   if (image !== null) return { kind: 'image', bytes: readPictureFile(image) };

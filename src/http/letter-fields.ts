@@ -1,7 +1,7 @@
 // The letter that a document is: what its sealed code says beside what the service itself knows.
 
 import { z } from 'zod';
-import { CODE_PREFIX } from '../letters/letter-code.ts';
+import { CODE_PREFIX, LETTER_LIMITS } from '../letters/letter-code.ts';
 import type { UploadedDocument } from './batch-upload.ts';
 import { readParameters } from './parameters.ts';
 import type { AppServices, LetterOrder, OrderedDocument } from './ports.ts';
@@ -13,14 +13,14 @@ const line = (most: number): z.ZodString => z.string().min(1).max(most);
 
 /** The code of a letter: all four or none. */
 export const letterFields = {
-  letterNumber: line(80).optional().meta({
+  letterNumber: line(LETTER_LIMITS.number).optional().meta({
     description:
       'Number of the letter. With letterDate, letterSubject and letterAgency the QR of the block is a sealed code of this letter, which anybody can check without a database (/qr, "teken qr"). Not beside "qr".',
     example: '000.1/123/Diskominfo',
   }),
   letterDate: z.iso.date().optional().meta({ description: 'Date of the letter.', example: '2026-11-22' }),
-  letterSubject: line(120).optional().meta({ description: 'Subject (hal) of the letter.' }),
-  letterAgency: line(100).optional().meta({ description: 'Agency that issues the letter.' }),
+  letterSubject: line(LETTER_LIMITS.subject).optional().meta({ description: 'Subject (hal) of the letter.' }),
+  letterAgency: line(LETTER_LIMITS.agency).optional().meta({ description: 'Agency that issues the letter.' }),
 };
 
 const ownFields = z.strictObject(letterFields);

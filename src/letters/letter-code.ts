@@ -21,6 +21,9 @@ export interface LetterFacts {
   readonly size: number;
 }
 
+/** Characters at most: with these a code still fits the usual 90 points. */
+export const LETTER_LIMITS = { number: 80, subject: 120, agency: 100 } as const;
+
 /** Signs letters' codes: the service's own key. */
 export interface LetterSeal {
   /** SHA-256 of the certificate, 32 bytes. */

@@ -43,6 +43,8 @@ export interface VisibleWish extends BlockFields {
   }[];
   /** `picture`: it takes the whole place, with no text but the caption. Absent: the block of letters. */
   readonly arrangement?: 'block' | 'picture';
+  /** `refuse`: it is not signed in a field that shows nothing (`qr-too-dense`). */
+  readonly missing?: 'refuse';
   /** The usual sentence at the foot of the page of the signature. */
   readonly footer?: boolean;
 }
@@ -68,7 +70,10 @@ export async function drawVisibleSignature(
   certificate: Certificate,
   context: DrawingContext,
 ): Promise<DrawnSignature> {
-  if (place.place === null) return { appearance: null, pageContent: [] };
+  if (place.place === null) {
+    if (wish.missing === 'refuse') throw new SigningRefused('qr-too-dense', { modulePt: null });
+    return { appearance: null, pageContent: [] };
+  }
   const { platform, now, timeZone } = context;
   const rules: DrawingRules = { digests: platform.digests, archival: claimsArchival(document.last) };
   const { arrangement = 'block' } = wish;

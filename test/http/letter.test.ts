@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { readLetterCode } from '../../src/letters/letter-code.ts';
 import { runTeken } from '../cli/development-place.ts';
+import { handmadePdf, onePage } from '../pdf/handmade.ts';
 import { pem } from '../pki/authority.ts';
 import { png } from '../sign/pictures.ts';
 import { run, toolMissing } from '../tools.ts';
@@ -14,6 +15,15 @@ import { formOf, requestVerdict, startRealService } from './real-service.ts';
 
 const service = await startRealService();
 t.teardown(() => service.close());
+
+/** A page with the empty field `baru`, which shows nothing. */
+const UNSEEN = handmadePdf({
+  objects: onePage({
+    1: '<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>',
+    3: '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [6 0 R] >>',
+    6: '<< /Type /Annot /Subtype /Widget /FT /Sig /T (baru) /Rect [0 0 0 0] /F 132 /P 3 0 R >>',
+  }),
+});
 
 const LOGO = png(32, 32, { colourType: 0 }, () => [90]);
 
@@ -197,6 +207,13 @@ t.test('what makes no sense together is refused before anything is signed', asyn
     t.equal(response.status, 400);
     t.match(await response.json(), { code: 'invalid-request', errors: [{ pointer }] });
   }
+  const unseen = formOf(UNSEEN, {
+    ...{ signer: 'pejabat', passphrase: service.passphrase, level: 'B-B' },
+    ...{ visible: 'true', fieldName: 'baru', ...LETTER },
+  });
+  const headers = { Authorization: `Bearer ${service.apiKey}` };
+  const hidden = await fetch(`${service.url}/v1/sign`, { method: 'POST', headers, body: unseen });
+  t.match(await hidden.json(), { code: 'qr-too-dense' }, 'no letter leaves without its code');
   const dense = await ask({ ...LETTER, rect: '60,60,60,60' });
   t.match(await dense.json(), { code: 'qr-too-dense' });
 });
