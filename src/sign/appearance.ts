@@ -58,7 +58,7 @@ export async function drawAppearance(
   const page = document.addPage([width, height]);
   if (cover !== null) paintWhite(page, cover.ground);
   if (picture !== null && layout.picture !== null)
-    drawPicture(document, page, picture, moved(layout.picture, area), rules);
+    await drawPicture(document, page, picture, moved(layout.picture, area), rules);
   const placed = layout.lines.map((line) => ({ ...line, x: line.x + area.x, y: line.y + area.y }));
   await drawLines(document, page, placed, layout.size, rules);
   return await savePage(document);

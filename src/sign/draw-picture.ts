@@ -16,16 +16,17 @@ import {
 import type { Rectangle } from '../pdf/placement.ts';
 import type { Digests } from '../platform/platform.ts';
 import { fit, type PictureNeeds } from './block-layout.ts';
-import { flattened, reduced } from './image/fit-image.ts';
-import type { RasterImage, SampledImage } from './image/raster-image.ts';
+import type { CallersPicture } from './image/callers-picture.ts';
+import type { ImageSize } from './image/image-size.ts';
+import type { JpegImage, PackedImage } from './image/raster-image.ts';
 import { modulePitch, moduleSize, type QrMatrix, QUIET_ZONE, smallestSide } from './qr-matrix.ts';
 
 export type Picture =
-  | { readonly kind: 'image'; readonly image: RasterImage }
+  | { readonly kind: 'image'; readonly image: CallersPicture }
   | {
       readonly kind: 'qr';
       readonly matrix: QrMatrix;
-      readonly logo: RasterImage | null;
+      readonly logo: CallersPicture | null;
       readonly dense: 'refuse' | 'allow';
     };
 
@@ -43,20 +44,20 @@ export function pictureNeeds(picture: Picture): PictureNeeds {
   return { aspect: aspectOf(picture.image), leastHeight: LEAST_IMAGE };
 }
 
-function aspectOf({ width, height }: RasterImage): number {
+function aspectOf({ width, height }: ImageSize): number {
   return width / height;
 }
 
 /** @throws SigningRefused `qr-too-dense` { modulePt } */
-export function drawPicture(
+export async function drawPicture(
   document: PDFDocument,
   page: PDFPage,
   picture: Picture,
   box: Rectangle,
   rules: DrawingRules,
-): void {
+): Promise<void> {
   if (picture.kind === 'image') {
-    drawImage(document, page, picture.image, box, rules);
+    await drawImage(document, page, picture.image, box, rules);
     return;
   }
   const side = Math.min(box.width, box.height);
@@ -64,7 +65,7 @@ export function drawPicture(
     picture.dense === 'allow' ? modulePitch(picture.matrix, side) : moduleSize(picture.matrix, side);
   drawQr(page, picture.matrix, box, module);
   if (picture.logo !== null)
-    drawLogo(document, page, picture.logo, { matrix: picture.matrix, box, module }, rules);
+    await drawLogo(document, page, picture.logo, { matrix: picture.matrix, box, module }, rules);
 }
 
 /** One path of squares, a run of dark modules in a row as one; on white, since a reader needs the contrast. */
@@ -95,13 +96,13 @@ function drawQr(page: PDFPage, matrix: QrMatrix, { x, y, width, height }: Rectan
 // Of the code's side: with its border about 7 % of the area, a quarter of what level H can lose.
 const LOGO_SHARE = 0.22;
 
-function drawLogo(
+async function drawLogo(
   document: PDFDocument,
   page: PDFPage,
-  logo: RasterImage,
+  logo: CallersPicture,
   { matrix, box, module }: { readonly matrix: QrMatrix; readonly box: Rectangle; readonly module: number },
   rules: DrawingRules,
-): void {
+): Promise<void> {
   const side = LOGO_SHARE * matrix.size * module;
   const square = {
     x: box.x + (box.width - side) / 2,
@@ -117,22 +118,25 @@ function drawLogo(
     fill(),
     popGraphicsState(),
   );
-  drawImage(document, page, logo, fit({ aspect: aspectOf(logo) }, square), rules);
+  await drawImage(document, page, logo, fit({ aspect: aspectOf(logo) }, square), rules);
 }
 
 const IMAGE = 'Image';
 
-function drawImage(
-  document: PDFDocument,
+// Finer than office printers print, in dots per point.
+const FINEST = 600 / 72;
+
+async function drawImage(
+  { context }: PDFDocument,
   page: PDFPage,
-  image: RasterImage,
+  image: CallersPicture,
   { x, y, width, height }: Rectangle,
   { archival }: DrawingRules,
-): void {
+): Promise<void> {
+  const pixels = { width: Math.ceil(width * FINEST), height: Math.ceil(height * FINEST) };
+  const shown = await image.fitting(pixels, archival ? 'flat' : 'kept');
   const embedded =
-    image.kind === 'jpeg'
-      ? embedJpeg(document, image, archival)
-      : embedSamples(document, image, width, height, archival);
+    shown.kind === 'jpeg' ? embedJpeg(context, shown, archival) : embedSamples(context, shown, archival);
   page.node.setXObject(PDFName.of(IMAGE), embedded);
   page.pushOperators(
     pushGraphicsState(),
@@ -142,40 +146,24 @@ function drawImage(
   );
 }
 
-// Finer than office printers print, in dots per point.
-const FINEST = 600 / 72;
+type Context = PDFDocument['context'];
 
-function embedSamples(
-  document: PDFDocument,
-  image: SampledImage,
-  width: number,
-  height: number,
-  archival: boolean,
-): PDFRef {
-  const { context } = document;
-  const fitting = reduced(image, Math.ceil(width * FINEST), Math.ceil(height * FINEST));
-  const shown = archival ? flattened(fitting) : fitting;
-  const { alpha } = shown;
-  const mask =
-    alpha === null
-      ? {}
-      : { SMask: context.register(context.flateStream(alpha, imageEntries(shown, 'DeviceGray'))) };
-  const colours = colourSpace(shown.colours, archival);
-  return context.register(context.flateStream(shown.samples, { ...imageEntries(shown, colours), ...mask }));
+function embedSamples(context: Context, image: PackedImage, archival: boolean): PDFRef {
+  const { alpha, samples } = image;
+  const put = (bytes: Uint8Array, entries: object): PDFRef =>
+    context.register(context.stream(bytes, { ...entries, Filter: 'FlateDecode' }));
+  const mask = alpha === null ? {} : { SMask: put(alpha, imageEntries(image, 'DeviceGray')) };
+  return put(samples, { ...imageEntries(image, colourSpace(image.colours, archival)), ...mask });
 }
 
-function embedJpeg(
-  { context }: PDFDocument,
-  image: Extract<RasterImage, { kind: 'jpeg' }>,
-  archival: boolean,
-): PDFRef {
+function embedJpeg(context: Context, image: JpegImage, archival: boolean): PDFRef {
   const entries = imageEntries(image, colourSpace(image.colours, archival));
   return context.register(context.stream(image.bytes, { ...entries, Filter: 'DCTDecode' }));
 }
 
 type ColourSpace = ReturnType<typeof colourSpace>;
 
-function imageEntries({ width, height }: RasterImage, colours: ColourSpace) {
+function imageEntries({ width, height }: ImageSize, colours: ColourSpace) {
   return {
     Type: 'XObject',
     Subtype: 'Image',

@@ -15,7 +15,7 @@ import { appearanceLines, type BlockFields } from './appearance-text.ts';
 import type { DrawingRules, Picture } from './draw-picture.ts';
 import { SigningRefused } from './errors.ts';
 import { drawFooter, FOOTER_HEIGHT, footerLines } from './footer.ts';
-import { readImage } from './image/read-image.ts';
+import { readCallersPicture } from './image/callers-picture.ts';
 import { openForSigning } from './prepared-signature.ts';
 import { qrMatrix } from './qr-matrix.ts';
 
@@ -103,10 +103,10 @@ export async function drawVisibleSignature(
 type Ground = Pick<PageSpot, 'cover' | 'place'>;
 
 /** Read as late as this, so that a picture costs nothing when the document is refused. */
-function readPicture(wish: PictureWish | undefined, { inflater }: Platform): Picture | null {
+function readPicture(wish: PictureWish | undefined, platform: Platform): Picture | null {
   if (wish === undefined) return null;
-  if (wish.kind === 'image') return { kind: 'image', image: readImage(wish.bytes, inflater) };
-  const logo = wish.logo === null ? null : readImage(wish.logo, inflater);
+  if (wish.kind === 'image') return { kind: 'image', image: readCallersPicture(wish.bytes, platform) };
+  const logo = wish.logo === null ? null : readCallersPicture(wish.logo, platform);
   return { kind: 'qr', matrix: qrMatrix(wish.content, logo !== null), logo, dense: wish.dense ?? 'refuse' };
 }
 

@@ -1,141 +1,112 @@
-// A picture that a caller has drawn, where the caller says: in the page's own coordinates, half off the page, beside or instead of a text.
+// A picture that comes with every letter is read and compressed once, and is no other for it.
 
 import t from 'tap';
-import type { Anchor } from '../../src/pdf/anchor.ts';
-import { displayedRectangle, type Placement, placeOnPage } from '../../src/pdf/placement.ts';
-import { parseCertificate } from '../../src/pki/certificate.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
-import { bytesSource } from '../../src/platform/platform.ts';
-import { appearanceLines } from '../../src/sign/appearance-text.ts';
-import { layOutPicture } from '../../src/sign/picture-layout.ts';
-import type { SignRequest } from '../../src/sign/sign-request.ts';
-import { signAndVerify } from '../../src/sign-and-verify.ts';
-import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
-import { handmadePdf, onePage } from '../pdf/handmade.ts';
-import { stream } from '../pdf/text-samples.ts';
-import { now, pki, plainRequest, signingContext } from './development-signer.ts';
-import { png } from './pictures.ts';
+import { readCallersPicture } from '../../src/sign/image/callers-picture.ts';
+import { flattened, reduced } from '../../src/sign/image/fit-image.ts';
+import type { ImageSize } from '../../src/sign/image/image-size.ts';
+import { PictureStore } from '../../src/sign/image/picture-store.ts';
+import type { SampledImage } from '../../src/sign/image/raster-image.ts';
+import { readImage } from '../../src/sign/image/read-image.ts';
+import { jpeg, png } from './pictures.ts';
 
-const PICTURE = png(40, 30, { colourType: 2 }, () => [200, 30, 30]);
+const { digests, inflater } = nodePlatform;
+const PLENTY = { width: 1000, height: 1000 };
 
-function paper(entries = '/MediaBox [0 0 595 842]', content = 'q Q'): Uint8Array {
-  const dictionary = `<< /Type /Page /Parent 2 0 R ${entries} /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>`;
-  return handmadePdf({
-    objects: onePage({
-      3: dictionary,
-      4: stream(content),
-      5: '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-    }),
-  });
+function countingPlatform() {
+  const counted = { inflated: 0, deflated: 0 };
+  const platform = {
+    digests,
+    inflater: {
+      inflate: (data: Uint8Array, limit: number) => {
+        counted.inflated += 1;
+        return inflater.inflate(data, limit);
+      },
+    },
+    deflate: (data: Uint8Array) => {
+      counted.deflated += 1;
+      return nodePlatform.deflate(data);
+    },
+  };
+  return { platform, counted };
 }
 
-async function rectOf(source: Uint8Array, placement: SignRequest['placement'], wish = {}) {
-  const { signature, document } = await signAndVerify(
-    bytesSource(source),
-    {
-      ...plainRequest,
-      placement,
-      collision: 'ignore',
-      appearance: { parts: [], arrangement: 'picture', picture: { kind: 'image', bytes: PICTURE }, ...wish },
-    },
-    {
-      ...(await signingContext()),
-      verification: { trustList: pki.trustList(nodePlatform.digests), policy: DEFAULT_POLICY },
-      earlierBroken: 'refuse',
-      developmentKeys: 'allow',
-    },
-  );
-  return { rect: signature.rect, size: document.size };
+/** Half transparent, and like no other of this name. */
+function picture(shade: number): Uint8Array {
+  return png(40, 30, { colourType: 6 }, (x, y) => [x, y, shade, x * 6]);
 }
 
-const rect = { x: 50, y: 100, width: 150, height: 60 };
+async function samplesOf(bytes: Uint8Array, pixels: ImageSize, transparency: 'kept' | 'flat') {
+  const shown = await readCallersPicture(bytes, nodePlatform).fitting(pixels, transparency);
+  if (shown.kind !== 'packed') throw new Error('not packed');
+  const open = (packed: Uint8Array) => inflater.inflate(packed, 1e6);
+  const { width, height, samples, alpha } = shown;
+  return { width, height, samples: open(samples), alpha: alpha === null ? null : open(alpha) };
+}
 
-for (const rotate of [0, 90, 180, 270])
-  t.test(`user space is the page's own, turned by ${rotate} or not`, async (t) => {
-    const page = paper(`/MediaBox [0 0 595 842] /CropBox [20 30 575 800] /Rotate ${rotate}`);
-    const placed = await rectOf(page, { page: 1, rect, origin: 'user-space', offPage: 'partly' });
-    t.strictSame(placed.rect, [50, 100, 200, 160]);
-  });
+t.test('the second time nothing is inflated and nothing is compressed', async (t) => {
+  const { platform, counted } = countingPlatform();
+  const bytes = picture(1);
+  const first = await readCallersPicture(bytes, platform).fitting(PLENTY, 'kept');
+  t.same(counted, { inflated: 1, deflated: 2 }, 'colours, and how much of them is seen');
+  const again = readCallersPicture(bytes.slice(), platform);
+  t.match(again, { width: 40, height: 30 });
+  t.equal(await again.fitting(PLENTY, 'kept'), first);
+  t.same(counted, { inflated: 1, deflated: 2 });
+});
+
+t.test('a picture that differs in one sample is another picture', async (t) => {
+  const { platform, counted } = countingPlatform();
+  const [one, other] = [picture(2), picture(3)];
+  const first = await readCallersPicture(one, platform).fitting(PLENTY, 'kept');
+  const second = await readCallersPicture(other, platform).fitting(PLENTY, 'kept');
+  t.not(second, first);
+  t.equal(counted.inflated, 2);
+});
+
+t.test('each form of a picture is what it would be by itself, whichever came first', async (t) => {
+  const bytes = picture(4);
+  const image = readImage(bytes, inflater) as SampledImage;
+  const small = { width: 10, height: 10 };
+  for (const pixels of [PLENTY, small, PLENTY, small]) {
+    for (const transparency of ['kept', 'flat', 'kept'] as const) {
+      const smaller = reduced(image, pixels);
+      const { width, height, samples, alpha } = transparency === 'flat' ? flattened(smaller) : smaller;
+      t.same(await samplesOf(bytes, pixels, transparency), { width, height, samples, alpha });
+    }
+  }
+});
+
+t.test('a damaged picture is refused each time', async (t) => {
+  const bytes = picture(5).subarray(0, -20);
+  for (let i = 0; i < 2; i += 1)
+    t.throws(() => readCallersPicture(bytes, nodePlatform), {
+      code: 'image-unsupported',
+      values: { reason: 'damaged' },
+    });
+});
+
+t.test('a JPEG stays as it is', async (t) => {
+  const shown = await readCallersPicture(jpeg(), nodePlatform).fitting(PLENTY, 'flat');
+  t.equal(shown.kind, 'jpeg');
+});
 
 t.test(
-  'a rectangle half off the page is used as it is where that is asked for, and refused elsewhere',
+  'room is bounded: who was not asked for longest goes first, and what is too large is not kept',
   async (t) => {
-    const half = {
-      page: 1,
-      rect: { x: 550, y: -20, width: 100, height: 60 },
-      origin: 'bottom-left',
-    } as const;
-    t.strictSame((await rectOf(paper(), { ...half, offPage: 'partly' })).rect, [550, -20, 650, 40]);
-    await t.rejects(rectOf(paper(), half), { code: 'placement-out-of-page' });
-    const outside = { ...half, rect: { ...half.rect, x: 600 } };
-    await t.rejects(rectOf(paper(), { ...outside, offPage: 'partly' }), { code: 'placement-out-of-page' });
+    const store = new PictureStore();
+    const size = { width: 1, height: 1 };
+    const packed = (bytes: number) =>
+      ({ kind: 'packed', ...size, colours: 3, samples: new Uint8Array(bytes), alpha: null }) as const;
+    const megabyte = 1024 * 1024;
+    for (let i = 0; i < 16; i += 1) store.keep(`p${i}`, '1', { size, packed: packed(megabyte) });
+    t.ok(store.find('p0', '1'), 'all have room, and this one was asked for');
+    store.keep('one more', '1', { size, packed: packed(megabyte) });
+    t.equal(store.find('p1', '1'), null);
+    t.equal(store.sizeOf('p1'), null);
+    t.ok(store.find('p0', '1'));
+    t.equal(store.find('p0', '2'), null, 'another form of it');
+    store.keep('large', '1', { size, packed: packed(2 * megabyte + 1) });
+    t.equal(store.sizeOf('large'), null);
   },
 );
-
-t.test('what is too large for the page shrinks towards its upper left corner', async (t) => {
-  const large = { x: 395, y: 42, width: 400, height: 200 };
-  const placed = await rectOf(paper(), { page: 1, rect: large, origin: 'top-left', offPage: 'shrink' });
-  t.strictSame(placed.rect, [395, 700, 595, 800]);
-});
-
-t.test('a place that is there for lack of a text is used when the text is nowhere', async (t) => {
-  const anchor: Anchor = {
-    text: '#',
-    page: null,
-    occurrence: 'first',
-    width: 90,
-    height: 90,
-    align: 'lower-left',
-    offset: { x: 0, y: 0 },
-    tag: 'keep',
-    offPage: 'partly',
-  };
-  const otherwise: Placement = { page: 1, rect, origin: 'bottom-left' };
-  const marked = paper(undefined, 'BT /F1 12 Tf 560 400 Td (#) Tj ET');
-  t.strictSame((await rectOf(marked, { anchor, otherwise })).rect, [560, 400, 650, 490]);
-  t.strictSame((await rectOf(paper(), { anchor, otherwise })).rect, [50, 100, 200, 160]);
-  await t.rejects(rectOf(paper(), { anchor }), { code: 'anchor-not-found' });
-});
-
-t.test('further pictures are part of the same revision', async (t) => {
-  const at = { page: 1, rect, origin: 'bottom-left' } as const;
-  const further = [{ at: { ...at, rect: { ...rect, y: 300 } }, picture: { kind: 'image', bytes: PICTURE } }];
-  const plain = await rectOf(paper(), at);
-  const more = await rectOf(paper(), at, { further });
-  t.strictSame(more.rect, plain.rect);
-  t.ok(more.size > plain.size);
-});
-
-t.test('the picture takes the place, and what says that the key is for tests stands on it', (t) => {
-  const lines = appearanceLines(parseCertificate(pki.signers.pejabat.certificate), { parts: [] }, now, 'UTC');
-  const measure = (text: string) => text.length * 0.5;
-  const needs = { aspect: 4 / 3, leastHeight: 10 };
-  const layout = layOutPicture(lines, needs, { width: 405, height: 697 }, measure);
-  t.strictSame(layout.picture, { x: 0, y: 196.625, width: 405, height: 303.75 });
-  t.strictSame(
-    layout.lines.map(({ part }) => part),
-    ['test'],
-  );
-  const captioned = [...lines, { part: 'caption', text: 'Disetujui', weight: 'regular' } as const];
-  const low = layOutPicture(captioned, needs, { width: 90, height: 29 }, measure);
-  t.equal(low.lines.length, 1, 'a place below 30 points has no caption');
-  const high = layOutPicture(captioned, needs, { width: 90, height: 90 }, measure);
-  t.equal(high.lines.length, 2);
-  t.ok((high.picture?.y ?? 0) > 0, 'the caption stands below the picture');
-  t.end();
-});
-
-t.test('a rectangle of user space is known on the displayed page too', (t) => {
-  const page = {
-    ...{ mediaBox: [0, 0, 595, 842], cropBox: [0, 0, 595, 842], rotate: 90, userUnit: 1 },
-  } as unknown as Parameters<typeof placeOnPage>[0];
-  const placement = { page: 1, rect, origin: 'user-space' } as const;
-  t.strictSame(displayedRectangle(page, placement), { x: 100, y: 395, width: 60, height: 150 });
-  t.strictSame(placeOnPage(page, placement), {
-    rect: [50, 100, 200, 160],
-    rotation: 90,
-    width: 60,
-    height: 150,
-  });
-  t.end();
-});

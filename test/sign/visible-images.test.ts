@@ -216,8 +216,8 @@ t.test('a picture much finer than paper is made smaller, what is transparent len
   const image = sampled(
     png(8, 8, { colourType: 6 }, (x) => (x % 2 === 0 ? [200, 100, 0, 255] : [0, 0, 255, 0])),
   );
-  t.equal(reduced(image, 5, 5), image, 'not by less than half');
-  const smaller = reduced(image, 4, 4);
+  t.equal(reduced(image, { width: 5, height: 5 }), image, 'not by less than half');
+  const smaller = reduced(image, { width: 4, height: 4 });
   t.match(smaller, { width: 4, height: 4 });
   t.same([...smaller.samples.subarray(0, 3)], [200, 100, 0]);
   t.equal(smaller.alpha?.[0], 128);

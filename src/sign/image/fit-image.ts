@@ -1,13 +1,16 @@
 // Samples as a page needs them: no more than a printer can show, and where it must be without transparency.
 
+import type { ImageSize } from './image-size.ts';
 import type { SampledImage } from './raster-image.ts';
 
-/**
- * The picture made smaller by a whole number, where it is much finer than asked for.
- * @param width - pixels that suffice, as `height`
- */
-export function reduced(image: SampledImage, width: number, height: number): SampledImage {
-  const factor = Math.floor(Math.min(image.width / width, image.height / height));
+/** The whole number by which a picture is finer than asked for; 1: it is not. @param pixels - that suffice */
+export function reductionFor({ width, height }: ImageSize, pixels: ImageSize): number {
+  return Math.max(1, Math.floor(Math.min(width / pixels.width, height / pixels.height)));
+}
+
+/** The picture made smaller by a whole number, where it is much finer than asked for. @param pixels - that suffice */
+export function reduced(image: SampledImage, pixels: ImageSize): SampledImage {
+  const factor = reductionFor(image, pixels);
   return factor < 2 ? image : averaged(image, factor);
 }
 

@@ -181,6 +181,10 @@ class Pixels {
   put(pass: Pass, rows: Uint8Array): void {
     const { samples } = this.#header.form;
     const length = rowBytes(pass, this.#header);
+    if (this.#isAsWritten()) {
+      this.#samples.set(rows);
+      return;
+    }
     const raw = new Uint16Array(pass.width * samples);
     for (let row = 0; row < pass.height; row += 1) {
       unpackRow(rows.subarray(row * length, (row + 1) * length), this.#header.depth, raw);
@@ -190,6 +194,12 @@ class Pixels {
         to += pass.dx;
       }
     }
+  }
+
+  /** The rows hold what is wanted, an octet for each sample and nothing beside them. */
+  #isAsWritten(): boolean {
+    const { interlaced, depth } = this.#header;
+    return !interlaced && depth === 8 && this.#palette === null && this.#alpha === null;
   }
 
   #putPixel(to: number, raw: Uint16Array, from: number): void {

@@ -14,6 +14,11 @@ export interface SampledImage {
   readonly alpha: Uint8Array | null;
 }
 
+/** Samples and what is seen of them, each as a zlib stream (RFC 1950). */
+export interface PackedImage extends Omit<SampledImage, 'kind'> {
+  readonly kind: 'packed';
+}
+
 /** Kept compressed: the parts of a JPEG file that its picture needs, and nothing that tells of whoever took it. */
 export interface JpegImage {
   readonly kind: 'jpeg';
