@@ -9,6 +9,18 @@ import { mutateBytes, splice } from './mutate-bytes.ts';
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
+type Found = readonly RegExpMatchArray[];
+const found = new WeakMap<Uint8Array, Map<string, Found>>();
+
+/** Carriers come again and again, and most inputs are changed once: what stands where is looked for once in each of them. */
+function matchesOf(file: Uint8Array, pattern: RegExp): Found {
+  const known = found.get(file) ?? new Map<string, Found>();
+  found.set(file, known);
+  const matches = known.get(pattern.source) ?? [...textOf(file).matchAll(pattern)];
+  known.set(pattern.source, matches);
+  return matches;
+}
+
 const NUMBERS = [
   '0',
   '-1',
@@ -48,17 +60,17 @@ function replaceOne(
   chance: Chance,
   replacement: (found: string) => string,
 ): Uint8Array {
-  const matches = [...textOf(file).matchAll(pattern)];
+  const matches = matchesOf(file, pattern);
   if (matches.length === 0) return mutateBytes(file, chance, file);
-  const { 0: found, index } = chance.one(matches);
-  return splice(file, index, index + found.length, latin1(replacement(found)));
+  const { 0: token, index = 0 } = chance.one(matches);
+  return splice(file, index, index + token.length, latin1(replacement(token)));
 }
 
 // Never more digits than a number has: the zeros of `/Contents` would be tried from each of them.
 const OBJECT = /\b(\d{1,7}) 0 obj\b[\s\S]{0,20000}?endobj/g;
 
 function objectsOf(file: Uint8Array): readonly (readonly [number: number, body: string])[] {
-  return [...textOf(file).matchAll(OBJECT)].map(([whole, number]) => [
+  return matchesOf(file, OBJECT).map(([whole, number]) => [
     Number(number),
     whole.slice(whole.indexOf('obj') + 3, -'endobj'.length).trim(),
   ]);
@@ -106,10 +118,9 @@ function tokens(file: Uint8Array, chance: Chance, other: Uint8Array): Uint8Array
 
 /** A compressed stream unpacked, changed and packed again, its length set right where it stands before the data. */
 const insideStream: Way = (file, chance, other) => {
-  const text = textOf(file);
-  const streams = [...text.matchAll(/\/Length (\d+)[^>]{0,200}>>\s*stream\r?\n/g)];
+  const streams = matchesOf(file, /\/Length (\d+)[^>]{0,200}>>\s*stream\r?\n/g);
   if (streams.length === 0) return mutateBytes(file, chance, other);
-  const { 0: head, 1: digits = '0', index } = chance.one(streams);
+  const { 0: head, 1: digits = '0', index = 0 } = chance.one(streams);
   const start = index + head.length;
   const packed = file.subarray(start, start + Number(digits));
   let data: Uint8Array;
@@ -135,10 +146,10 @@ const object: Way = (file, chance) =>
   );
 
 const signatureValue: Way = (file, chance, other) => {
-  const values = [...textOf(file).matchAll(/\/Contents\s*<([0-9a-fA-F]{200,})>/g)];
+  const values = matchesOf(file, /\/Contents\s*<([0-9a-fA-F]{200,})>/g);
   if (values.length === 0) return mutateBytes(file, chance, other);
-  const { 0: found, 1: digits = '', index } = chance.one(values);
-  const start = index + found.indexOf(digits);
+  const { 0: entry, 1: digits = '', index = 0 } = chance.one(values);
+  const start = index + entry.indexOf(digits);
   return mutateHexadecimal(file, start, start + digits.length, chance);
 };
 

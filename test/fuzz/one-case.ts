@@ -12,7 +12,7 @@ export type Target = (typeof TARGETS)[number];
 export interface Case {
   readonly name: string;
   readonly bytes: Uint8Array;
-  check(): Promise<Broken | null> | Broken | null;
+  check(): Promise<Broken | null>;
 }
 
 // What a document may hold of one structure; lists that are fetched may be larger, and their time grows with their size.

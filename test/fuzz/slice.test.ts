@@ -37,15 +37,14 @@ t.test('praise for bytes that the carrier did not sign is seen', async (t) => {
   t.match(await checkPdf(other.bytes, carrier, trustList), { defect: 'accepted' });
 });
 
-t.test('what is thrown and is no refusal is seen', (t) => {
+t.test('what is thrown and is no refusal is seen', async (t) => {
   const thrown = new Proxy(new Uint8Array(9), {
     get: () => {
       throw new Error('planted');
     },
   });
-  t.match(checkStructure({ kind: 'crl', bytes: thrown }), { defect: 'crash' });
-  t.equal(checkStructure({ kind: 'crl', bytes: new Uint8Array(9) }), null);
-  t.end();
+  t.match(await checkStructure({ kind: 'crl', bytes: thrown }), { defect: 'crash' });
+  t.equal(await checkStructure({ kind: 'crl', bytes: new Uint8Array(9) }), null);
 });
 
 t.test('carriers of our own are accepted as they are', async (t) => {
