@@ -35,6 +35,7 @@ const policyFile = z.strictObject({
   revocation: z.enum(['require', 'prefer', 'off']).optional(),
   expiredTimestampAuthority: z.enum(['accept', 'needs-proof']).optional(),
   pastValidation: z.enum(['proven-time', 'sliding']).optional(),
+  addedAnnotations: z.enum(['refuse', 'note']).optional(),
   algorithms: algorithmTable.optional(),
 });
 

@@ -27,6 +27,7 @@ t.test('what it says replaces the base, algorithms row by row', async (t) => {
     ...NAMED,
     revocation: 'prefer',
     pastValidation: 'sliding',
+    addedAnnotations: 'note',
     algorithms: { issued: '2030-01-01', digests: { sha256: 'never' } },
   });
   const { algorithms } = DEFAULT_POLICY;
@@ -35,6 +36,7 @@ t.test('what it says replaces the base, algorithms row by row', async (t) => {
     ...NAMED,
     revocation: 'prefer',
     pastValidation: 'sliding',
+    addedAnnotations: 'note',
     algorithms: {
       ...algorithms,
       issued: Date.UTC(2030, 0, 1),

@@ -67,6 +67,8 @@ const change = z.strictObject({
   rule: line,
 });
 
+const step = { changes: z.array(change).max(MOST).readonly(), findings };
+
 const byteRange = z.strictObject({ start: count, cut: count, resume: count, end: count });
 const entry = base64(64 * 1024)
   .nullable()
@@ -116,7 +118,16 @@ export const statementBody = z
     storeRevision: count.nullable(),
     documentFindings: findings,
     modifications: z
-      .array(z.strictObject({ revision: count, changes: z.array(change).max(MOST).readonly(), findings }))
+      .array(
+        z.strictObject({
+          revision: count,
+          ...step,
+          commented: z.strictObject(step).nullable().default(null).meta({
+            description:
+              'The same where the policy lets people comment; null where that makes no difference.',
+          }),
+        }),
+      )
       .max(MOST)
       .readonly(),
     strayBytes: z

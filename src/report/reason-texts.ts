@@ -35,6 +35,11 @@ export const REASON_TEXTS: Readonly<Record<ReasonCode, ReasonText>> = {
     id: 'Ada isian formulir yang diizinkan setelah penandatanganan',
     en: 'Permitted form entries after signing',
   },
+  ALLOWED_COMMENTS: {
+    kind: 'note',
+    id: 'Ada catatan atau penandaan teks yang diizinkan setelah penandatanganan',
+    en: 'Permitted notes or marked text after signing',
+  },
   REVOCATION_NOT_CHECKED: {
     kind: 'note',
     id: 'Pencabutan sertifikat tidak diperiksa',

@@ -57,6 +57,8 @@ export function concludeIntegrity(
   for (const { kind } of unexplained) conclude(null, reason(CHANGE_REASONS[kind] ?? 'BYTES_NOT_COVERED'));
   const filled = changes.some(({ permitted, kind }) => permitted && kind === 'field-filled');
   if (filled) conclude(accepted('VALID_WITH_NOTES'), reason('ALLOWED_CHANGES'));
+  const commented = changes.some(({ permitted, kind }) => permitted && kind === 'annotation-added');
+  if (commented) conclude(accepted('VALID_WITH_NOTES'), reason('ALLOWED_COMMENTS'));
   if (findings.some(({ code }) => code === 'active-content')) conclude(null, reason('ACTIVE_CONTENT'));
   const uncovered = findings.some(({ effect }) => effect === 'change') && unexplained.length === 0;
   if (uncovered) conclude(null, reason('BYTES_NOT_COVERED'));

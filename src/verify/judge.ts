@@ -142,7 +142,9 @@ function surroundingsOf(
   const provenBy = provenAfter(revision, context);
   const own = ownTimestamps(signature, provenBy, context);
   const content = contentTimestamps(signature, covered, provenBy, context);
-  const after = revision === null ? [] : facts.modifications.filter((step) => step.revision > revision);
+  const steps = revision === null ? [] : facts.modifications.filter((step) => step.revision > revision);
+  const lenient = context.policy.addedAnnotations === 'note';
+  const after = steps.map((step) => (lenient ? (step.commented ?? step) : step));
   const stray = facts.strayBytes.filter((each) => revision !== null && each.revision > revision);
   return {
     contentDigest: (algorithm) => (byteRange === null ? undefined : covered.digest(byteRange, algorithm)),

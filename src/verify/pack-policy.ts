@@ -50,11 +50,18 @@ const algorithms = membersOf<AlgorithmPolicy>({
   dsa: acceptance,
 });
 
-export const policy = membersOf<ValidationPolicy>({
+const members = membersOf<ValidationPolicy>({
   id: shortText,
   url: shortText,
   revocation: oneOf('require', 'prefer', 'off'),
   expiredTimestampAuthority: oneOf('accept', 'needs-proof'),
   pastValidation: oneOf('proven-time', 'sliding'),
+  addedAnnotations: oneOf('refuse', 'note'),
   algorithms,
 });
+
+/** Packs that were written before policies could allow comments refused them. */
+export const policy: Field<ValidationPolicy> = (value, at) => {
+  const isOlder = typeof value === 'object' && value !== null && !('addedAnnotations' in value);
+  return members(isOlder ? { ...value, addedAnnotations: 'refuse' } : value, at);
+};

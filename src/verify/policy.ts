@@ -21,6 +21,12 @@ export interface ValidationPolicy {
    * - `sliding`: evidence that is itself proven to be old enough, step by step from the anchor down (EN 319 102-1, 5.6.2.2)
    */
   readonly pastValidation: 'proven-time' | 'sliding';
+  /**
+   * What a comment means that was added after signing, where the certification lets people comment (`/P 3`) and no signature forbids it:
+   * - `refuse`: a change like any other
+   * - `note`: a note of the verdict, for notes and marked text that hide nothing; never for text on the page, stamps, drawings, pictures
+   */
+  readonly addedAnnotations: 'refuse' | 'note';
   /** Which algorithms prove something, and until when. */
   readonly algorithms: AlgorithmPolicy;
 }
@@ -31,6 +37,7 @@ export const DEFAULT_POLICY: ValidationPolicy = {
   revocation: 'require',
   expiredTimestampAuthority: 'accept',
   pastValidation: 'proven-time',
+  addedAnnotations: 'refuse',
   algorithms: ALGORITHM_POLICY,
 };
 

@@ -17,6 +17,7 @@ import { DocumentDigests } from './document-digests.ts';
 import { EvidencePool } from './evidence.ts';
 import { materialOf } from './gather-evidence.ts';
 import { type DocumentFacts, judgeItems } from './judge.ts';
+import type { StepModifications } from './modifications/check-modifications.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { readFacts } from './read-facts.ts';
 import { type ReadSignature, readContained } from './read-signature.ts';
@@ -54,7 +55,11 @@ export async function stateDocument(source: Source, context: StatingContext): Pr
     revisions,
     storeRevision,
     documentFindings,
-    modifications: facts.modifications.map((step) => ({ ...step, changes: step.changes.map(withoutValues) })),
+    modifications: facts.modifications.map((step) => ({
+      revision: step.revision,
+      ...withoutContent(step),
+      commented: step.commented === null ? null : withoutContent(step.commented),
+    })),
     strayBytes,
     signatures: facts.signatures.map((signature, i) => statedSignature(signature, facts, i)),
     stored: stored.map(({ data, ...item }) => ({ ...item, data: encodeBase64(data) })),
@@ -69,7 +74,11 @@ function requireDetached({ signatures }: DocumentFacts): void {
   if (enveloping) throw new DocumentNeeded('enveloped');
 }
 
-/** What somebody wrote into a form is content. */
+function withoutContent({ changes, findings }: StepModifications): StepModifications {
+  return { changes: changes.map(withoutValues), findings };
+}
+
+/** What somebody wrote into a form or a note is content. */
 function withoutValues(change: Change): Change {
   return { ...change, before: null, after: null };
 }

@@ -62,6 +62,7 @@ interface PackJson {
     readonly signatureChecks: { answer: boolean }[];
     readonly digests: { value: string }[];
     readonly trustList: { sha256: string };
+    readonly policy: { addedAnnotations?: string };
   };
   readonly report: { ok: boolean; verdict: string };
 }
@@ -248,6 +249,16 @@ t.test(
     t.equal((await replay(forged, signed)).report.verdict, 'UNKNOWN_REVOCATION');
   },
 );
+
+t.test('a pack from before policies could allow comments is read as one that refuses them', async (t) => {
+  const pack = await packOf(signed);
+  const older = altered(pack, ({ evidence }) => {
+    delete evidence.policy.addedAnnotations;
+  });
+  t.notOk(Buffer.from(older).includes('addedAnnotations'));
+  t.equal(readEvidencePack(older, digests).evidence.policy.addedAnnotations, 'refuse');
+  t.equal((await replay(older, signed)).reproduced, true);
+});
 
 t.test('another document, or this one changed, is refused', async (t) => {
   const pack = await packOf(signed);

@@ -3,6 +3,7 @@
 import { OVERLAP_SLACK, type PageAnnotation, pageAnnotations, rectangleOf } from '../../pdf/collisions.ts';
 import type { Widget } from '../../pdf/form-fields.ts';
 import { asKind } from '../../pdf/objects.ts';
+import type { Page } from '../../pdf/page-tree.ts';
 import { type Box, boxesOverlap, displayedRotation } from '../../pdf/placement.ts';
 import type { RevisionStep } from './revision-step.ts';
 import { ANNOTATION_FLAGS, annotationFlags } from './widget.ts';
@@ -14,12 +15,18 @@ const WITHOUT_LOOK = new Set(['Link', 'Popup']);
 export function overlapsOlder(step: RevisionStep, { reference, dictionary }: Widget): boolean {
   const page = step.pages.pageOf(step.after, reference, dictionary);
   const rect = rectangleOf(step.after, dictionary);
-  const before = page === null ? undefined : asKind(step.before.load(page.reference), 'dictionary');
-  if (page === null || rect === null || before === undefined) return false;
+  if (page === null || rect === null) return false;
   const box = drawnBox(rect, annotationFlags(step.after, dictionary), page.rotate);
-  return pageAnnotations(step.before, { ...page, dictionary: before })
+  return seenBefore(step, page).some((older) => boxesOverlap(box, older, OVERLAP_SLACK));
+}
+
+/** Where annotations could be seen on a page before, as they are drawn. */
+export function seenBefore({ before }: RevisionStep, page: Page): readonly Box[] {
+  const dictionary = asKind(before.load(page.reference), 'dictionary');
+  if (dictionary === undefined) return [];
+  return pageAnnotations(before, { ...page, dictionary })
     .filter(canBeSeen)
-    .some((older) => boxesOverlap(box, drawnBox(older.rect, older.flags, page.rotate), OVERLAP_SLACK));
+    .map(({ rect, flags }) => drawnBox(rect, flags, page.rotate));
 }
 
 function canBeSeen({ subtype, flags }: PageAnnotation): boolean {
@@ -27,7 +34,7 @@ function canBeSeen({ subtype, flags }: PageAnnotation): boolean {
 }
 
 /** With NoRotate it stays upright on a turned page, its upper left corner where it was (12.5.3). */
-function drawnBox(rect: Box, flags: number, rotate: number): Box {
+export function drawnBox(rect: Box, flags: number, rotate: number): Box {
   if ((flags & ANNOTATION_FLAGS.noRotate) === 0) return rect;
   const [x0, y0, x1, y1] = rect;
   const [width, height] = [x1 - x0, y1 - y0];

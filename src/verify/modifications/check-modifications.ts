@@ -4,6 +4,7 @@ import { readModificationRules } from '../../pdf/doc-mdp.ts';
 import type { PdfDocument, RevisionView } from '../../pdf/document.ts';
 import { readFields } from '../../pdf/form-fields.ts';
 import type { Change, Finding } from '../report.ts';
+import { type AddedAnnotations, explainAddedAnnotations } from './annotation-added.ts';
 import { explainCatalog } from './catalog.ts';
 import { describeChange, describePage } from './describe-change.ts';
 import { explainDocumentInformation } from './document-information.ts';
@@ -17,7 +18,7 @@ import { explainPageAnnotations } from './page-annotations.ts';
 import { comparePages } from './page-comparison.ts';
 import { type PageFinder, pageFinder } from './page-finder.ts';
 import { type ReferenceGraph, referenceGraphs } from './reference-graph.ts';
-import type { PlainChange, RevisionStep, RuleResult } from './revision-step.ts';
+import { NOTHING, type PlainChange, type RevisionStep, type RuleResult } from './revision-step.ts';
 import { explainSecurityStore, securityStoreExplained } from './security-store.ts';
 import { explainAddedFields } from './signature-field-added.ts';
 import { explainSignedFields } from './signature-field-signed.ts';
@@ -27,9 +28,14 @@ import { unexplainedAt, unexplainedObjects } from './unexplained-objects.ts';
 import { dormantNumbers, unusedFindings } from './unreached-objects.ts';
 
 /** What one revision did to the document that the revision before it left. */
-export interface RevisionModifications {
+export interface RevisionModifications extends StepModifications {
   /** Index of the revision. */
   readonly revision: number;
+  /** What it did for a policy that lets people comment where the certification does; null where that makes no difference. */
+  readonly commented: StepModifications | null;
+}
+
+export interface StepModifications {
   readonly changes: readonly Change[];
   /** Everything that no rule explained, with the effect `change`, and observations without effect. */
   readonly findings: readonly Finding[];
@@ -78,7 +84,23 @@ function readStep(
 }
 
 function checkStep(step: RevisionStep, graphAfter: ReferenceGraph): RevisionModifications {
-  const results = applyRules(step);
+  const comments = explainAddedAnnotations(step);
+  return {
+    revision: step.after.revision.index,
+    ...judgeStep(step, graphAfter, NO_COMMENTS),
+    commented: comments.annotations.size === 0 ? null : judgeStep(step, graphAfter, comments),
+  };
+}
+
+const NO_COMMENTS: AddedAnnotations = { ...NOTHING, annotations: new Set() };
+
+/** @param comments - those that are explained */
+function judgeStep(
+  step: RevisionStep,
+  graphAfter: ReferenceGraph,
+  comments: AddedAnnotations,
+): StepModifications {
+  const results = applyRules(step, comments);
   const refusals = results.flatMap((result) => result.refusals ?? []);
   const explanations = results.flatMap((result) => result.explanations);
   const blamed = new Set(refusals.map(({ number }) => number));
@@ -116,7 +138,6 @@ function checkStep(step: RevisionStep, graphAfter: ReferenceGraph): RevisionModi
   const signed = results.flatMap((result) => result.changes);
   const revision = step.after.revision.index;
   return {
-    revision,
     changes: [...inRevision(distinct(notSigned), revision, false), ...inRevision(signed, revision, true)],
     findings,
   };
@@ -126,7 +147,7 @@ function finding(code: string, where: string): Finding {
   return { code, effect: 'change', where };
 }
 
-function applyRules(step: RevisionStep): readonly RuleResult[] {
+function applyRules(step: RevisionStep, comments: AddedAnnotations): readonly RuleResult[] {
   const lists = compareFieldLists(step);
   const added = explainAddedFields(step, lists.added ?? []);
   const signed = explainSignedFields(step);
@@ -144,7 +165,8 @@ function applyRules(step: RevisionStep): readonly RuleResult[] {
     added,
     signed,
     explainFilledFields(step),
-    explainPageAnnotations(step, added.newWidgets),
+    comments,
+    explainPageAnnotations(step, new Set([...added.newWidgets, ...comments.annotations])),
     structure,
   ];
 }

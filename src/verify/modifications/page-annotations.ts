@@ -1,4 +1,4 @@
-// Explains a page whose list of annotations grew by the widgets of signature fields, and by nothing else.
+// Explains a page whose list of annotations grew by what other rules explained, and by nothing else.
 
 import type { RevisionView } from '../../pdf/document.ts';
 import { asKind, isName, type PdfDictionary, type PdfObject, type PdfReference } from '../../pdf/objects.ts';
@@ -12,10 +12,10 @@ import {
   sameValue,
 } from './revision-step.ts';
 
-/** @param newWidgets - numbers of the widgets that another rule explained; one page may list each */
-export function explainPageAnnotations(step: RevisionStep, newWidgets: ReadonlySet<number>): RuleResult {
+/** @param explained - numbers of the widgets and comments that another rule explained; one page may list each */
+export function explainPageAnnotations(step: RevisionStep, explained: ReadonlySet<number>): RuleResult {
   const explanations: Explanation[] = [];
-  const unlisted = new Set(newWidgets);
+  const unlisted = new Set(explained);
   for (const number of step.overridden) {
     const object = loadNumber(step.before, number);
     const before = asKind(object, 'dictionary');
