@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClientRefused } from '../identity/client-refused.ts';
 import { preferredLanguage } from './accept.ts';
-import { loggableError } from './loggable-error.ts';
+import { loggableError, stableCode } from './loggable-error.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { problemOf } from './problem-of-error.ts';
 import { HttpProblem, mayBeRetried, PROBLEM_STATUS, RETRY_AFTER_SECONDS } from './problems.ts';
@@ -23,13 +23,22 @@ declare module 'fastify' {
 export function answerProblems(server: FastifyInstance, maxUploadMegabytes: number): void {
   server.decorateRequest('problem', null);
   server.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = brokeOff(request)
+      ? new HttpProblem('invalid-request', {}, [BROKEN_OFF], error)
+      : problemOf(error);
     logProblem(request, problem);
     return sendProblem(problem, request, reply, maxUploadMegabytes);
   });
   server.setNotFoundHandler((request, reply) =>
     sendProblem(new HttpProblem('not-found'), request, reply, maxUploadMegabytes),
   );
+}
+
+const BROKEN_OFF = { pointer: '/', message: 'ended before it was complete' };
+
+/** The caller has hung up while it was sending: no failure of ours, whatever reading the rest of it has thrown. */
+function brokeOff({ raw }: FastifyRequest): boolean {
+  return !raw.complete && stableCode(raw.errored) === 'ECONNRESET';
 }
 
 /** Logs what happened: ours loudly, the caller's quietly. */

@@ -116,17 +116,28 @@ t.test('another media type is 415, in both languages', async (t) => {
   t.match(indonesian, { status: 415, body: { code: 'unsupported-media-type', detail: /^Kirim/ } });
 });
 
-t.test('a sender that hangs up in the middle leaves the service as it was', async (t) => {
-  const socket = await talk(
-    'POST /v1/verify HTTP/1.1\r\nHost: uji\r\nContent-Type: multipart/form-data; boundary=batas\r\nContent-Length: 100000\r\n\r\n',
-  );
-  socket.write(part('file', '%PDF-1.7', 'surat.pdf').slice(0, -10));
-  await wait(50);
-  socket.destroy();
-  await wait(50);
-  const healthy = await fetch(`${url}/healthz`);
-  t.equal(healthy.status, 200);
-});
+for (const [form, type, begun] of [
+  ['a form', 'multipart/form-data; boundary=batas', part('file', '%PDF-1.7', 'surat.pdf').slice(0, -10)],
+  ['a document', 'application/pdf', '%PDF-1.7'],
+] as const)
+  t.test(`a sender of ${form} that hangs up in the middle leaves the service as it was`, async (t) => {
+    const before = app.logged().length;
+    const socket = await talk(
+      `POST /v1/verify HTTP/1.1\r\nHost: uji\r\nContent-Type: ${type}\r\nContent-Length: 100000\r\n\r\n`,
+    );
+    socket.write(begun);
+    await wait(50);
+    socket.destroy();
+    let said = '';
+    for (let i = 0; i < 200 && !said.includes('"msg":"refused"'); i += 1) {
+      await wait(25);
+      said = app.logged().slice(before);
+    }
+    t.match(said, /"level":30[^\n]*"code":"invalid-request"[^\n]*"msg":"refused"/);
+    t.notMatch(said, /"level":50/, 'nobody has to get up for it');
+    const healthy = await fetch(`${url}/healthz`);
+    t.equal(healthy.status, 200);
+  });
 
 async function talk(head: string): Promise<Socket> {
   const { port } = new URL(url);
