@@ -85,7 +85,10 @@ export async function verifyBefore(
   return verifyEarlierSignatures(source, context);
 }
 
-/** The second opinion on what was signed. @throws SigningFailed `self-check-failed` { findings } */
+/**
+ * The second opinion on what was signed.
+ * @throws SigningFailed `self-check-failed` { findings }; TrustServiceFailed `deadline-exceeded` where there was no time for one
+ */
 export async function verifyAfter(
   before: VerificationReport | null,
   signed: SignedDocument,
@@ -96,6 +99,7 @@ export async function verifyAfter(
     ...verificationOf(context),
     prefixSize: signed.source.size,
   });
+  requireInTime(after, context.signal);
   return {
     signed,
     document,
@@ -148,13 +152,22 @@ function requireVerdict({ problem }: VerificationReport, signal: AbortSignal): v
   if (problem === null) return;
   switch (problem.code) {
     case 'deadline-exceeded':
-      throw new TrustServiceFailed('deadline-exceeded', {}, signal.reason);
+      throw givenUp(signal);
     case 'internal':
     case 'file-empty':
       throw new SigningFailed('self-check-failed', { findings: [`unreadable:${problem.code}`] });
     default:
       throw new MalformedPdf(problem.code, problem.values);
   }
+}
+
+/** A verdict that was given up says nothing about the document. @throws TrustServiceFailed `deadline-exceeded` */
+function requireInTime({ problem }: VerificationReport, signal: AbortSignal): void {
+  if (problem?.code === 'deadline-exceeded') throw givenUp(signal);
+}
+
+function givenUp(signal: AbortSignal): TrustServiceFailed {
+  return new TrustServiceFailed('deadline-exceeded', {}, signal.reason);
 }
 
 /** Whatever we append would come to lie under its range, and our own range would collide with it. */
@@ -217,6 +230,7 @@ export async function raiseAndVerify(
   const raised = await raiseLevel(source, level, { ...context, trustList, broken });
   const document = (await context.materialise?.(raised)) ?? appendedSource(source, raised.update);
   const after = await verifyDocument(document, { ...verificationOf(context), prefixSize: source.size });
+  requireInTime(after, context.signal);
   const findings = checkRaised(before, after, raised, new Set(raised.leftAsTheyWere));
   if (findings.length > 0) throw new SigningFailed('self-check-failed', { findings });
   return { raised, document, report: after };
