@@ -1,5 +1,6 @@
 // `npm run load`: the service under load, in processes of its own on loopback, beside what openssl does with the same cores.
-// `npm run load -- verify sign` makes parts of it; `--seconds 60` lasts as long for each step, `--minutes 60` for the soak.
+// `npm run load -- verify sign` makes parts of it; `--seconds 60` lasts as long for each step, `--minutes 60` for the soak; `--rate 5`
+// asks less of a machine that is shared.
 
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,6 @@ const STEP_HEAD = [
   'client',
   'memory MiB',
 ];
-const MIXED_RATE = 30;
 const MEGABYTES = [0.1, 1, 10, 50, 100, 250, 500];
 const PAGES = [1, 10, 100, 1_000, 5_000];
 const SIZE_HEAD = [
@@ -55,10 +55,13 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     minutes: { type: 'string', default: '2' },
+    rate: { type: 'string', default: '30' },
     largest: { type: 'string', default: '500' },
   },
 });
 const [seconds, minutes, largest] = [Number(values.seconds), Number(values.minutes), Number(values.largest)];
+/** Requests of the mixed traffic in a second. */
+const mixedRate = Number(values.rate);
 const unknown = positionals.filter((name) => !(name in PARTS));
 if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
@@ -184,9 +187,9 @@ async function mixed(on: LoadGround): Promise<void> {
     const calls = traffic(on);
     await arrive({ perSecond: 10, seconds: 5, send: senderTo(service.url, calls) });
     const { result, ...shares } = await withShares(service, () =>
-      arrive({ perSecond: MIXED_RATE, seconds, send: senderTo(service.url, calls) }),
+      arrive({ perSecond: mixedRate, seconds, send: senderTo(service.url, calls) }),
     );
-    sayTable(STEP_HEAD, [stepRow({ perSecond: MIXED_RATE, summary: summarise(result), ...shares })]);
+    sayTable(STEP_HEAD, [stepRow({ perSecond: mixedRate, summary: summarise(result), ...shares })]);
   } finally {
     await service.stop();
   }
@@ -264,8 +267,8 @@ function sizeRow(row: SizeRow): string[] {
 async function soakMixed(on: LoadGround): Promise<void> {
   const service = await startService(on);
   try {
-    say(`## ${minutes} minutes of mixed traffic, ${MIXED_RATE} in a second\n`);
-    const made = await soak(service, traffic(on), { minutes, perSecond: MIXED_RATE });
+    say(`## ${minutes} minutes of mixed traffic, ${mixedRate} in a second\n`);
+    const made = await soak(service, traffic(on), { minutes, perSecond: mixedRate });
     sayTable(
       [
         'answered',
