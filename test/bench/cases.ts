@@ -169,7 +169,7 @@ async function benchSigner(paths: Paths): Promise<RawSigner> {
   return signer;
 }
 
-async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
+export async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
   const signer = await benchSigner(paths);
   const { digests } = nodePlatform;
   return {
@@ -191,7 +191,7 @@ async function signingContext(paths: Paths): Promise<SignAndVerifyContext> {
 }
 
 /** As `teken sign` does it, up to the file's safe place on the disk. */
-async function signFile(input: string, output: string, context: SignAndVerifyContext): Promise<void> {
+export async function signFile(input: string, output: string, context: SignAndVerifyContext): Promise<void> {
   const source = openFileSource(input);
   const file = beginFile(output, 'replace');
   const written: FileSource[] = [];

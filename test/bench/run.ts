@@ -147,9 +147,7 @@ async function compareFiles(): Promise<void> {
 /** What docs/benchmarks.md tells how to repeat. */
 async function comparePublished(pki: DevelopmentPki): Promise<void> {
   const perSecond = opensslSignsPerSecond();
-  const ofWhom = (who: 'teken' | 'signpdf', size: SizeName): Measured =>
-    measured(`sign file to file, ${who}`, size);
-  saySigners(workplacePaths(folder), sizes(), ofWhom, perSecond === null ? null : 1000 / perSecond);
+  await saySigners(folder, sizes(), perSecond === null ? null : 1000 / perSecond);
   await compareVerifying(pki);
 }
 

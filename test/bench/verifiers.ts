@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type DssVerdict, type FileVerdict, judgeByPdfsig, type PyhankoVerdict } from '../interop/oracles.ts';
 import { toolPath } from '../tools.ts';
 import { processorMs } from './processor-time.ts';
-import { startJudge } from './standing-judge.ts';
+import { startStanding } from './standing-process.ts';
 
 export interface Verifier {
   readonly name: string;
@@ -86,10 +86,10 @@ function standing(
   args: readonly string[],
   readGood: (line: string) => number,
 ): Verifier {
-  const { pid, judge, close } = startJudge(command, args);
+  const { pid, ask, close } = startStanding(command, args);
   return {
     name,
-    countGood: async (path) => readGood(await judge(path)),
+    countGood: async (path) => readGood(await ask(path)),
     processorMs: () => processorMs(pid, 'own'),
     close,
   };

@@ -1,17 +1,17 @@
-// A verifier that stays in its process between files: a path in, one line of JSON out.
+// Somebody who stays in a process between files: a line in says the file, a line out says it is done.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-export interface StandingJudge {
+export interface StandingProcess {
   readonly pid: number | undefined;
-  /** One file at a time. @throws Error when the process has ended */
-  judge(path: string): Promise<string>;
+  /** One line at a time. @throws Error when the process has ended */
+  ask(line: string): Promise<string>;
   /** Ends the process. */
   close(): Promise<void>;
 }
 
-export function startJudge(command: string, args: readonly string[]): StandingJudge {
+export function startStanding(command: string, args: readonly string[]): StandingProcess {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
@@ -20,8 +20,8 @@ export function startJudge(command: string, args: readonly string[]): StandingJu
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     pid: child.pid,
-    judge: async (path) => {
-      child.stdin.write(`${path}\n`);
+    ask: async (line) => {
+      child.stdin.write(`${line}\n`);
       const { value, done } = await lines.next();
       if (done === true) throw new Error(`${command} ended with ${await ended}`);
       return value;
