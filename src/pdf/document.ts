@@ -70,6 +70,8 @@ export interface RevisionView {
   resolve(object: PdfObject | undefined): PdfObject;
   /** `resolve` of a dictionary's entry. */
   get(dictionary: PdfDictionary, key: string): PdfObject;
+  /** What `read` makes of this view, made once and kept as long as the view is. @throws whatever it throws, each time */
+  once<T>(read: (view: RevisionView) => T): T;
   /** The document catalog. @throws MalformedPdf `pdf-damaged` { reason: 'xref' } when `/Root` is no dictionary */
   catalog(): PdfDictionary;
   /** Byte range [start, end) of an uncompressed indirect object, `N G obj` to `endobj` included. @throws MalformedPdf */

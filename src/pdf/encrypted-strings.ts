@@ -33,10 +33,8 @@ export function changeStrings(object: PdfObject, change: (string: PdfString) => 
  * The string in the clear, with the token and the place of the encrypted one. It is decrypted when asked for: a key for each
  * object costs more than parsing it, and nobody looks at most strings. What cannot be decrypted throws there.
  */
-export function clearString(
-  { kind, form, bytes, token, offset }: PdfString,
-  decrypt: ChangeBytes,
-): PdfString {
+export function clearString(encrypted: PdfString, decrypt: ChangeBytes): PdfString {
+  const { kind, form, token, offset } = encrypted;
   let clear: Uint8Array | undefined;
   return {
     kind,
@@ -44,7 +42,7 @@ export function clearString(
     token,
     offset,
     get bytes() {
-      clear ??= decrypt(bytes);
+      clear ??= decrypt(encrypted.bytes);
       return clear;
     },
   };

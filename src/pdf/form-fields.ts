@@ -65,19 +65,11 @@ const ABOVE_ALL: Pick<Node, 'partialNames' | 'parents' | 'type' | 'flags' | 'val
  *   `fieldDepth`
  */
 export function readFields(view: RevisionView, limits: PdfLimits = PDF_LIMITS): readonly FormField[] {
-  if (limits !== PDF_LIMITS) return walkFields(view, limits);
-  let fields = fieldsOf.get(view);
-  if (fields === undefined) {
-    fields = walkFields(view, limits);
-    fieldsOf.set(view, fields);
-  }
-  return fields;
+  // What a revision shows never changes, and many rules ask for its form.
+  return limits === PDF_LIMITS ? view.once(walkFields) : walkFields(view, limits);
 }
 
-// What a revision shows never changes, and many rules ask for its form.
-const fieldsOf = new WeakMap<RevisionView, readonly FormField[]>();
-
-function walkFields(view: RevisionView, limits: PdfLimits): readonly FormField[] {
+function walkFields(view: RevisionView, limits: PdfLimits = PDF_LIMITS): readonly FormField[] {
   const form = view.get(view.catalog(), 'AcroForm');
   if (form === null) return [];
   const dictionary = asKind(form, 'dictionary');

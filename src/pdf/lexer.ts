@@ -5,7 +5,7 @@ import { CR, isDigit, isRegular, isWhiteSpace, LF, latin1 } from './characters.t
 import { damaged, limitExceeded } from './errors.ts';
 import type { PdfLimits } from './limits.ts';
 import type { PdfName, PdfNumber, PdfString } from './objects.ts';
-import { decodeHexadecimalString, decodeLiteralString } from './strings.ts';
+import { decodeHexadecimalString, decodeLiteralString, endOfHexadecimalDigits } from './strings.ts';
 
 /** A word such as `obj` or `R`, or one of the delimiters `[`, `]`, `<<`, `>>`. */
 export interface Keyword {
@@ -21,6 +21,8 @@ const LARGEST_WINDOW = 32 * 1024;
 // No number or keyword of the standard comes near; a longer run of letters is some keyword that nobody knows.
 const LONGEST_WORD = 64;
 const SHORT_TOKEN = 24;
+// Identifiers and names are shorter; what is longer is nearly always the `/Contents` of a signature.
+const SHORT_STRING = 256;
 
 const BEGIN_DICTIONARY: Keyword = { kind: 'keyword', text: '<<' };
 const END_DICTIONARY: Keyword = { kind: 'keyword', text: '>>' };
@@ -199,10 +201,12 @@ export class Lexer {
 
   #hexadecimalString(): Token {
     const offset = this.#origin === 'file' ? this.position : -1;
-    const token = this.#consume(this.#find(0x3e, this.position) + 1);
-    const bytes = decodeHexadecimalString(token);
-    if (bytes === null) throw damaged('object', offset);
-    return { kind: 'string', form: 'hexadecimal', bytes, token, offset };
+    const end = this.#endOfDigits(this.position + 1);
+    if (this.byteAt(end) !== 0x3e) throw damaged('object', this.position);
+    const token = this.#consume(end + 1);
+    return token.length > SHORT_STRING
+      ? longHexadecimalString(token, offset)
+      : { kind: 'string', form: 'hexadecimal', bytes: decodeHexadecimalString(token), token, offset };
   }
 
   #consume(end: number): Uint8Array {
@@ -213,16 +217,16 @@ export class Lexer {
     return token;
   }
 
-  /** Offset of the next such byte. */
-  #find(byte: number, from: number): number {
+  /** Offset of the first byte that cannot stand inside a hexadecimal string. */
+  #endOfDigits(from: number): number {
     let offset = from;
     while (this.byteAt(offset) !== -1) {
-      const index = this.#window.indexOf(byte, offset - this.#windowStart);
-      if (index !== -1) return this.#windowStart + index;
-      offset = this.#windowStart + this.#window.length;
+      const window = this.#window;
+      offset = this.#windowStart + endOfHexadecimalDigits(window, offset - this.#windowStart);
+      if (offset < this.#windowStart + window.length) return offset;
       if (offset - from > this.#limits.tokenBytes) throw limitExceeded(this.#limits, 'tokenBytes');
     }
-    throw damaged('object', from);
+    return offset;
   }
 
   #refill(offset: number): number {
@@ -232,6 +236,21 @@ export class Lexer {
     this.#windowSize = Math.min(2 * this.#windowSize, LARGEST_WINDOW);
     return this.#window[0] ?? -1;
   }
+}
+
+/** Decoded when asked for: who signs after others reads their signature dictionaries and never the values in them. */
+function longHexadecimalString(token: Uint8Array, offset: number): PdfString {
+  let decoded: Uint8Array | undefined;
+  return {
+    kind: 'string',
+    form: 'hexadecimal',
+    token,
+    offset,
+    get bytes() {
+      decoded ??= decodeHexadecimalString(token);
+      return decoded;
+    },
+  };
 }
 
 // A number sign without two digits behind it stands for itself, as in names written before PDF 1.2.

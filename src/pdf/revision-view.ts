@@ -90,6 +90,8 @@ export class View implements RevisionView {
   readonly #current = new Map<number, Definition | null>();
   readonly #sound = new Set<number>();
   readonly #loading = new Set<number>();
+  // Not in a weak map beside the view: the collector's quick passes would keep all that hangs on its values.
+  readonly #made = new Map<(view: RevisionView) => unknown, unknown>();
   #numbers: readonly number[] | undefined;
   readonly #resolve: Resolve = (object) => this.resolve(object);
 
@@ -159,6 +161,11 @@ export class View implements RevisionView {
 
   get(dictionary: PdfDictionary, key: string): PdfObject {
     return this.resolve(dictionary.entries.get(key));
+  }
+
+  once<T>(read: (view: RevisionView) => T): T {
+    if (!this.#made.has(read)) this.#made.set(read, read(this));
+    return this.#made.get(read) as T;
   }
 
   catalog(): PdfDictionary {

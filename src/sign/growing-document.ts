@@ -4,7 +4,7 @@ import { concatBytes } from '../asn1/values.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { DigestAlgorithm, RunningDigest, Source } from '../platform/platform.ts';
 import { appendedSource } from './appended-source.ts';
-import { type OpeningContext, openForSigning } from './prepared-signature.ts';
+import { type OpeningContext, openOnce } from './prepared-signature.ts';
 import { digestCovered } from './source-digest.ts';
 
 export class GrowingDocument {
@@ -39,7 +39,7 @@ export class GrowingDocument {
 
   /** The document as it stands. @throws MalformedPdf */
   open(): PdfDocument {
-    return openForSigning(appendedSource(this.#original, this.#appended), this.#opening);
+    return openOnce(appendedSource(this.#original, this.#appended), this.#opening);
   }
 
   /** Digest of the document as it stands, continued with an update around its gap. */

@@ -158,12 +158,26 @@ export function openForSigning(source: Source, { platform, password }: OpeningCo
   const known = openedSources.get(source);
   if (known !== undefined && (known.password === password || !known.document.encrypted))
     return known.document;
-  const document = openClear(source, { platform, password });
+  const document = openOnce(source, { platform, password });
+  openedSources.set(source, { document, password });
+  return document;
+}
+
+/** `openForSigning` of what nobody asks for again, such as a state on the way to a level. */
+export function openOnce(source: Source, context: OpeningContext): PdfDocument {
+  const document = openClear(source, context);
   // The file authenticates itself (ISO/TS 32004), and with anything appended it would have to do so anew.
   if (document.last.trailer.entries.has('AuthCode'))
     throw new MalformedPdf('pdf-unsupported', { feature: 'AuthCode' });
-  openedSources.set(source, { document, password });
   return document;
+}
+
+/**
+ * Lets go of what `openForSigning` keeps, when the signature is made. The collector's quick passes take the values of a weak map
+ * for alive: of each document that was signed they would carry along all that was read.
+ */
+export function forgetOpened(source: Source): void {
+  openedSources.delete(source);
 }
 
 /**

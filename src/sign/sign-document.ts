@@ -4,6 +4,7 @@ import type { Source } from '../platform/platform.ts';
 import { roomForCms } from './contents-size.ts';
 import { draftSignature, predictRoom, requireSignerStatus } from './draft-signature.ts';
 import { signAndEmbed } from './embed-value.ts';
+import { forgetOpened } from './prepared-signature.ts';
 import { refusalOf } from './refusal.ts';
 import { signElsewhere } from './sign-elsewhere.ts';
 import { isLongTerm, requireTimestamps, type SignContext, type SignRequest } from './sign-request.ts';
@@ -38,5 +39,7 @@ export async function signDocument(
     return await deliver(source, signed, { ...draft, certificate, material }, context);
   } catch (error) {
     throw refusalOf(error, context.signal);
+  } finally {
+    forgetOpened(source);
   }
 }

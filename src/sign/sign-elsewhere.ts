@@ -15,7 +15,7 @@ import { placeFor, refuseActiveContent, requireSignerStatus } from './draft-sign
 import type { EmbeddedSignature } from './embed-value.ts';
 import { SignerFailed } from './errors.ts';
 import { type DocumentSigner, type DocumentToSign, schemeOf, type VisiblePlace } from './ports.ts';
-import { openForSigning, openToBeFollowed } from './prepared-signature.ts';
+import { forgetOpened, openForSigning, openOnce, openToBeFollowed } from './prepared-signature.ts';
 import { refusalOf } from './refusal.ts';
 import { isLongTerm, requireTimestamps, type SignContext, type SignRequest } from './sign-request.ts';
 import { deliver, type SignedDocument } from './signed-document.ts';
@@ -63,6 +63,8 @@ export async function signElsewhere(
     );
   } catch (error) {
     throw refusalOf(error, context.signal);
+  } finally {
+    forgetOpened(source);
   }
 }
 
@@ -147,7 +149,7 @@ function onlyNewSignature(returned: Uint8Array, before: PdfDocument, context: El
 
 function readItems(returned: Uint8Array, context: ElsewhereContext): ReturnType<typeof readSignedItems> {
   try {
-    return readSignedItems(openForSigning(bytesSource(returned), context));
+    return readSignedItems(openOnce(bytesSource(returned), context));
   } catch (cause) {
     if (cause instanceof MalformedPdf) throw invalid(cause.code, cause);
     throw cause;

@@ -8,6 +8,7 @@ import { embedded, stampedSignature } from './embed-value.ts';
 import { SigningFailed } from './errors.ts';
 import { schemeOf, type ToBeSigned } from './ports.ts';
 import {
+  forgetOpened,
   openForSigning,
   openToBeFollowed,
   type PreparedSignature,
@@ -43,6 +44,8 @@ export async function prepareDocument(
     return preparedSignature(draft, room, context.platform.digests);
   } catch (error) {
     throw refusalOf(error, context.signal);
+  } finally {
+    forgetOpened(source);
   }
 }
 
@@ -84,6 +87,8 @@ export async function completeDocument(
     return await deliver(source, signed, made, ofSigner);
   } catch (error) {
     throw refusalOf(error, context.signal);
+  } finally {
+    forgetOpened(source);
   }
 }
 

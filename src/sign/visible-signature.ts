@@ -16,7 +16,7 @@ import type { DrawingRules, Picture } from './draw-picture.ts';
 import { SigningRefused } from './errors.ts';
 import { drawFooter, FOOTER_HEIGHT, footerLines } from './footer.ts';
 import { readCallersPicture } from './image/callers-picture.ts';
-import { openForSigning } from './prepared-signature.ts';
+import { openOnce } from './prepared-signature.ts';
 import { qrMatrix } from './qr-matrix.ts';
 
 /** A picture as a caller gives it. */
@@ -80,7 +80,7 @@ export async function drawVisibleSignature(
   const lines = appearanceLines(certificate, wish, now, timeZone);
   const draw = async (picture: Picture | null, { cover, place: { width, height } }: Ground) => {
     const drawn = await drawAppearance({ lines, picture, cover, arrangement }, width, height, rules);
-    return openForSigning(bytesSource(drawn), { platform });
+    return openOnce(bytesSource(drawn), { platform });
   };
   const picture = readPicture(wish.picture, platform);
   const ground = { cover: place.kind === 'new' ? place.cover : null, place: place.place };
@@ -127,5 +127,5 @@ async function footerOn(
   const drawn = await drawFooter(footerLines(certificate), width, rules);
   if (drawn === null) throw new SigningRefused('placement-too-small', { rect });
   const spot = requireSpot(document, { page: page.number, rect, origin: 'bottom-left' }, collision);
-  return { page, place: spot.place, content: openForSigning(bytesSource(drawn), { platform }) };
+  return { page, place: spot.place, content: openOnce(bytesSource(drawn), { platform }) };
 }

@@ -40,6 +40,23 @@ t.test('literal strings: escapes, balanced parentheses, line ends', (t) => {
   t.end();
 });
 
+t.test('a hexadecimal string of any length holds nothing but digits and white space', (t) => {
+  const digits = 'aF09'.repeat(400);
+  t.equal(stringOf(`<${digits}>`).length, 800);
+  t.equal(stringOf(`<${digits}\r\n4>`).slice(-1), '@');
+  for (let at = 0; at < 4; at += 1) {
+    for (const foreign of ['g', '/', ':', '@', 'G', '`', '(', '\u0000\u00b0', '\u00c1']) {
+      const broken = `${digits.slice(0, 400 + at)}${foreign}${digits.slice(400 + at + 1)}`;
+      t.equal(
+        malformed(() => only(`<${broken}>`)),
+        'pdf-damaged object',
+        `${foreign} at ${at}`,
+      );
+    }
+  }
+  t.end();
+});
+
 t.test('hexadecimal strings: white space, a missing last digit, nothing else', (t) => {
   t.equal(stringOf('<4 1\n42>'), 'AB');
   t.equal(stringOf('<414>'), 'A@');
