@@ -82,6 +82,12 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
+/**
+ * Of V8's two halves for what is young, each. A job is short, and what it leaves is garbage: halves as large as V8 makes them by
+ * itself hold 90 MiB more in each process, and cost as much processor time.
+ */
+const YOUNG_MEGABYTES = 8;
+
 /** A job that was told to end looks up at its next pause; one that never does is ended with its worker. */
 const GRACE_MS = 250;
 
@@ -182,7 +188,11 @@ class JobWorker {
     this.#whenIdle = on.idle;
     this.#process = fork(entry, {
       serialization: 'advanced',
-      execArgv: [`--max-old-space-size=${heapMegabytes}`, '--disable-proto=delete'],
+      execArgv: [
+        `--max-old-space-size=${heapMegabytes}`,
+        `--max-semi-space-size=${YOUNG_MEGABYTES}`,
+        '--disable-proto=delete',
+      ],
       // What reads strangers' documents has no secrets around it.
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

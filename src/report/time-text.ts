@@ -28,8 +28,24 @@ export interface TimeTextOptions {
 }
 
 /** `14 Maret 2026 09.12 WITA`, `14 March 2026 09:12 WITA`. @throws RangeError for a zone that does not exist */
-export function timeText(instant: Instant, options: TimeTextOptions): string {
-  const { language, timeZone, precision = 'minute' } = options;
+export function timeText(
+  instant: Instant,
+  { language, timeZone, precision = 'minute' }: TimeTextOptions,
+): string {
+  const key = `${Math.floor(instant / 1000)} ${precision} ${language} ${timeZone}`;
+  const known = recentTexts.get(key);
+  if (known !== undefined) return known;
+  const text = writtenTime(instant, { language, timeZone, precision });
+  if (recentTexts.size >= RECENT_TEXTS) recentTexts.clear();
+  recentTexts.set(key, text);
+  return text;
+}
+
+// One report says the same few times again and again, in every sentence and in two languages; writing one costs 20 µs.
+const recentTexts = new Map<string, string>();
+const RECENT_TEXTS = 256;
+
+function writtenTime(instant: Instant, { language, timeZone, precision }: Required<TimeTextOptions>): string {
   const parts = formatter(language, timeZone).formatToParts(instant);
   const part = (type: Intl.DateTimeFormatPartTypes): string =>
     parts.find((found) => found.type === type)?.value ?? '';
