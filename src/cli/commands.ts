@@ -85,6 +85,14 @@ export const SIGN: Command = {
       },
     },
     {
+      name: 'browser',
+      value: null,
+      about: {
+        id: 'pemilik kunci menyetujui di peramban, pada layanan CSC pemegang kunci; alamatnya dicetak dan, bila ada desktop, dibuka',
+        en: 'the holder of the key authorises in a browser, at the CSC service that has it; the address is printed and, on a desktop, opened',
+      },
+    },
+    {
       name: 'level',
       value: 'B-B|B-T|B-LT|B-LTA',
       about: {
@@ -113,7 +121,10 @@ export const SIGN: Command = {
     {
       name: 'timeout',
       value: 'SPAN',
-      about: { id: 'batas waktu per berkas (bawaan 60s)', en: 'time limit per file (default 60s)' },
+      about: {
+        id: 'batas waktu per berkas (bawaan 60s; dengan --browser 5m)',
+        en: 'time limit per file (default 60s; with --browser 5m)',
+      },
     },
     QUIET_WHEN_DONE,
     LANGUAGE,
@@ -183,7 +194,18 @@ export const SIGN: Command = {
 };
 
 const ONLY_TO_SIGN = new Set([
-  ...['output', 'force', 'quiet', 'signer', 'passphrase-file', 'otp-file', 'lang', 'no-color', 'help'],
+  ...[
+    'output',
+    'force',
+    'quiet',
+    'signer',
+    'passphrase-file',
+    'otp-file',
+    'browser',
+    'lang',
+    'no-color',
+    'help',
+  ],
   ...OUT_DIR_OPTIONS.map(({ name }) => name),
   ...LETTER_OPTIONS.map(({ name }) => name),
 ]);

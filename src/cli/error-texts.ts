@@ -301,8 +301,8 @@ export const SIGNER_TEXTS: Texts<SignerFailedCode> = {
     'The key cannot be reached. Try again.',
   ),
   'signer-auth-failed': refusal(
-    'Passphrase salah atau tidak ada. Sebutkan passphrase-file di dalam --signer.',
-    'The passphrase is wrong or missing. Name a passphrase-file in --signer.',
+    'Passphrase atau persetujuan salah atau tidak ada. Sebutkan passphrase-file di dalam --signer, atau pakai --browser.',
+    'The passphrase or authorisation is wrong or missing. Name a passphrase-file in --signer, or use --browser.',
   ),
   'signer-attempts-exceeded': refusal(
     'Terlalu banyak passphrase atau kode yang salah. Tunggu 15 menit, lalu coba lagi.',

@@ -20,6 +20,8 @@ export interface SigningSettings extends ActivationFiles {
   /** What becomes of a file that stands where a result comes. */
   readonly existing: 'replace' | 'keep';
   readonly signerUri: string;
+  /** The holder of the key authorises each signature in a browser. */
+  readonly browser: boolean;
   readonly tsaUrls: readonly string[];
   readonly trust: readonly string[];
   readonly passwordFile: string | null;
@@ -77,6 +79,7 @@ function readSigning(line: Arguments, environment: CliEnvironment): SigningSetti
   const settings: SigningSettings = {
     existing: line.has('force') ? 'replace' : 'keep',
     signerUri: requiredOption(line, 'signer'),
+    browser: readBrowser(line),
     passphraseFile: line.value('passphrase-file'),
     otpFile: line.value('otp-file'),
     tsaUrls: readTsaUrls(line),
@@ -84,7 +87,8 @@ function readSigning(line: Arguments, environment: CliEnvironment): SigningSetti
     passwordFile: line.value('password-file'),
     request: readRequest(line),
     letter,
-    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? '60s'),
+    // A person reads and decides in between.
+    timeoutMs: readSpanMs('timeout', line.value('timeout') ?? (line.has('browser') ? '5m' : '60s')),
     quiet: line.has('quiet'),
     colour: !line.has('no-color'),
   };
@@ -93,6 +97,15 @@ function readSigning(line: Arguments, environment: CliEnvironment): SigningSetti
     throw new UsageError('options-conflict', { option: `--level ${level}`, other: '--tsa' });
   requireTrustFor(level, settings.trust);
   return settings;
+}
+
+/** What a person authorises in a browser needs no secret beside it. @throws UsageError `options-exclude` */
+function readBrowser(line: Arguments): boolean {
+  if (!line.has('browser')) return false;
+  for (const other of ['passphrase-file', 'otp-file', 'out-dir'])
+    if (line.has(other))
+      throw new UsageError('options-exclude', { option: '--browser', other: `--${other}` });
+  return true;
 }
 
 /** The evidence must lead to somebody who is trusted; without a list nobody is. @throws UsageError `options-conflict` */

@@ -47,8 +47,9 @@ export function openTrustTools(
 export async function openSigningTools(
   settings: SigningSettings,
   environment: CliEnvironment,
-  { language, terminal }: Calling,
+  calling: Calling,
 ): Promise<SigningTools> {
+  const { language, terminal } = calling;
   const trust = openTrustTools(settings, environment);
   try {
     const backend = await openSigner(settings.signerUri, {
@@ -63,7 +64,10 @@ export async function openSigningTools(
       trust.close();
       await backend.close();
     };
-    return { ...trust, signer: await backend.signerFor(null), close };
+    const signer = await backend.signerFor(null);
+    if (!settings.browser) return { ...trust, signer, close };
+    const { signerByBrowser } = await import('./browser-signer.ts');
+    return { ...trust, signer: signerByBrowser(signer, environment.display, calling), close };
   } catch (error) {
     trust.close();
     throw error;

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly interrupted?: AbortSignal;
   readonly indonesian?: boolean;
   readonly onWrite?: (text: string) => void;
+  readonly onWarn?: (text: string) => void;
   /** Given: standard error is a terminal. */
   readonly onStatus?: (text: string) => void;
 }
@@ -81,6 +82,7 @@ export async function runTeken(line: readonly string[], options: RunOptions = {}
     },
     warn: (text) => {
       err += `${text}\n`;
+      options.onWarn?.(text);
     },
     status: options.onStatus ?? null,
     paint: (_, text) => text,

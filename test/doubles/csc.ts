@@ -68,6 +68,8 @@ export interface CscDouble {
   bodies(method: string): readonly Record<string, unknown>[];
   /** Answers 503 to everything. */
   away: boolean;
+  /** What the person does who comes by with a browser: the address of the form redirects at once. */
+  person: 'approves' | 'denies';
   /** An authorisation code for what a person was shown at this address. */
   approve(authorizationUrl: string): string;
 }
@@ -104,7 +106,7 @@ export async function startCsc(
   const codes = new Map<string, { challenge: string; query: URLSearchParams }>();
   const badPins = new Map<string, number>();
   const expiredOnce = new Set<string>();
-  const double = { away: false };
+  const double: Pick<CscDouble, 'away' | 'person'> = { away: false, person: 'approves' };
 
   const server = await startLoopbackServer(t, (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -124,6 +126,10 @@ export async function startCsc(
     if (double.away) throw new Refused(503, 'temporarily_unavailable', 'maintenance');
     if (path === '/layanan/oauth2/token')
       return send(response, 200, token(new URLSearchParams(Buffer.from(bytes).toString())));
+    if (request.method === 'GET' && path.startsWith('/layanan/oauth2/authorize?')) {
+      response.writeHead(302, { location: decide(path) });
+      return void response.end();
+    }
     const [, number, method = ''] = /^\/layanan\/csc\/v([12])\/(.+)$/.exec(path) ?? [];
     const version = Number(number) as 1 | 2;
     if (!versions.includes(version)) throw new Refused(404, 'not_found', 'no such version');
@@ -227,11 +233,34 @@ export async function startCsc(
     if (code === undefined || code.challenge !== challenge)
       throw new Refused(400, 'invalid_grant', 'code or verifier');
     const { query } = code;
+    // RFC 6749, 4.1.3: the way back is the one that was asked with.
+    if (form.get('redirect_uri') !== query.get('redirect_uri'))
+      throw new Refused(400, 'invalid_grant', 'redirect_uri');
     const hashes = (query.get('hashes') ?? query.get('hash') ?? '').split(',').map(standardBase64);
     return issueToken(
       query.get('scope') === 'credential' ? (query.get('credentialID') ?? '') : 'service',
       hashes,
     );
+  }
+
+  /** Where the browser is sent when the person has decided (RFC 6749, 4.1.2). */
+  function decide(path: string): string {
+    const { searchParams: query } = new URL(path, server.url);
+    if (query.get('response_type') !== 'code' || query.get('client_id') !== CSC.clientId)
+      throw new Refused(400, 'invalid_request', 'response_type or client_id');
+    if (query.get('code_challenge_method') !== 'S256')
+      throw new Refused(400, 'invalid_request', 'code_challenge_method');
+    const back = new URL(query.get('redirect_uri') ?? '');
+    if (double.person === 'denies') back.searchParams.set('error', 'access_denied');
+    else back.searchParams.set('code', codeFor(query));
+    back.searchParams.set('state', query.get('state') ?? '');
+    return back.href;
+  }
+
+  function codeFor(query: URLSearchParams): string {
+    const code = randomBytes(9).toString('hex');
+    codes.set(code, { challenge: query.get('code_challenge') ?? '', query });
+    return code;
   }
 
   function requireBearer(request: IncomingMessage): string {
@@ -431,12 +460,7 @@ export async function startCsc(
     url: `${server.url}/layanan`,
     calls: (method: string) => seen.filter((each) => each.method === method).length,
     bodies: (method: string) => seen.filter((each) => each.method === method).map(({ body }) => body),
-    approve: (address: string) => {
-      const query = new URL(address).searchParams;
-      const code = randomBytes(9).toString('hex');
-      codes.set(code, { challenge: query.get('code_challenge') ?? '', query });
-      return code;
-    },
+    approve: (address: string) => codeFor(new URL(address).searchParams),
   });
 }
 
