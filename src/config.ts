@@ -174,6 +174,12 @@ const VARIABLES = {
     ),
     secret: true,
   },
+  TEKEN_IDEMPOTENCY_STORE: variable(
+    null,
+    'where results are kept for requests that come again: "redis" (so where TEKEN_REDIS_URL is set), "memory" (else; one process), or "none": keys are recorded and nothing is kept',
+    'redis',
+    z.enum(['none', 'memory', 'redis']),
+  ),
   TEKEN_TLS_CERT_FILE: variable(
     null,
     'a PEM file, the certificate of this service with its chain; without it TLS ends at a proxy',
@@ -379,6 +385,8 @@ export interface Config {
   readonly signingPageFile: string | null;
   /** Null: this process counts for itself. */
   readonly redisUrl: string | null;
+  /** Of requests that may come again; `none`: each is carried out. */
+  readonly idempotencyStore: 'none' | 'memory' | 'redis';
   /** Null: plain HTTP, where a proxy ends TLS. */
   readonly tlsCertificateFile: string | null;
   readonly tlsKeyFile: string | null;
@@ -445,6 +453,7 @@ export function readConfig(environment: Environment = process.env): Config {
     sealKeysFile: reader.value('TEKEN_SEAL_KEYS_FILE'),
     signingPageFile: reader.value('TEKEN_SIGNING_PAGE_FILE'),
     redisUrl: reader.value('TEKEN_REDIS_URL'),
+    idempotencyStore: idempotencyStoreOf(reader),
     tlsCertificateFile: reader.value('TEKEN_TLS_CERT_FILE'),
     tlsKeyFile: reader.value('TEKEN_TLS_KEY_FILE'),
     tlsClientAuthoritiesFile: reader.value('TEKEN_TLS_CLIENT_CA_FILE'),
@@ -503,6 +512,8 @@ export interface CliEnvironment {
   readonly timeZone: string;
   /** Whether OCSP and CRL services on private addresses are asked; always in development. */
   readonly allowPrivateNetwork: boolean;
+  /** Whether X11 or Wayland has a display for what is opened from here. */
+  readonly display: boolean;
   readonly commit: string;
 }
 
@@ -518,6 +529,7 @@ export function readCliEnvironment(environment: Environment = process.env): CliE
     algorithmsFile: reader.value('TEKEN_ALGORITHMS_FILE'),
     timeZone: reader.value('TEKEN_TIMEZONE'),
     allowPrivateNetwork: reader.value('TEKEN_ALLOW_PRIVATE_NETWORK') || !production,
+    display: Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY),
     commit: reader.value('TEKEN_COMMIT'),
   };
   reader.finish();
@@ -585,6 +597,18 @@ function ratesOfAuthorities(reader: Reader): readonly Rate[] {
   if (given.length !== urls.length)
     reader.fault('TEKEN_TSA_RATE', 'one rate, or as many as TEKEN_TSA_URLS has authorities');
   return given;
+}
+
+function idempotencyStoreOf(reader: Reader): Config['idempotencyStore'] {
+  const shared = reader.value('TEKEN_REDIS_URL') !== null;
+  const given = reader.value('TEKEN_IDEMPOTENCY_STORE');
+  const store = given ?? (shared ? 'redis' : 'memory');
+  // A repeat may reach another process, which would sign again.
+  if (given === 'memory' && reader.value('TEKEN_PROCESSES') > 1)
+    reader.fault('TEKEN_IDEMPOTENCY_STORE', '"redis" or "none" with TEKEN_PROCESSES above 1');
+  if (store === 'redis' && !shared)
+    reader.fault('TEKEN_REDIS_URL', 'the Redis in which TEKEN_IDEMPOTENCY_STORE=redis keeps results');
+  return store;
 }
 
 const WINDOW_MS = 15 * 60_000;

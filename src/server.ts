@@ -54,7 +54,7 @@ import {
   signMany,
   twoSteps,
 } from './signing-services.ts';
-import { openState } from './state/open-state.ts';
+import { openState, repeatSlots } from './state/open-state.ts';
 import type { SharedState } from './state/ports.ts';
 import { openTraces, type Traces } from './tracing-services.ts';
 import { loadAlgorithmTable } from './trust-services/algorithm-table.ts';
@@ -226,11 +226,13 @@ function policyOf({ algorithmsFile }: Config): ValidationPolicy {
   return { ...DEFAULT_POLICY, algorithms: loadAlgorithmTable(algorithmsFile) };
 }
 
-/** The clock only grows: an attempt is not forgotten because somebody set the time. */
+/** A clock that only grows: an attempt is not forgotten because somebody set the time. */
+const growing = (): number => performance.now();
+
 function openSharedState({ redisUrl }: Config, log: Logger): Promise<SharedState> {
   return openState({
     redisUrl,
-    clock: () => performance.now(),
+    clock: growing,
     onTrouble: (error) => log.error({ error: loggableError(error) }, 'shared state'),
   });
 }
@@ -318,6 +320,7 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
       return file === null ? null : resolve(dirname(config.signersFile ?? '.'), file);
     }, clock),
     slots: wiring.state.slots,
+    repeats: repeatSlots(config.idempotencyStore, wiring.state, growing),
     preflight: (order) => lookAhead(order, signing),
     approve: identities.approve,
     sealActivations: identities.sealActivations,

@@ -31,6 +31,25 @@ t.test('a trust folder is all that production needs', (t) => {
   t.end();
 });
 
+t.test('results of requests are kept in Redis where there is one, unless told otherwise', (t) => {
+  const storeOf = (more: Readonly<Record<string, string>>): string =>
+    readConfig({ ...LEAST, ...more }).idempotencyStore;
+  const redis = { TEKEN_REDIS_URL: 'redis://127.0.0.1' };
+  t.equal(storeOf({}), 'memory');
+  t.equal(storeOf(redis), 'redis');
+  t.equal(storeOf({ ...redis, TEKEN_IDEMPOTENCY_STORE: 'memory' }), 'memory');
+  t.equal(storeOf({ ...redis, TEKEN_IDEMPOTENCY_STORE: 'none' }), 'none');
+  t.match(
+    faultsOf(() => readConfig({ ...LEAST, TEKEN_IDEMPOTENCY_STORE: 'redis' })),
+    [{ name: 'TEKEN_REDIS_URL' }],
+  );
+  t.match(
+    faultsOf(() => readConfig({ ...LEAST, TEKEN_IDEMPOTENCY_STORE: 'disk' })),
+    [{ name: 'TEKEN_IDEMPOTENCY_STORE' }],
+  );
+  t.end();
+});
+
 t.test('several processes need what they share, and are told all of it at once', (t) => {
   const development = { ...LEAST, TEKEN_ENV: 'development', TEKEN_PROCESSES: '4' };
   t.same(
@@ -65,6 +84,13 @@ t.test('several processes need what they share, and are told all of it at once',
     faultsOf(() => readConfig({ ...signing, ...needed, TEKEN_ATTEMPT_GUARD: 'ingress' })),
     [{ name: 'TEKEN_ATTEMPT_GUARD' }],
   );
+  for (const more of [{}, { TEKEN_REDIS_URL: 'redis://127.0.0.1' }])
+    t.ok(
+      faultsOf(() => readConfig({ ...development, ...more, TEKEN_IDEMPOTENCY_STORE: 'memory' })).some(
+        ({ name }) => name === 'TEKEN_IDEMPOTENCY_STORE',
+      ),
+      'what one process keeps the others sign again',
+    );
   t.equal(readConfig(LEAST).processes, 1);
   t.end();
 });

@@ -45,6 +45,7 @@ function describedServices(version: string): AppServices {
     account: notCalled,
     registrations: { note: notCalled, waits: notCalled },
     slots: { claim: notCalled, finish: notCalled, abandon: notCalled, status: notCalled, forget: notCalled },
+    repeats: null,
     preflight: notCalled,
     signBatch: notCalled,
     twoSteps: { prepare: notCalled, complete: notCalled },

@@ -287,8 +287,10 @@ export interface AppServices {
    * @param name - identifier, NIK or e-mail address
    */
   account(client: IdentityClaim['client'], name: string): SignerAccount | null;
-  /** Results of requests that may be repeated or fetched later. */
+  /** Results that are fetched later: behind a link, or by the id of a document. */
   readonly slots: IdempotencySlots;
+  /** Results of requests that may come again; null: each is carried out. */
+  readonly repeats: IdempotencySlots | null;
   /** Null where no keys are configured to seal what is carried from one step to the other. */
   readonly twoSteps: TwoSteps | null;
   /** Says what signing would do. @throws SignerFailed for a signer that is not known; TrustServiceFailed `deadline-exceeded` */

@@ -71,8 +71,8 @@ export async function oncePerKey(
   },
 ): Promise<SignedUpload> {
   const given = idempotencyKeyOf(request);
-  if (given === null) return work();
-  const { slots, settings } = services;
+  const { repeats: slots, settings } = services;
+  if (given === null || slots === null) return work();
   const client = clientOf(request).id;
   const key = signSlot(client, given);
   const fingerprint = digestOf([client, wishes], SECRETS);

@@ -240,3 +240,52 @@ t.test(
     t.same([without.status, without.code], [503, 'state-unavailable']);
   },
 );
+
+t.test('without a store a key is only recorded: every request signs, and its answer says so', async (t) => {
+  const service = await startRealService({ TEKEN_IDEMPOTENCY_STORE: 'none' });
+  t.teardown(() => service.close());
+  const key = randomUUID();
+  const [first, second] = [
+    await sign(service, key),
+    await sign(service, key, { fields: { reason: 'Lain' } }),
+  ];
+  t.same([first.status, second.status], [200, 200]);
+  t.same([first.enforced, second.enforced], ['false', 'false']);
+  t.same([first.replayed, second.replayed], [null, null]);
+  t.not(first.id, second.id);
+  t.same(await statusOf(service, key), { status: 'unknown' });
+  const completed = (await records(service)).filter(({ event }) => event === 'sign.completed');
+  const named = completed.map(({ facts }) => (facts.idempotencyKey as { value?: string } | undefined)?.value);
+  t.equal(named.length, 2);
+  t.type(named[0], 'string', 'the record names the key');
+  t.equal(named[0], named[1], 'both under the same');
+});
+
+t.test(
+  'a store in memory beside a Redis keeps nothing there',
+  { skip: toolMissing('redis-server') },
+  async (t) => {
+    const redis = await startRedis(t);
+    const service = await startRealService({
+      TEKEN_REDIS_URL: redis.url,
+      TEKEN_ATTEMPT_GUARD: 'memory',
+      TEKEN_IDEMPOTENCY_STORE: 'memory',
+    });
+    t.teardown(() => service.close());
+    const key = randomUUID();
+    const first = await sign(service, key);
+    t.equal(first.enforced, 'true');
+    const again = await sign(service, key);
+    t.same([again.id, again.replayed], [first.id, 'true']);
+    t.same(await statusOf(service, key), { status: 'done' });
+    const replica = await startServer(
+      readConfig({ ...service.environment, TEKEN_AUDIT_SINKS: `file:${t.testdir()}` }),
+      {
+        log: pino({ level: 'silent' }),
+        clock: Date.now,
+      },
+    );
+    t.teardown(() => replica.close());
+    t.same(await statusOf({ ...service, url: replica.url }, key), { status: 'unknown' }, 'not in the Redis');
+  },
+);

@@ -113,6 +113,7 @@ export async function standInApp(
     requestKeyCode: async () => false,
     registrations: { note: () => null, waits: () => false },
     slots: memoryState(() => performance.now()).slots,
+    repeats: memoryState(() => performance.now()).slots,
     twoSteps: null,
     approve: null,
     sendCode: null,

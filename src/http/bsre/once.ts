@@ -48,8 +48,8 @@ export async function once(
   const windowMs = request.client?.compat.dedupeWindow ?? 0;
   const fingerprint = fingerprintOf(client.id, order);
   const key = slotKey(request, client.id, fingerprint, windowMs);
-  if (key === null) return { result: await work(), repeated: false };
-  const { slots, settings } = services;
+  const { repeats: slots, settings } = services;
+  if (key === null || slots === null) return { result: await work(), repeated: false };
   const leaseMs = settings.signDeadlineMs * (order.files.length + 1) + LEASE_MARGIN_MS;
   const claimIt = async (signal: AbortSignal): Promise<Exclude<Claim, { kind: 'in-flight' }>> => {
     for (;;) {

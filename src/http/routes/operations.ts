@@ -63,8 +63,8 @@ export function operationsRoute(app: FastifyInstance, services: AppServices): vo
     async (request, reply) => {
       const { key } = place.parse(request.params);
       const { id } = clientOf(request);
-      const slots = [signSlot(id, key), keySlot(id, key)];
-      const found = await Promise.all(slots.map((slot) => services.slots.status(slot)));
+      const keys = services.repeats === null ? [] : [signSlot(id, key), keySlot(id, key)];
+      const found = await Promise.all(keys.map((slot) => services.repeats?.status(slot)));
       const status = STATUSES.findLast((one) => found.includes(one)) ?? 'unknown';
       return reply.header('Cache-Control', 'no-store').send({ status });
     },
