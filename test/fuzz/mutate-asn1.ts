@@ -132,9 +132,12 @@ const WAYS: readonly ((list: Node[], at: number, chance: Chance, other: Node[][]
     list[at] = node;
   },
   (list, at, chance) => {
-    const node = list[at] as Node;
-    const most = 1 + LARGEST / (2 + encoded([node]).length);
-    for (let i = Math.min(most, 1 << chance.below(12)); i > 0; i -= 1) list.push(node);
+    const { tag, content } = list[at] as Node;
+    // Leaves again: a list that stands in many places would let the next repetition multiply with this one.
+    const octets = content instanceof Uint8Array ? content : encoded(content);
+    const copy: Node = { tag, content: octets };
+    const most = 1 + LARGEST / (2 + encoded([copy]).length);
+    for (let i = Math.min(most, 1 << chance.below(12)); i > 0; i -= 1) list.push(copy);
   },
 ];
 
