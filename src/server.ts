@@ -178,7 +178,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     beginEnding: app.beginEnding,
     reload: () => [trust.reload(), clients.reload()].every(Boolean),
     close: async () => {
-      const finished = await closeInTime(app);
+      const finished = await closeInTime(app, log);
       await scraped?.close();
       stopObserving();
       await audit.close();
@@ -239,14 +239,22 @@ function openSharedState({ redisUrl }: Config, log: Logger): Promise<SharedState
 
 const FINISHING_MS = 30_000;
 
-async function closeInTime({ server }: App): Promise<boolean> {
+/** Never throws: what comes after it, such as the end of the audit, depends on no connection. */
+async function closeInTime({ server }: App, log: Logger): Promise<boolean> {
   let finished = true;
-  const cutOff = setTimeout(() => {
+  const cutOff = (): void => {
     finished = false;
     server.server.closeAllConnections();
-  }, FINISHING_MS);
-  await server.close();
-  clearTimeout(cutOff);
+  };
+  const timer = setTimeout(cutOff, FINISHING_MS);
+  try {
+    await server.close();
+  } catch (error) {
+    log.error({ error: loggableError(error) }, 'not ended in order');
+    cutOff();
+  } finally {
+    clearTimeout(timer);
+  }
   return finished;
 }
 
@@ -476,6 +484,7 @@ if (import.meta.main) {
     process.exitCode = await serveUntilSignalled(readConfig());
   } catch (error) {
     process.stderr.write(`${startFailure(error)}\n`);
-    process.exitCode = EXIT.wrongConfiguration;
+    // Connections that were open by then, as that to Redis, would keep it there for ever, and nobody would start another.
+    process.exit(EXIT.wrongConfiguration);
   }
 }

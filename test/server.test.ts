@@ -7,11 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import { chainsIn, linesOf } from '../src/audit/read-folder.ts';
+import { readRecord } from '../src/audit/record.ts';
+import { startRedis } from './doubles/redis-server.ts';
 import { requestVerdict, signedLetter, startRealService } from './http/real-service.ts';
 import { exitCode, listening, start } from './http/service-process.ts';
+import { toolMissing } from './tools.ts';
 
 const service = await startRealService();
 t.teardown(() => service.close());
+
+const skip = toolMissing('redis-server');
 
 /** Neither signers nor a seal of the service: their containers are too weak for production. */
 function verifyOnlyOf(environment: Readonly<Record<string, string>>): Record<string, string> {
@@ -80,6 +86,35 @@ t.test('what has begun is finished before it ends', async (t) => {
   for (const answer of await Promise.all(answers)) t.ok([200, 422].includes(answer.status));
   t.equal(await exitCode(started), 0);
   t.match(started.output(), /"finished":true/);
+});
+
+t.test('a port that is taken ends it, whatever it has opened by then', { skip }, async (t) => {
+  const { url } = await startRedis(t);
+  const shared = { TEKEN_REDIS_URL: url, TEKEN_ATTEMPT_GUARD: 'redis' };
+  const started = start({ ...service.environment, ...shared, TEKEN_PORT: new URL(service.url).port });
+  const code = await Promise.race([exitCode(started), wait(60_000, 'still there', { ref: false })]);
+  started.child.kill('SIGKILL');
+  t.equal(code, 78);
+  t.match(started.errors(), /EADDRINUSE/);
+});
+
+t.test('callers that never stop coming do not keep it from ending in order', async (t) => {
+  const folder = t.testdir();
+  const started = start({ ...service.environment, TEKEN_AUDIT_SINKS: `file:${folder}` });
+  const { port, hostname } = new URL(await listening(started));
+  const coming = setInterval(() => {
+    const socket = connect(Number(port), hostname, () => socket.destroy());
+    // As soon as it accepts nobody any more.
+    socket.on('error', () => clearInterval(coming));
+  }, 5);
+  await wait(500);
+  started.child.kill('SIGTERM');
+  const code = await Promise.race([exitCode(started), wait(90_000, 'still there', { ref: false })]);
+  clearInterval(coming);
+  started.child.kill('SIGKILL');
+  t.equal(code, 0, started.errors());
+  const [files = []] = [...(await chainsIn(folder)).values()];
+  t.equal(readRecord([...linesOf(files)].at(-1)?.text ?? '')?.event, 'shutdown');
 });
 
 t.test('a connection that has asked nothing does not keep it from ending', async (t) => {

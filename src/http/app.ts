@@ -111,6 +111,9 @@ function createServer(services: AppServices): FastifyInstance {
       const code = answerUnreadable(error, socket, requestId);
       if (code !== null) services.log.info({ reqId: requestId, code }, 'not readable as HTTP');
     },
+    // Fastify holds the hooks that begin and end it to this too, and ending.ts takes ten seconds where callers never stop coming; on a
+    // machine that is short of processor time both take longer.
+    pluginTimeout: 60_000,
     // Only the two upload forms are read, each under its own limit; this is for what nobody expects.
     bodyLimit: 1024,
     return503OnClosing: false,
