@@ -9,7 +9,7 @@ import {
   statementHash,
 } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import { type AuditKey, macKeyOf, type ReferenceKind, referenceTo } from './keys.ts';
+import { type AuditKey, macKeyOf, type ReferenceKind, referenceKeyOf, referenceTo } from './keys.ts';
 import { issueReceipt, type Receipt } from './receipt.ts';
 import {
   type AuditEvent,
@@ -55,8 +55,8 @@ const CHECKPOINT_EVERY = { records: 1_000, ms: 5 * 60_000 };
 
 export class AuditLog {
   readonly #options: AuditLogOptions;
-  readonly #key: AuditKey;
-  readonly #macKey: Uint8Array;
+  readonly #referenceKey: ReturnType<typeof referenceKeyOf>;
+  readonly #macKey: ReturnType<typeof macKeyOf>;
   readonly #timer: NodeJS.Timeout;
   #seq = 0;
   #head = NO_PREVIOUS;
@@ -69,7 +69,7 @@ export class AuditLog {
     const [key] = options.keys;
     if (key === undefined) throw new RangeError('an audit has a key');
     this.#options = options;
-    this.#key = key;
+    this.#referenceKey = referenceKeyOf(key);
     this.#macKey = macKeyOf(options.chainId, key);
     const { ms } = options.checkpointEvery ?? CHECKPOINT_EVERY;
     this.#timer = setInterval(() => this.#checkpoint(true), ms).unref();
@@ -94,7 +94,7 @@ export class AuditLog {
 
   /** Who was meant, for those alone who have the key. */
   reference(kind: ReferenceKind, text: string): KeyedReference {
-    return referenceTo(kind, text, this.#key);
+    return referenceTo(kind, text, this.#referenceKey);
   }
 
   /** The receipt of a record, null for a service without a seal. */

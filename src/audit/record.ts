@@ -1,6 +1,6 @@
 // One record of the audit: what is said about an event, and the one line of JSON that says it.
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** The form of the lines; another one gets another word. */
 export const RECORD_FORM = 'teken-audit/1';
@@ -157,7 +157,7 @@ export function writeRecord(
   place: RecordPlace,
   event: AuditEvent,
   facts: AuditFacts,
-  macKey: Uint8Array,
+  macKey: KeyObject,
 ): WrittenRecord {
   const { chainId, seq, prev, ts } = place;
   const members: Record<string, unknown> = { v: RECORD_FORM, chainId, seq, prev, ts, event };
@@ -175,7 +175,7 @@ function ascii(json: string): string {
 /** 128 bits (SP 800-107, 5.3.3): nobody can try against it but by writing records. */
 const MAC_HEX_DIGITS = 32;
 
-function macOf(hash: string, key: Uint8Array): string {
+function macOf(hash: string, key: KeyObject): string {
   return createHmac('sha256', key).update(hash).digest('hex').slice(0, MAC_HEX_DIGITS);
 }
 
@@ -215,6 +215,6 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /** Whether who wrote this line had the key. */
-export function hasMac({ hash, mac }: Pick<ReadRecord, 'hash' | 'mac'>, key: Uint8Array): boolean {
+export function hasMac({ hash, mac }: Pick<ReadRecord, 'hash' | 'mac'>, key: KeyObject): boolean {
   return timingSafeEqual(Buffer.from(macOf(hash, key)), Buffer.from(mac));
 }

@@ -76,7 +76,7 @@ class ChainReading {
   readonly #hashes = new Map<number, string>();
   readonly #findings: ChainFinding[] = [];
   #after: readonly ChainHead[] = [];
-  #macKey: Uint8Array | null = null;
+  #macKey: ReturnType<typeof macKeyOf> | null = null;
   #seq = 0;
   #hash = NO_PREVIOUS;
   #ended = false;
