@@ -30,27 +30,32 @@ export async function authorise(
   standingPin: StandingPin,
   signal: AbortSignal,
 ): Promise<CscAuthorisation> {
-  if (activation.kind === 'token') return byToken(session, Buffer.from(activation.token).toString('utf8'));
+  if (activation.kind === 'token')
+    return byToken(session, credential, Buffer.from(activation.token).toString('utf8'));
   if (credential.mode === 'oauth2code') return byClient(session, credential, signatures, signal);
   const secrets = await secretsFor(credential.secrets, activation, standingPin);
   return bySecrets(session, credential, signatures, secrets, signal);
 }
 
-/** CSC API 1.0.4, 11.9: the token of scope credential is the SAD; 2.0, 11.11: it is the bearer, and there is no SAD. */
-function byToken({ access }: CscSession, token: string): CscAuthorisation {
-  return access.info.version === 1 ? { kind: 'sad', sad: token } : { kind: 'bearer', token };
+/**
+ * CSC API 1.0.4, 11.9: the token of scope credential is the SAD; 2.0, 11.11: it is the bearer, and there is no SAD. What authorises a
+ * credential of another mode is a SAD in both.
+ */
+function byToken({ access }: CscSession, { mode }: CscCredential, token: string): CscAuthorisation {
+  const bearer = access.info.version !== 1 && mode === 'oauth2code';
+  return bearer ? { kind: 'bearer', token } : { kind: 'sad', sad: token };
 }
 
 /** An application that owns the credential, such as a seal, authorises itself. */
 async function byClient(
   session: CscSession,
-  { id }: CscCredential,
+  credential: CscCredential,
   { algorithm, digests }: SignaturesToAuthorise,
   signal: AbortSignal,
 ): Promise<CscAuthorisation> {
   const { client, info, credentials } = session.access;
   if (credentials === null) throw new SignerFailed('signer-auth-failed');
-  const scope = { credentialId: id, digests, hashAlgorithmOid: hashOidOf(algorithm) };
+  const scope = { credentialId: credential.id, digests, hashAlgorithmOid: hashOidOf(algorithm) };
   const granted = await clientCredentialsToken(
     client,
     session.oauth2(),
@@ -59,7 +64,7 @@ async function byClient(
     scope,
     signal,
   );
-  return byToken(session, granted.token);
+  return byToken(session, credential, granted.token);
 }
 
 type GivenSecret = CscSecret & { readonly value: string };

@@ -103,6 +103,13 @@ export function isAuthorisationExpired(error: unknown): boolean {
   return /SAD/.test(`${original} ${message}`) && /expired/i.test(`${original} ${message}`);
 }
 
+/** Whether the service says of an authorisation that it does not hold for these signatures, or no longer. */
+export function isAuthorisationRefused(error: unknown): boolean {
+  if (!(error instanceof SignerFailed) || !(error.cause instanceof ServiceRefusal)) return false;
+  const { original, message } = error.cause;
+  return /\bSAD\b/.test(`${original} ${message}`);
+}
+
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -5,11 +5,17 @@ import type { Platform } from '../platform/platform.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import type { Activation, BrowserAuthorisation, RawSigner, SignerBackend } from '../sign/ports.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-import { authorise, type StandingPin } from './csc-authorise.ts';
+import { authorise, type CscAuthorisation, type StandingPin } from './csc-authorise.ts';
 import { type CscCredential, hashOidOf, readCredential } from './csc-credential.ts';
 import { readCscInfo } from './csc-info.ts';
 import { authorizationRequest, type CscClientCredentials, type CscLogin, exchangeCode } from './csc-oauth.ts';
-import { type CscVersion, isAuthorisationExpired, textsOf } from './csc-service.ts';
+import {
+  type CscVersion,
+  isAuthorisationExpired,
+  isAuthorisationRefused,
+  isTokenRefused,
+  textsOf,
+} from './csc-service.ts';
 import { CscSession } from './csc-session.ts';
 import { signHashes } from './csc-sign.ts';
 import { readNamedSecret } from './named-file.ts';
@@ -205,7 +211,11 @@ async function signOnce(
   const attempt = async (): Promise<readonly Uint8Array[]> => {
     const signatures = { algorithm, digests };
     const authorisation = await authorise(session, credential, signatures, activation, pin, signal);
-    return signHashes(session, credential, algorithm, items, authorisation, arithmetic, signal);
+    try {
+      return await signHashes(session, credential, algorithm, items, authorisation, arithmetic, signal);
+    } catch (error) {
+      throw activation.kind === 'token' ? refusalOfGiven(authorisation, error) : error;
+    }
   };
   try {
     return await attempt();
@@ -213,6 +223,12 @@ async function signOnce(
     if (!isAuthorisationExpired(error) || activationOf(session, credential, pin) !== 'none') throw error;
     return attempt();
   }
+}
+
+/** What a person gave for other signatures, or too long ago, is no other case than a wrong secret. */
+function refusalOfGiven({ kind }: CscAuthorisation, error: unknown): unknown {
+  const refused = isAuthorisationRefused(error) || (kind === 'bearer' && isTokenRefused(error));
+  return refused ? new SignerFailed('signer-auth-failed', {}, error) : error;
 }
 
 /** An application that has credentials of its own may own the key too; otherwise a person authorises at the service. */

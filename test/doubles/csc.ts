@@ -70,6 +70,8 @@ export interface CscDouble {
   away: boolean;
   /** What the person does who comes by with a browser: the address of the form redirects at once. */
   person: 'approves' | 'denies';
+  /** Ends an access token. */
+  expire(token: string): void;
   /** An authorisation code for what a person was shown at this address. */
   approve(authorizationUrl: string): string;
 }
@@ -79,6 +81,15 @@ interface Sad {
   readonly hashes: readonly string[];
   left: number;
   expired: boolean;
+}
+
+interface Token {
+  /** `service`, or the name of a credential. */
+  readonly scope: string;
+  calls: number;
+  /** What it authorises; none: any, as long as some are left. */
+  readonly hashes: readonly string[];
+  left: number;
 }
 
 type Json = Record<string, unknown>;
@@ -102,7 +113,7 @@ export async function startCsc(
   const sads = new Map<string, Sad>();
   const handles = new Map<string, { left: number; sad: string }>();
   const responses = new Map<string, { left: number; signatures: readonly string[] }>();
-  const tokens = new Map<string, { scope: 'service' | string; calls: number; hashes: readonly string[] }>();
+  const tokens = new Map<string, Token>();
   const codes = new Map<string, { challenge: string; query: URLSearchParams }>();
   const badPins = new Map<string, number>();
   const expiredOnce = new Set<string>();
@@ -206,9 +217,9 @@ export async function startCsc(
     };
   }
 
-  function issueToken(scope: string, hashes: readonly string[] = []): Json {
+  function issueToken(scope: string, hashes: readonly string[] = [], left = hashes.length): Json {
     const value = `token-${randomBytes(12).toString('hex')}`;
-    tokens.set(value, { scope, calls: 0, hashes });
+    tokens.set(value, { scope, calls: 0, hashes, left });
     return { access_token: value, token_type: 'Bearer', expires_in: 3600 };
   }
 
@@ -223,7 +234,7 @@ export async function startCsc(
     if (form.get('client_id') !== CSC.clientId || form.get('client_secret') !== CSC.clientSecret)
       throw new Refused(401, 'invalid_client', `no such client ${form.get('client_secret') ?? ''}`);
     const scope = form.get('scope') === 'credential' ? (form.get('credentialID') ?? '') : 'service';
-    const asked = (form.get('hashes') ?? form.get('hash') ?? '').split(',').map(standardBase64);
+    const asked = hashesIn(form);
     if (form.get('grant_type') === 'client_credentials') return issueToken(scope, asked);
     const code = codes.get(form.get('code') ?? '');
     const challenge = createHash('sha256')
@@ -236,10 +247,10 @@ export async function startCsc(
     // RFC 6749, 4.1.3: the way back is the one that was asked with.
     if (form.get('redirect_uri') !== query.get('redirect_uri'))
       throw new Refused(400, 'invalid_grant', 'redirect_uri');
-    const hashes = (query.get('hashes') ?? query.get('hash') ?? '').split(',').map(standardBase64);
     return issueToken(
       query.get('scope') === 'credential' ? (query.get('credentialID') ?? '') : 'service',
-      hashes,
+      hashesIn(query),
+      Number(query.get('numSignatures')),
     );
   }
 
@@ -430,8 +441,7 @@ export async function startCsc(
     const credential = String(body.credentialID);
     const personal = tokens.get(version === 1 ? String(body.SAD) : bearer);
     if (personal !== undefined && personal.scope === credential) {
-      if (hashes.join() !== personal.hashes.join())
-        throw new Refused(400, 'invalid_request', 'Hash not authorized');
+      requirePersonal(personal, hashes, persona);
       return;
     }
     const sad = requireSad(body.SAD);
@@ -441,6 +451,15 @@ export async function startCsc(
       throw new Refused(400, 'invalid_request', 'Hash is not authorized by the SAD');
     sad.left -= hashes.length;
     if (sad.left === 0) sads.delete(String(body.SAD));
+  }
+
+  function requirePersonal(token: Token, hashes: readonly string[], { scal }: CscPersona): void {
+    const bound = token.hashes.length > 0;
+    if (bound ? hashes.join() !== token.hashes.join() : scal === '2')
+      throw new Refused(400, 'invalid_request', 'Hash is not authorized by the SAD');
+    if (!bound && token.left < hashes.length)
+      throw new Refused(400, 'invalid_request', 'Invalid parameter SAD');
+    token.left -= hashes.length;
   }
 
   function polling(body: Json): [number, Json] {
@@ -460,8 +479,14 @@ export async function startCsc(
     url: `${server.url}/layanan`,
     calls: (method: string) => seen.filter((each) => each.method === method).length,
     bodies: (method: string) => seen.filter((each) => each.method === method).map(({ body }) => body),
+    expire: (token: string) => tokens.delete(token),
     approve: (address: string) => codeFor(new URL(address).searchParams),
   });
+}
+
+function hashesIn(form: URLSearchParams): readonly string[] {
+  const text = form.get('hashes') ?? form.get('hash') ?? '';
+  return text === '' ? [] : text.split(',').map(standardBase64);
 }
 
 function standardBase64(text: string): string {

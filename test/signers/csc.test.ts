@@ -249,7 +249,7 @@ t.test('a person authorises by browser: code with PKCE, bound to the hashes', as
     const values = await signer.sign('ecdsa-p256-sha256', items, activation, never);
     t.ok(items.every((item, i) => isRight(signer, 'ecdsa-p256-sha256', item, values[i])));
     const other = signer.sign('ecdsa-p256-sha256', [toBeSigned('ecdsa-p256-sha256')], activation, never);
-    t.match(await failureOf(other), { code: 'signer-refused' }, 'not for anything else');
+    t.match(await failureOf(other), { code: 'signer-auth-failed' }, 'not for anything else');
     const stolen = exchangeCode(
       client,
       session.oauth2(),
