@@ -40,6 +40,8 @@ export interface OpenSigners {
   /** Has the service that holds the key give its holder a code; false where it knows no such call. @throws SignerFailed */
   requestCode(signer: RegisteredSigner, documents: number, signal: AbortSignal): Promise<boolean>;
   readonly all: () => readonly OpenKey[];
+  /** Whether the file was last found unusable; what is open is then what it said before. */
+  readonly refused: () => boolean;
   /** Reads the file now. @returns whether what is open is the file's */
   reload(): Promise<boolean>;
   close(): Promise<void>;
@@ -73,21 +75,25 @@ const LOOK_MS = 2_000;
 export async function openSigners(config: Config, log: Logger): Promise<OpenSigners> {
   const { signersFile } = config;
   let now = signersFile === null ? NOBODY : await openAll(signersFile, NOBODY, config, log);
+  let refused = false;
   const reload = async (): Promise<boolean> => {
     if (signersFile === null) return true;
     try {
       const before = now;
       now = await openAll(signersFile, before, config, log);
+      refused = false;
       if (now === before) return true;
       log.info({ signers: now.keys.size }, 'signer registry exchanged');
       await closeUnused(before, now, config);
       return true;
     } catch (error) {
+      refused = true;
       log.error({ error: loggableError(error) }, 'signer registry refused, the one before stays');
       return false;
     }
   };
-  const watching = signersFile === null ? null : watch(signersFile, () => now.text, reload);
+  const inForce = (text: string | null): boolean => text === now.text && !refused;
+  const watching = signersFile === null ? null : watch(signersFile, inForce, reload);
   return {
     registry: () => now.registry,
     offerOf: (signer) => now.keys.get(keyNameOf(signer))?.signer ?? null,
@@ -105,6 +111,7 @@ export async function openSigners(config: Config, log: Logger): Promise<OpenSign
       return true;
     },
     all: () => [...now.keys.values()],
+    refused: () => refused,
     reload,
     close: async () => {
       if (watching !== null) clearInterval(watching);
@@ -239,17 +246,18 @@ async function closeUnused(before: Snapshot, now: Snapshot, { signDeadlineMs }: 
 
 function watch(
   path: string,
-  inForce: () => string,
+  inForce: (text: string | null) => boolean,
   reload: () => Promise<boolean>,
 ): ReturnType<typeof setInterval> {
-  let refused: string | null = null;
+  // Null: a file that cannot be read; undefined: none was refused.
+  let refused: string | null | undefined;
   let looking = false;
   const look = async (): Promise<void> => {
     if (looking) return;
     looking = true;
     const text = await readFile(path, 'utf8').catch(() => null);
     // A file that is refused is looked at again when it changes, not at every look.
-    if (text !== inForce() && text !== refused) refused = (await reload()) ? null : text;
+    if (!inForce(text) && text !== refused) refused = (await reload()) ? undefined : text;
     looking = false;
   };
   const timer = setInterval(() => void look(), LOOK_MS);

@@ -37,6 +37,7 @@ export function degraded(wiring: ReadinessWiring): Check[] {
   return [
     ...authorities,
     checked('trust-list', ageing ? 'trust-list-ageing' : null),
+    checked('signer-registry', wiring.signers.refused() ? 'registry-refused' : null),
     checked('signing-certificates', expiresSoon(wiring) ? 'certificate-expires-soon' : null),
   ].filter(({ ok }) => !ok);
 }
