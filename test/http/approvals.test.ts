@@ -6,6 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import t, { type Test } from 'tap';
 import type { developmentPaths } from '../../certs-dev/folder.ts';
 import { base32, totpCode, totpStep } from '../../src/identity/totp.ts';
+import { batchForm, postBatch } from './batch-client.ts';
 import { formOf, type RealService, requestSignature, startRealService } from './real-service.ts';
 
 const SECRETS: Readonly<Record<string, Uint8Array>> = {
@@ -86,6 +87,28 @@ t.test('two of the named approve the very document, then it is signed', async (t
     { step: 'approval', outcome: 'passed', values: { by: ['asisten', 'sekda'], required: 2 } },
   );
 });
+
+t.test(
+  'a batch is refused to whoever others approve, with approvals or without, and nothing is signed',
+  async (t) => {
+    const service = await startRealService({}, { arrange });
+    t.teardown(() => service.close());
+    const given = [
+      await approvalOf(await approve(service, 'sekda')),
+      await approvalOf(await approve(service, 'asisten')),
+    ];
+    const fields = { signer: 'bupati', passphrase: service.passphrase, level: 'B-B', count: '2' };
+    const files = ['satu.pdf', 'dua.pdf'].map((name) => ({ name, bytes: service.letter }));
+    const plain = await postBatch(service, batchForm(fields, files));
+    t.equal(await codeOf(plain), '403 approval-missing');
+    const withApprovals = await postBatch(
+      service,
+      batchForm({ ...fields, approvals: given.join(' ') }, files),
+    );
+    t.equal(await codeOf(withApprovals), '400 invalid-request', 'an approval is of one document');
+    t.notMatch(service.logged(), /"msg":"signed"/);
+  },
+);
 
 t.test('nobody else approves, nobody approves for himself, and a code approves once', async (t) => {
   const service = await startRealService({}, { arrange });

@@ -40,7 +40,7 @@ export function signBatchRoute(app: FastifyInstance, services: AppServices): voi
         tags: ['sign'],
         summary: 'Sign many PDFs at once / Menandatangani banyak PDF sekaligus',
         description:
-          'One authorisation for as many documents as "count" says. Parameters come first, then the documents, parts "file"; each is signed and verified by itself. The fields of a letter (letterNumber and the others) may stand before every document again, for that one alone; its number must. The outcomes leave in the same order while the others are still on their way: read while you send. The last line or part is the table of outcomes; without it the answer is not complete. Before anything is signed the request as a whole can be refused, as for /v1/sign.',
+          'One authorisation for as many documents as "count" says. Parameters come first, then the documents, parts "file"; each is signed and verified by itself. The fields of a letter (letterNumber and the others) may stand before every document again, for that one alone; its number must. The outcomes leave in the same order while the others are still on their way: read while you send. The last line or part is the table of outcomes; without it the answer is not complete. Before anything is signed the request as a whole can be refused, as for /v1/sign. A signer whose signatures others approve, or who must say what was seen (expectedSha256), signs one document at a time: here it is 403 approval-missing or 400 invalid-request, for an approval is of one document, and the documents come after the decision.',
         security: [{ apiKey: [] }],
         response: {
           200: {
