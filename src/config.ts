@@ -232,6 +232,12 @@ const VARIABLES = {
     ),
     secret: true,
   },
+  TEKEN_FORMER_SEALS_FILE: variable(
+    null,
+    'a PEM file, certificates of seals that TEKEN_SEAL_URI was before: letters that bear them are still checked, and shown as sealed by a former seal. Not one whose key somebody else may have',
+    '/etc/teken/former-seals.pem',
+    path,
+  ),
   TEKEN_ATTEMPT_GUARD: variable(
     null,
     'where wrong passphrases and codes are counted: "redis", "ingress" (one process sees all requests for a signer), "signer" (the device or service that holds the key), or in development "memory"',
@@ -404,6 +410,8 @@ export interface Config {
   readonly nikHmacKeyFile: string | null;
   /** Null: no receipts, checkpoints that are not signed, no codes for letters. */
   readonly sealUri: string | null;
+  /** Null: no seal was replaced. */
+  readonly formerSealsFile: string | null;
   readonly attemptGuard: 'memory' | 'redis' | 'ingress' | 'signer';
   readonly attemptWindowMs: number;
   readonly unknownRevocation: 'refuse' | 'allow';
@@ -464,6 +472,7 @@ export function readConfig(environment: Environment = process.env): Config {
     auditFolder: reader.value('TEKEN_AUDIT_SINKS').folders[0] ?? null,
     nikHmacKeyFile: reader.value('TEKEN_NIK_HMAC_KEY_FILE'),
     sealUri: reader.value('TEKEN_SEAL_URI'),
+    formerSealsFile: reader.value('TEKEN_FORMER_SEALS_FILE'),
     attemptGuard: reader.value('TEKEN_ATTEMPT_GUARD') ?? 'memory',
     attemptWindowMs: reader.value('TEKEN_ATTEMPT_WINDOW_S') * 1000,
     unknownRevocation: reader.value('TEKEN_UNKNOWN_REVOCATION'),

@@ -1,14 +1,16 @@
 // Letters' codes, wired: made when a document is signed, and checked with the seals that are trusted here.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { LetterLinks, LetterOrder, OrderedDocument, SigningOrder } from './http/ports.ts';
 import { HttpProblem } from './http/problems.ts';
 import { type BatchDocument, SigningRefused, type Source } from './index.ts';
-import type { KnownSeal } from './letters/check-letter-code.ts';
+import type { KnownSeal, SealStanding } from './letters/check-letter-code.ts';
 import { letterCode } from './letters/letter-code.ts';
 import { type LinkRules, readLetterLink } from './letters/letter-link.ts';
 import { type Certificate, parseCertificate } from './pki/certificate.ts';
 import { commonNameOf } from './pki/name.ts';
+import { certificatesInFile } from './pki/pem.ts';
 import { nodePlatform } from './platform/node.ts';
 import { pieceReader } from './platform/platform.ts';
 import { type ServiceSeal, sealedBy } from './service-seal.ts';
@@ -81,9 +83,51 @@ function digestOf(source: Source): Uint8Array {
   return new Uint8Array(hash.digest());
 }
 
+/** `former-seals-unusable` { reason }: the file of TEKEN_FORMER_SEALS_FILE cannot be what it should be. */
+export class FormerSealsRefused extends Error {
+  readonly code = 'former-seals-unusable';
+
+  constructor(reason: string, cause?: unknown) {
+    super(`TEKEN_FORMER_SEALS_FILE: ${reason}`, { cause });
+    this.name = 'FormerSealsRefused';
+  }
+}
+
+/**
+ * The certificates of seals that were replaced; their keys are no longer here, and do not belong into the file.
+ * @param file - PEM, or one certificate in DER; null: there are none
+ * @throws FormerSealsRefused, and the system's error for a file that cannot be read
+ */
+export function readFormerSeals(file: string | null): readonly Certificate[] {
+  if (file === null) return [];
+  const bytes = readFileSync(file);
+  if (bytes.includes('PRIVATE KEY-----')) throw new FormerSealsRefused('holds a private key');
+  const certificates = certificatesInFile(bytes).map(parseSeal);
+  if (certificates.length === 0) throw new FormerSealsRefused('holds no certificate');
+  return certificates;
+}
+
+function parseSeal(der: Uint8Array): Certificate {
+  let certificate: Certificate;
+  try {
+    certificate = parseCertificate(der);
+  } catch (cause) {
+    throw new FormerSealsRefused('holds what is no certificate', cause);
+  }
+  const { algorithm, bits } = certificate.publicKey;
+  // No other key has ever sealed a code.
+  if (algorithm !== 'ec' || bits !== 256)
+    throw new FormerSealsRefused('holds a certificate whose key is not P-256');
+  return certificate;
+}
+
 /** Seals whose letters' codes are believed. */
-export function knownSeals(certificates: readonly Certificate[]): readonly KnownSeal[] {
+export function knownSeals(
+  certificates: readonly Certificate[],
+  standing: SealStanding = 'current',
+): readonly KnownSeal[] {
   return certificates.map((certificate) => ({
+    standing,
     sha256: nodePlatform.digests.of('sha256', certificate.der),
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,

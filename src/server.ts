@@ -29,13 +29,14 @@ import {
   type TrustList,
   type ValidationPolicy,
 } from './index.ts';
-import { knownSeals, letterLinks } from './letter-services.ts';
+import { knownSeals, letterLinks, readFormerSeals } from './letter-services.ts';
 import { checkLetterCode } from './letters/check-letter-code.ts';
 import type { Family } from './metrics/registry.ts';
 import { type ServiceMetrics, serviceMetrics } from './metrics/service-metrics.ts';
 import { authorityName, countOutcomes, observeState } from './metrics-services.ts';
 import { offlineFile } from './offline-verifier.ts';
 import { type OpenSigners, openSigners } from './open-signers.ts';
+import type { Certificate } from './pki/certificate.ts';
 import { nodePlatform } from './platform/node.ts';
 import { type FamilyMember, familyMember, startProcesses } from './process-family.ts';
 import { shareOf } from './process-settings.ts';
@@ -95,7 +96,7 @@ export interface RunningServer {
 /**
  * Starts the service.
  *
- * @throws PageSettingsRefused, TrustDirectoryRefused, AlgorithmTableRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
+ * @throws PageSettingsRefused, FormerSealsRefused, TrustDirectoryRefused, AlgorithmTableRefused, TrustListRefused, InvalidRegistry, SignerFailed, SigningRefused
  *   `development-key-in-production`, and the system's error for an address that is taken
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
@@ -105,6 +106,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   // The audit begins later than the list; from then on every exchange is on record.
   const trustSwapped: { tell: (trust: TrustFacts) => void } = { tell: () => undefined };
   const page = config.pageFile === null ? DEFAULT_PAGE : readPageSettings(config.pageFile);
+  const formerSeals = readFormerSeals(config.formerSealsFile);
   const trust = openTrust(config, log, (facts) => trustSwapped.tell(facts));
   const policy = policyOf(config);
   const [signers, sealKeys, seal] = await Promise.all([
@@ -146,6 +148,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const running = {
     ...wiring,
     seal,
+    formerSeals,
     timestamps,
     revocation,
     audit,
@@ -289,6 +292,7 @@ function facesForOfficials(services: AppServices, settings: PageSettings): reado
 
 interface Running extends Wiring {
   readonly seal: ServiceSeal | null;
+  readonly formerSeals: readonly Certificate[];
   readonly timestamps: TimestampService | null;
   readonly revocation: RevocationService;
   readonly audit: AuditLog;
@@ -301,7 +305,8 @@ function appServices(wiring: Running, clients: ApiClients, sealKeys: readonly Se
   const { unknownRevocation } = config;
   const standingOf = certificateStandings({ clock, trustList, revocation, unknownRevocation });
   const identities = identityServices({ ...wiring, standingOf, sealKeys });
-  const seals = knownSeals(wiring.seal === null ? [] : [wiring.seal.certificate]);
+  const current = wiring.seal === null ? [] : [wiring.seal.certificate];
+  const seals = [...knownSeals(current), ...knownSeals(wiring.formerSeals, 'former')];
   const signing = { ...wiring, identities };
   const outcomes = {
     verify: (file, signal, password, detail) => verify(file, signal, password, detail, wiring),

@@ -21,6 +21,15 @@ export const QR_COMMAND: Command = {
       },
     },
     {
+      name: 'former-seal',
+      value: 'FILE',
+      multiple: true,
+      about: {
+        id: 'sertifikat segel yang sudah diganti; hasilnya menyebutkannya; boleh diulang',
+        en: 'certificate of a seal that was replaced, which the result says; repeatable',
+      },
+    },
+    {
       name: 'document',
       value: 'FILE',
       about: {

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import type { MalformedCode } from './cbor.ts';
 import { type LetterFacts, readLetterCode } from './letter-code.ts';
 
+export type SealStanding = 'current' | 'former';
+
 /** A certificate of a seal that is trusted here. */
 export interface KnownSeal {
   readonly sha256: Uint8Array;
@@ -13,6 +15,8 @@ export interface KnownSeal {
   readonly notAfter: number;
   /** Whose seal it is, for people. */
   readonly holder: string;
+  /** `former`: it was replaced, and seals nothing any more; letters that bear it are checked all the same. */
+  readonly standing: SealStanding;
   verify(message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
@@ -23,6 +27,8 @@ export interface CheckedCode {
   readonly facts: LetterFacts | null;
   /** Whose seal it bears. */
   readonly holder: string | null;
+  /** Of the seal; null unless the code is genuine. */
+  readonly seal: SealStanding | null;
   readonly finding: CodeFinding | null;
   /** Whether the file is the letter that the code was made for; null without a file. */
   readonly document: 'same' | 'other' | null;
@@ -43,7 +49,8 @@ export async function checkLetterCode(
   const at = Date.parse(`${facts.date}T00:00:00Z`);
   // The letter's date is that of the office's zone, which is up to 14 hours ahead of UTC.
   if (at + DAY_MS < seal.notBefore || at > seal.notAfter) return refused('seal-not-in-force');
-  return { facts, holder: seal.holder, finding: null, document: file === null ? null : sameAs(file, facts) };
+  const document = file === null ? null : sameAs(file, facts);
+  return { facts, holder: seal.holder, seal: seal.standing, finding: null, document };
 }
 
 const DAY_MS = 86_400_000;
@@ -58,7 +65,7 @@ function readOrNull(text: string): ReturnType<typeof readLetterCode> | null {
 }
 
 function refused(finding: CodeFinding): CheckedCode {
-  return { facts: null, holder: null, finding, document: null };
+  return { facts: null, holder: null, seal: null, finding, document: null };
 }
 
 function sameAs(file: Uint8Array, { size, contentSha256 }: LetterFacts): 'same' | 'other' {

@@ -33,6 +33,10 @@ export const LETTER_TEXTS = {
   genuine: { id: 'Kode ini asli', en: 'This code is genuine' },
   refused: { id: 'Kode ini tidak terbukti', en: 'This code is not proven' },
   sealedBy: { id: 'Disegel oleh', en: 'Sealed by' },
+  former: {
+    id: 'Segel ini sudah diganti dengan yang baru. Surat yang disegel sebelum penggantian tetap dapat diperiksa di sini.',
+    en: 'This seal has been replaced by another. Letters that were sealed before can still be checked here.',
+  },
   number: { id: 'Nomor surat', en: 'Letter number' },
   date: { id: 'Tanggal', en: 'Date' },
   subject: { id: 'Hal', en: 'Subject' },

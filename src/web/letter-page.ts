@@ -56,7 +56,8 @@ function facts(checked: CheckedCode, language: Language): Html {
   const rows = letterRows(checked).map(
     ([key, value]) => html`<dt>${LETTER_TEXTS[key][language]}</dt><dd>${value}</dd>`,
   );
-  const sentences = (['proves', 'notProven', 'next'] as const).map(
+  const former = checked.seal === 'former' ? (['former'] as const) : [];
+  const sentences = ([...former, 'proves', 'notProven', 'next'] as const).map(
     (key) => html`<p>${LETTER_TEXTS[key][language]}</p>`,
   );
   return html`<dl class="reference">${rows}</dl>${sentences}`;
