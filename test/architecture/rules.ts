@@ -62,6 +62,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything
   browser: ['platform', 'asn1', 'pki', 'cms', 'pdf', 'verify', 'report', 'web'],
   'browser-bundles': ['browser'],
   'write-browser-programs': ['browser-bundles'],
+  'write-node-bundle': [],
   'offline-verifier': ['platform', 'browser', 'browser-bundles', 'web'],
   server: 'everything',
   'audit-services': 'everything',
@@ -145,7 +146,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Handed to browsers as they are, never run here.
   'pdfjs-dist': ['web'],
   qr: ['web'],
-  esbuild: ['browser-bundles'],
+  esbuild: ['browser-bundles', 'write-node-bundle'],
 };
 
 /** Node's modules that reach the network; the loopback server is Fastify's. */
