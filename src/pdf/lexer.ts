@@ -24,6 +24,12 @@ const SHORT_TOKEN = 24;
 // Identifiers and names are shorter; what is longer is nearly always the `/Contents` of a signature.
 const SHORT_STRING = 256;
 
+const NOTHING_READ = new Uint8Array(0);
+
+// A file says the same few dozen names over and over: the last one of each slot is not made again. Few enough to be forgotten soon.
+const NAME_SLOTS = 1021;
+const knownNames: (PdfName & { readonly token: string })[] = [];
+
 const BEGIN_DICTIONARY: Keyword = { kind: 'keyword', text: '<<' };
 const END_DICTIONARY: Keyword = { kind: 'keyword', text: '>>' };
 const BEGIN_ARRAY: Keyword = { kind: 'keyword', text: '[' };
@@ -37,7 +43,7 @@ export class Lexer {
   readonly #source: Source;
   readonly #limits: PdfLimits;
   readonly #origin: TokenOrigin;
-  #window: Uint8Array = new Uint8Array(0);
+  #window: Uint8Array = NOTHING_READ;
   #windowStart = 0;
   #windowSize = FIRST_WINDOW;
   /** Offset of the next byte that was not consumed. */
@@ -150,12 +156,52 @@ export class Lexer {
   }
 
   #name(): Token {
+    let end = this.position + 1;
+    let slot = 0;
+    for (let byte = this.byteAt(end); isRegular(byte); byte = this.byteAt(end)) {
+      slot = (31 * slot + byte) % NAME_SLOTS;
+      end += 1;
+    }
+    const known = knownNames[slot];
+    if (known !== undefined && this.#stands(known.token, end)) {
+      this.position = end;
+      return known;
+    }
     const token = this.#run(this.position + 1, Number.POSITIVE_INFINITY);
     const name = token.includes('#', 1) ? decodedName(token) : token.slice(1);
-    return { kind: 'name', name, token };
+    const made = { kind: 'name', name, token } as const;
+    if (token.length <= SHORT_TOKEN) knownNames[slot] = made;
+    return made;
+  }
+
+  /** Whether the bytes from here to `end` are this text; false too where they are not all at hand. */
+  #stands(text: string, end: number): boolean {
+    const at = this.position - this.#windowStart;
+    if (at < 0 || text.length !== end - this.position) return false;
+    for (let i = 0; i < text.length; i += 1) if (this.#window[at + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** As nearly all are written: up to nine digits without needless zeros, so that the text follows from the value; else null. */
+  #plainInteger(): PdfNumber | null {
+    const first = this.byteAt(this.position);
+    let end = this.position;
+    let value = 0;
+    let byte = first;
+    while (isDigit(byte) && end - this.position < 9) {
+      value = 10 * value + byte - 0x30;
+      end += 1;
+      byte = this.byteAt(end);
+    }
+    const digits = end - this.position;
+    if (digits === 0 || isRegular(byte) || (first === 0x30 && digits > 1)) return null;
+    this.position = end;
+    return { kind: 'number', value, text: String(value), integer: true };
   }
 
   #word(): Token {
+    const integer = this.#plainInteger();
+    if (integer !== null) return integer;
     const start = this.position;
     const text = this.#run(start, LONGEST_WORD);
     const first = text.charCodeAt(0);

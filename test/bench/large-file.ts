@@ -42,7 +42,7 @@ export async function measureLargeFile(folder: string, size: number): Promise<La
       digest.push(timed(() => execFileSync('openssl', ['dgst', '-sha256', input])));
       copy.push(timed(() => copyToDisk(input, output)));
       sign.push(await watched([cli, 'sign', input, '-o', output, ...signing]));
-      verify.push(await watched([cli, 'verify', output, '--revocation', 'off', '--trust', paths.trust]));
+      verify.push(await watched([cli, 'verify', output, '--revocation', 'off', ...options]));
     }
     const milliseconds = (runs: readonly Watched[]): number => median(runs.map(({ ms }) => ms));
     const peak = (runs: readonly Watched[]): number => Math.max(...runs.map(({ peakMiB }) => peakMiB));
