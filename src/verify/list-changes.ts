@@ -5,6 +5,7 @@ import { MalformedPdf } from '../pdf/errors.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import type { Source } from '../platform/platform.ts';
 import { checkModifications } from './modifications/check-modifications.ts';
+import { referenceGraphs } from './modifications/reference-graph.ts';
 import type { Change, Finding } from './report.ts';
 import { VersionRefused, type VersionsContext } from './revisions.ts';
 
@@ -48,7 +49,7 @@ export function listChanges(
   for (const revision of [from, end]) {
     if (revision > last) throw new VersionRefused('revision-unknown', { revision, revisions: last });
   }
-  return checkModifications(document, from - 1)
+  return checkModifications(document, from - 1, referenceGraphs(document.limits.pathSteps))
     .filter(({ revision }) => revision < end)
     .map(({ revision, changes, findings }) => ({
       revision: revision + 1,

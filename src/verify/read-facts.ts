@@ -6,10 +6,12 @@ import { hasForgottenSignature } from '../pdf/forgotten-signature.ts';
 import { findSignatures } from '../pdf/signatures.ts';
 import { checkActiveContent } from './active-content.ts';
 import { checkCertification } from './certification.ts';
+import { checkDormantVersions } from './dormant-versions.ts';
 import { checkViews } from './hybrid-views.ts';
 import { checkBytesAfter, checkOverlaps } from './integrity.ts';
 import type { DocumentFacts } from './judge.ts';
 import { checkModifications } from './modifications/check-modifications.ts';
+import { referenceGraphs } from './modifications/reference-graph.ts';
 import { type ReadSignature, readSignature } from './read-signature.ts';
 import { checkShadowPrepared } from './shadow-prepared.ts';
 import { placesOf } from './signature-places.ts';
@@ -35,6 +37,8 @@ function factsOf(document: PdfDocument): DocumentFacts {
   const oldest = signed.length === 0 ? null : Math.min(...signed);
   const strayFrom = oldest === null ? document.revisions.length : oldest + 1;
   const certification = checkCertification(document, signatures);
+  const graphOf = referenceGraphs(document.limits.pathSteps);
+  const changed = strayFrom < document.revisions.length;
   return {
     signatures: signatures.map((signature, i) => ({
       ...signature,
@@ -48,8 +52,9 @@ function factsOf(document: PdfDocument): DocumentFacts {
             ...checkViews(document, signed),
             ...checkActiveContent(document),
             ...(oldest === null ? [] : checkShadowPrepared(document, oldest)),
+            ...(oldest === null ? [] : checkDormantVersions(document, oldest, changed ? graphOf : null)),
           ],
-    modifications: oldest === null ? [] : checkModifications(document, oldest),
+    modifications: oldest === null ? [] : checkModifications(document, oldest, graphOf),
     strayBytes: signatures.length === 0 ? [] : checkBytesAfter(document, strayFrom),
     overlaps: checkOverlaps(
       signatures.map(({ coverage }) => coverage),

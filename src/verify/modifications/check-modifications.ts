@@ -17,7 +17,7 @@ import { explainMetadata, metadataExplained } from './metadata.ts';
 import { explainPageAnnotations } from './page-annotations.ts';
 import { comparePages } from './page-comparison.ts';
 import { type PageFinder, pageFinder } from './page-finder.ts';
-import { type ReferenceGraph, referenceGraphs } from './reference-graph.ts';
+import type { ReferenceGraph } from './reference-graph.ts';
 import { NOTHING, type PlainChange, type RevisionStep, type RuleResult } from './revision-step.ts';
 import { explainSecurityStore, securityStoreExplained } from './security-store.ts';
 import { explainAddedFields } from './signature-field-added.ts';
@@ -44,10 +44,14 @@ export interface StepModifications {
 /**
  * Judges each revision after the first signed one against the one before it, so that no intermediate state can hide a change.
  * @param from - index of the oldest revision that a signature covers
+ * @param graphOf - `referenceGraphs` within the document's own limit
  * @throws MalformedPdf `limits-exceeded`, or what reading a damaged object gives
  */
-export function checkModifications(document: PdfDocument, from: number): readonly RevisionModifications[] {
-  const graphOf = referenceGraphs(document.limits.pathSteps);
+export function checkModifications(
+  document: PdfDocument,
+  from: number,
+  graphOf: (view: RevisionView) => ReferenceGraph,
+): readonly RevisionModifications[] {
   const modifications: RevisionModifications[] = [];
   if (from + 1 >= document.revisions.length) return modifications;
   const pages = pageFinder(document);

@@ -27,11 +27,12 @@ export interface ReferenceGraph {
 }
 
 /**
- * Builds the graphs of consecutive revisions; objects that a revision leaves alone are read once.
+ * Builds the graphs of consecutive revisions, each once; objects that a revision leaves alone are read once.
  * @param most - steps over all objects and revisions together (`limits.pathSteps`)
  */
 export function referenceGraphs(most: number): (view: RevisionView) => ReferenceGraph {
   const read = new Map<string, readonly Outgoing[]>();
+  let last: { readonly view: RevisionView; readonly graph: ReferenceGraph } | null = null;
   let steps = 0;
   const spend = (count: number): void => {
     steps += count;
@@ -53,6 +54,7 @@ export function referenceGraphs(most: number): (view: RevisionView) => Reference
     return fresh;
   };
   return (view) => {
+    if (last?.view === view) return last.graph;
     const places = new Map<number, ReferencePlace[]>();
     const queue: number[] = [];
     const follow = (from: number, edges: readonly Outgoing[]): void => {
@@ -68,7 +70,12 @@ export function referenceGraphs(most: number): (view: RevisionView) => Reference
     };
     follow(TRAILER, referencesIn(view.trailer));
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) follow(next, outgoing(view, next));
-    return { placesOf: (number) => places.get(number) ?? [], reaches: (number) => places.has(number) };
+    const graph: ReferenceGraph = {
+      placesOf: (number) => places.get(number) ?? [],
+      reaches: (number) => places.has(number),
+    };
+    last = { view, graph };
+    return graph;
   };
 }
 
