@@ -4,6 +4,7 @@ import { auditFaults } from './audit-faults.ts';
 import { authorityFaults } from './authority-faults.ts';
 import type { Fault } from './fault.ts';
 import { processFaults } from './process-faults.ts';
+import { repeatFaults } from './repeat-faults.ts';
 import { replicaFaults } from './replica-faults.ts';
 import { tokenFaults } from './token-faults.ts';
 
@@ -13,4 +14,5 @@ export const FAULTS: readonly Fault[] = [
   ...processFaults,
   ...auditFaults,
   ...replicaFaults,
+  ...repeatFaults,
 ];

@@ -13,7 +13,7 @@ import { openRouter } from './router.ts';
 
 const skip = toolMissing('redis-server');
 
-async function twoReplicas(
+export async function twoReplicas(
   ground: ChaosGround,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<{

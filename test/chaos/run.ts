@@ -22,7 +22,7 @@ try {
     const beganMs = performance.now();
     const { held, seen } = await tryFault(fault);
     const seconds = ((performance.now() - beganMs) / 1000).toFixed(0);
-    process.stderr.write(`${held}: ${fault.name} (${seconds} s)\n`);
+    process.stderr.write(`${held}: ${fault.name} (${seconds} s)${held === 'yes' ? '' : `: ${seen}`}\n`);
     rows.push([fault.name, fault.passes, held, seen, seconds]);
   }
 } finally {

@@ -35,7 +35,7 @@ export async function exitCode({ child }: Process): Promise<number | null> {
 /** The address that it says it listens on. */
 export async function listening(started: Process): Promise<string> {
   // A machine that is busy with other tests takes its time; one that does not start at all ends before.
-  for (let i = 0; i < 2400; i += 1) {
+  for (let i = 0; i < 7200; i += 1) {
     const url = /"url":"([^"]+)"/.exec(started.output())?.[1];
     if (url !== undefined) return url;
     if (started.child.exitCode !== null) break;
