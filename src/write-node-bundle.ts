@@ -1,5 +1,5 @@
-// Run where the service is packed: writes the program for Node as few files, since opening a hundred and fifty modules takes longer
-// than verifying a letter. What a command does not use stays in a file of its own, and other people's packages stay outside.
+// Run where the service is packed: writes the program for Node as few files, since a command that opens hundreds of modules waits for
+// them. What a command does not use stays in a file of its own, and other people's packages stay outside.
 
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -41,7 +41,7 @@ export function timeText(
   return text;
 }
 
-// One report says the same few times again and again, in every sentence and in two languages; writing one costs 20 µs.
+// One report says the same few times again and again, in every sentence and in two languages.
 const recentTexts = new Map<string, string>();
 const RECENT_TEXTS = 256;
 
