@@ -48,4 +48,5 @@ export function serveJobs(doJob: (job: unknown, context: JobContext) => Promise<
     else open.get(message.call)?.(message.reply);
   });
   process.on('disconnect', () => process.exit());
+  send({ kind: 'ready' });
 }

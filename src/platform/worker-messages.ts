@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly kind: 'reply'; readonly call: number; readonly reply: CallReply };
 
 export type FromWorker =
+  /** Once, as soon as it takes jobs. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'call'; readonly call: number; readonly name: string; readonly argument: unknown }
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly failure: JobFailure };

@@ -60,7 +60,7 @@ export interface Job {
   readonly host: (name: string, argument: unknown) => Promise<unknown>;
   /** Ends the job, wherever it is. */
   readonly signal: AbortSignal;
-  /** From the moment that a worker begins with it. */
+  /** From the moment that a worker begins with it; the time in which a worker starts is not the job's. */
   readonly timeoutMs: number;
 }
 
@@ -87,6 +87,9 @@ export interface WorkerPool {
  * itself hold 90 MiB more in each process, and cost as much processor time.
  */
 const YOUNG_MEGABYTES = 8;
+
+/** A process that has not come up by then never will. Where many start at once on a machine that has much to do, one takes seconds. */
+const START_MS = 120_000;
 
 /** A job that was told to end looks up at its next pause; one that never does is ended with its worker. */
 const GRACE_MS = 250;
@@ -167,6 +170,8 @@ function leave(waiting: Pending[], pending: Pending): void {
 }
 
 interface Doing extends Pending {
+  /** Its time begins. */
+  readonly hold: () => void;
   readonly stop: () => void;
   /** Why it was told to end, once it was. */
   ending: { readonly reason: unknown } | null;
@@ -179,6 +184,8 @@ class JobWorker {
   readonly #known = new Set<unknown>();
   #doing: Doing | null = null;
   #alive = true;
+  /** It takes jobs. */
+  #ready = false;
   #ending = false;
 
   constructor(
@@ -199,7 +206,12 @@ class JobWorker {
     });
     this.#keepAlive(false);
     const lastWords = this.#listen();
-    this.#process.on('message', (message: FromWorker) => this.#receive(message));
+    const start = setTimeout(() => this.#process.kill('SIGKILL'), START_MS).unref();
+    this.#process.on('message', (message: FromWorker) => {
+      clearTimeout(start);
+      this.#receive(message);
+    });
+    this.#process.once('exit', () => clearTimeout(start));
     this.#process.once('error', (error) => this.#lose(new WorkerFailed('ended', error), on.gone));
     this.#process.once('exit', (code, signal) => this.#lose(failureOf(lastWords(), code, signal), on.gone));
   }
@@ -215,12 +227,17 @@ class JobWorker {
   begin(pending: Pending): void {
     const { job } = pending;
     pending.begun();
-    this.#doing = { ...pending, stop: this.#watch(job), ending: null };
+    this.#doing = { ...pending, ...this.#watch(job), ending: null };
     this.#keepAlive(true);
+    if (this.#ready) this.#hand(this.#doing);
+  }
+
+  #hand({ job, hold, reject }: Doing): void {
+    hold();
     try {
       this.#send({ kind: 'job', job: job.message(this.#known) });
     } catch (error) {
-      this.#finish(() => pending.reject(error));
+      this.#finish(() => reject(error));
     }
   }
 
@@ -234,10 +251,16 @@ class JobWorker {
     await gone;
   }
 
-  /** Holds the job to its time, and to the signal of who wants it. */
-  #watch({ signal, timeoutMs }: Job): () => void {
+  /** Holds the job to the signal of who wants it, and from `hold` on to its time. */
+  #watch({ signal, timeoutMs }: Job): Pick<Doing, 'hold' | 'stop'> {
     const timers: NodeJS.Timeout[] = [];
     const giveUp = (reason: unknown): void => {
+      // It was not handed over: a worker that is starting is no worse for it.
+      if (!this.#ready) {
+        const { reject } = this.#doing ?? {};
+        this.#finish(() => reject?.(reason));
+        return;
+      }
       if (this.#doing !== null) this.#doing.ending ??= { reason };
       this.#send({ kind: 'abort' });
       timers.push(
@@ -247,19 +270,27 @@ class JobWorker {
         }, GRACE_MS),
       );
     };
-    timers.push(setTimeout(() => giveUp(new WorkerFailed('timed-out')), timeoutMs));
     const aborted = (): void => giveUp(signal.reason);
     signal.addEventListener('abort', aborted, { once: true });
-    return () => {
-      for (const timer of timers) clearTimeout(timer);
-      signal.removeEventListener('abort', aborted);
+    return {
+      hold: () => {
+        timers.push(setTimeout(() => giveUp(new WorkerFailed('timed-out')), timeoutMs));
+      },
+      stop: () => {
+        for (const timer of timers) clearTimeout(timer);
+        signal.removeEventListener('abort', aborted);
+      },
     };
   }
 
   #receive(message: FromWorker): void {
+    if (message.kind === 'ready') this.#ready = true;
     const doing = this.#doing;
     if (doing === null) return;
     switch (message.kind) {
+      case 'ready':
+        this.#hand(doing);
+        break;
       case 'call':
         void this.#answer(doing, message);
         break;

@@ -5,9 +5,10 @@ import t, { type Test } from 'tap';
 import { JobFailed, WorkerFailed, type WorkerPool, workerPool } from '../../src/platform/worker-pool.ts';
 
 const ENTRY = new URL('./worker-doing-what-it-is-told.ts', import.meta.url);
+const SLOW = new URL('./worker-slow-to-start.ts', import.meta.url);
 
-function poolOf(t: Test, size = 1, mostWaiting = 8): WorkerPool {
-  const pool = workerPool({ entry: ENTRY, size, mostWaiting, heapMegabytes: 48 });
+function poolOf(t: Test, size = 1, mostWaiting = 8, entry = ENTRY): WorkerPool {
+  const pool = workerPool({ entry, size, mostWaiting, heapMegabytes: 48 });
   t.teardown(() => pool.close());
   return pool;
 }
@@ -42,6 +43,20 @@ t.test('a worker that never looks up is ended, and the next job has a new one', 
   t.equal(await next, 'after');
   t.equal(pool.restarts, 1);
 });
+
+t.test(
+  "the time in which a worker starts is not the job's, and who gives up then ends no worker",
+  async (t) => {
+    const pool = poolOf(t, 1, 8, SLOW);
+    const givingUp = new AbortController();
+    const given = tell(pool, 'echo unwanted', { signal: givingUp.signal });
+    const short = tell(pool, 'echo short', { timeoutMs: 1000 });
+    setTimeout(() => givingUp.abort(new Error('given up')), 100);
+    await t.rejects(given, { message: 'given up' });
+    t.equal(await short, 'short');
+    t.equal(pool.restarts, 0);
+  },
+);
 
 t.test('a job that looks up when its time is over keeps its worker', async (t) => {
   const pool = poolOf(t);
