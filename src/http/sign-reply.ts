@@ -1,6 +1,7 @@
 // The reply to a request that has signed a document: its bytes, or JSON with its report.
 
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reportJson } from '../report/json.ts';
 import { preferredMediaType } from './accept.ts';
@@ -44,19 +45,13 @@ export interface SignedUpload {
   readonly facts: SignedFacts;
   /** What is appended to the document. */
   readonly update: Uint8Array;
-  readonly signed: Buffer;
   /** SHA-256 of the signed document. */
   readonly digest: Buffer;
 }
 
-/** The signed document, of what was sent and what is appended to it. */
+/** Of what was sent, and what is appended to it. */
 export function signedUpload(upload: Upload, update: Uint8Array, facts: SignedFacts): SignedUpload {
-  return { facts, update, ...assembled(upload, update) };
-}
-
-function assembled(upload: Upload, update: Uint8Array): Pick<SignedUpload, 'signed' | 'digest'> {
-  const signed = Buffer.concat([upload.file, update]);
-  return { signed, digest: createHash('sha256').update(signed).digest() };
+  return { facts, update, digest: createHash('sha256').update(upload.file).update(update).digest() };
 }
 
 /** Names the signature, has it recorded, and logs it with these facts beside. @throws HttpProblem `audit-unavailable` */
@@ -68,7 +63,7 @@ export async function recordSigned(
   logged: { readonly sha256: string; readonly steps?: number },
 ): Promise<SignedUpload> {
   const signatureId = uuidV7(services.now(), services.randomBytes(10));
-  const { signed, digest } = assembled(upload, update);
+  const digest = createHash('sha256').update(upload.file).update(update).digest();
   const document = {
     inputSha256: logged.sha256,
     inputSize: upload.file.length,
@@ -79,7 +74,7 @@ export async function recordSigned(
     ...signingFacts({ certificateDer, timestampToken, ...told }, document),
   });
   request.log.info({ signatureId, client: request.client?.id, level: told.level, ...logged }, 'signed');
-  return { facts: { ...told, signatureId, receipt }, update, signed, digest };
+  return { facts: { ...told, signatureId, receipt }, update, digest };
 }
 
 export interface SignedExchange {
@@ -94,13 +89,16 @@ export interface SignedExchange {
 /** Replies with what was signed. */
 export async function replySigned(
   { request, reply, form, upload, password }: SignedExchange,
-  { facts, signed, digest }: SignedUpload,
+  { facts, update, digest }: SignedUpload,
   services: AppServices,
 ): Promise<FastifyReply> {
   reply.header('Signature-Id', facts.signatureId).header('Cache-Control', 'no-store');
   if (facts.receipt !== null) reply.header('Audit-Receipt', facts.receipt);
-  if (form === 'application/pdf')
-    return reply.type('application/pdf').header('Content-Digest', contentDigest(digest)).send(signed);
+  if (form === 'application/pdf') {
+    reply.type('application/pdf').header('Content-Digest', contentDigest(digest));
+    return sendTogether(reply, upload.file, update);
+  }
+  const signed = Buffer.concat([upload.file, update]);
   const report = await judgeInTime(signed, request, services, { password });
   const { tool, timeZone } = services.settings;
   return reply.type('application/json').send({
@@ -119,4 +117,14 @@ export async function replySigned(
     pdf: signed.toString('base64'),
     report: reportJson(report, { requestId: request.id, fileName: upload.fileName, tool, timeZone }),
   });
+}
+
+// A copy of less costs less than a stream does.
+const COPIED_BYTES = 1024 * 1024;
+
+/** One after the other; a large document is not held twice for that. */
+function sendTogether(reply: FastifyReply, file: Uint8Array, update: Uint8Array): FastifyReply {
+  const length = file.length + update.length;
+  if (length <= COPIED_BYTES) return reply.send(Buffer.concat([file, update]));
+  return reply.header('Content-Length', length).send(Readable.from([file, update]));
 }

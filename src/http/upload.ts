@@ -53,8 +53,12 @@ export async function readUpload(
 
 /** @throws HttpProblem `file-too-large` before anything is read */
 export function requireAnnouncedLength(request: FastifyRequest, limit: number): void {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limit) throw new HttpProblem('file-too-large');
+  if (announcedLength(request) > limit) throw new HttpProblem('file-too-large');
+}
+
+/** Of the whole body, and so of each part of it; 0 where it is not known. */
+function announcedLength({ headers }: FastifyRequest): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 async function readBody(request: FastifyRequest, limit: number): Promise<Upload> {
@@ -62,7 +66,7 @@ async function readBody(request: FastifyRequest, limit: number): Promise<Upload>
   if (body === undefined || body === null) throw new HttpProblem('file-missing');
   return {
     form: 'raw',
-    file: await collect(body, limit),
+    file: await collect(body, limit, announcedLength(request)),
     fileName: null,
     fields: new Map(),
     parts: new Map(),
@@ -95,7 +99,7 @@ async function readForm(request: FastifyRequest, limit: number, room: Required<F
       }
       if (part.fieldname !== 'file') throw unknownField(part.fieldname);
       if (file !== null) throw invalidField(part.fieldname, 'more than one file');
-      const bytes = await collectPart(part.file, limit);
+      const bytes = await collectPart(part.file, limit, announcedLength(request));
       const name = part.filename === undefined || part.filename === '' ? null : part.filename;
       file = { bytes, name };
     } else {
@@ -160,9 +164,9 @@ export async function* formParts(
  *
  * @throws HttpProblem `file-too-large`; `invalid-request` for a form that ends in the middle of it
  */
-export async function collectPart(part: Readable, limit: number): Promise<Uint8Array> {
+export async function collectPart(part: Readable, limit: number, announced = 0): Promise<Uint8Array> {
   try {
-    return await collect(part, limit);
+    return await collect(part, limit, announced);
   } catch (error) {
     throw error instanceof HttpProblem ? error : unreadableForm(error);
   }
@@ -172,18 +176,43 @@ function unreadableForm(cause: unknown): HttpProblem {
   return new HttpProblem('invalid-request', {}, [{ pointer: '', message: 'not a readable form' }], cause);
 }
 
-/** All of a stream. @throws HttpProblem `file-too-large`; the stream is left as it is */
-export async function collect(stream: Readable, limit: number): Promise<Uint8Array> {
+// What is smaller costs nothing to hold twice for a moment; and who only announces much has no room taken for it.
+const GATHERED_BYTES = 1024 * 1024;
+
+/**
+ * All of a stream. Of a large one room for what was announced is taken as soon as so much has come that it may be believed: pieces that
+ * are put together at the end hold the document twice.
+ * @param announced - bytes that will not be exceeded, as far as is known
+ * @throws HttpProblem `file-too-large`; the stream is left as it is
+ */
+export async function collect(stream: Readable, limit: number, announced = 0): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
+  let room: Buffer | null = null;
   let size = 0;
   // Not destroyed when we stop: that would end the connection before the refusal can be read.
   const received: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
   for await (const piece of received) {
-    size += piece.length;
-    if (size > limit) throw new HttpProblem('file-too-large');
-    pieces.push(piece);
+    const needed = size + piece.length;
+    if (needed > limit) throw new HttpProblem('file-too-large');
+    if (room === null && needed > GATHERED_BYTES)
+      room = roomFor(pieces.splice(0), Math.max(needed, announced));
+    if (room === null) pieces.push(piece);
+    else {
+      if (needed > room.length) room = roomFor([room.subarray(0, size)], 2 * needed);
+      piece.copy(room, size);
+    }
+    size = needed;
   }
+  if (room !== null) return room.subarray(0, size);
   return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+}
+
+/** Memory that is not touched is not taken from the system. */
+function roomFor(pieces: readonly Buffer[], size: number): Buffer {
+  const room = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(room, at);
+  return room;
 }
 
 export function unknownField(name: string): HttpProblem {

@@ -31,7 +31,8 @@ export interface PoolItem {
   readonly from: Provenance;
 }
 
-// Parsing is pure, and the same issuers come with every letter of an office; by fingerprint, so nothing can be slipped in.
+// Parsing is pure, and the same issuers come with every letter of an office; by fingerprint, so nothing can be slipped in. Each has bytes
+// of its own: a view would hold the document that it came with.
 const recentCertificates = new Map<string, Certificate>();
 const RECENT_CERTIFICATES = 256;
 
@@ -114,7 +115,7 @@ export class EvidencePool {
     const known = this.#certificates.get(key);
     if (known !== undefined) return known;
     const certificate =
-      recentCertificates.get(key) ?? this.#parsed('certificate', () => parseCertificate(der));
+      recentCertificates.get(key) ?? this.#parsed('certificate', () => parseCertificate(der.slice()));
     if (certificate !== null) remember(key, certificate);
     if (certificate !== null) {
       this.#certificates.set(key, certificate);
@@ -181,13 +182,10 @@ function isMalformed(error: unknown): boolean {
   );
 }
 
-// Digests of questions, by the very bytes that are asked about, none of which ever change: issuers stay parsed from letter to
-// letter. An honest signature is held against one key or two; a crafted pool of certificates may try many.
-const questionKeys = new WeakMap<
-  Uint8Array,
-  readonly (Omit<SignatureCheck, 'signature'> & { key: string })[]
->();
+// An honest signature is held against one key or two; a crafted pool of certificates may try many.
 const QUESTIONS_OF_ONE_SIGNATURE = 16;
+
+type KnownQuestion = Omit<SignatureCheck, 'signature'> & { readonly key: string };
 
 /**
  * Answers of signature arithmetic. Judging asks through `lookup`; what it asks for the first time is noted, computed by
@@ -196,6 +194,11 @@ const QUESTIONS_OF_ONE_SIGNATURE = 16;
 export class ArithmeticAnswers {
   readonly #answers = new Map<string, boolean>();
   readonly #asked = new Map<string, SignatureCheck>();
+  /**
+   * Digests of questions, by the very bytes that are asked about, none of which ever change. They go with the document: their bytes
+   * are views of it, and what outlived it would hold all of it.
+   */
+  readonly #keys = new Map<Uint8Array, readonly KnownQuestion[]>();
   readonly #arithmetic: SignatureArithmetic;
   readonly #digests: Digests;
 
@@ -233,14 +236,14 @@ export class ArithmeticAnswers {
   /** A digest of the question. The rules ask the same of the same bytes several times; only the first time are they digested. */
   keyOf(check: SignatureCheck): string {
     const { signature, publicKey, message, scheme } = check;
-    const asked = questionKeys.get(signature) ?? [];
+    const asked = this.#keys.get(signature) ?? [];
     const known = asked.find(
       (each) => each.publicKey === publicKey && each.message === message && each.scheme === scheme,
     );
     if (known !== undefined) return known.key;
     const key = this.#digestOf(check);
     const kept = asked.length < QUESTIONS_OF_ONE_SIGNATURE ? asked : [];
-    questionKeys.set(signature, [...kept, { publicKey, message, scheme, key }]);
+    this.#keys.set(signature, [...kept, { publicKey, message, scheme, key }]);
     return key;
   }
 

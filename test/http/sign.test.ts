@@ -422,3 +422,24 @@ t.test('whatever makes a signer fail to authenticate takes equally long', async 
   // One step for all; the rest is the machine's.
   for (const duration of durations) t.ok(duration >= 499 && duration < 950, `${Math.round(duration)} ms`);
 });
+
+t.test('a large document comes back whole, its length and digest said beforehand', async (t) => {
+  const { app } = await notingApp();
+  const large = Buffer.concat([LETTER, Buffer.alloc(3_000_000, 'x')]);
+  const answer = await app.server.inject({
+    method: 'POST',
+    url: '/v1/sign?signer=pejabat',
+    headers: {
+      authorization: `Bearer ${API_KEY}`,
+      'content-type': 'application/pdf',
+      'teken-passphrase': 'x',
+    },
+    payload: large,
+  });
+  const signed = Buffer.concat([large, Buffer.from('+tanda')]);
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.headers['content-length'], String(signed.length));
+  t.ok(answer.rawPayload.equals(signed));
+  const digest = createHash('sha256').update(signed).digest('base64');
+  t.equal(answer.headers['content-digest'], `sha-256=:${digest}:`);
+});
