@@ -18,7 +18,7 @@ export interface ArchiveRun {
   readonly seconds: number;
   /** Processor time of the command and the processes that it starts, for each file. */
   readonly cpuMs: number;
-  /** Of all of them, added up, at the worst moment. */
+  /** Of all of them, added up, at the worst moment; what they share counts once. */
   readonly peakMiB: number;
 }
 
@@ -36,6 +36,8 @@ const LETTER_BYTES = 150_000;
 /** So many differ, more than a verifier remembers the arithmetic of; the others are copies of these, in turn. */
 const DISTINCT = 200;
 const JOBS = [1, 2];
+// Adding up what a process holds takes the system a millisecond or two.
+const LOOK_MS = 250;
 
 /** Makes the archive in the workplace, measures, and removes it. @throws Error when a file is not accepted */
 export async function measureArchive(
@@ -105,9 +107,9 @@ async function verifyArchive(
   let peakMiB = 0;
   let cpu = 0;
   while (child.exitCode === null && child.signalCode === null) {
-    peakMiB = Math.max(peakMiB, ofAll(child.pid ?? 0, residentMiB));
+    peakMiB = Math.max(peakMiB, ofAll(child.pid ?? 0, heldMiB));
     cpu = Math.max(cpu, ofAll(child.pid ?? 0, spentMs));
-    await Promise.race([closed, wait(50)]);
+    await Promise.race([closed, wait(LOOK_MS)]);
   }
   const [code] = (await closed) as [number | null];
   const seconds = (performance.now() - begun) / 1000;
@@ -130,10 +132,11 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-function residentMiB(pid: number): number {
+/** What it holds, with its share of what several processes have together, such as the program of Node itself. */
+function heldMiB(pid: number): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+    const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(sums)?.[1] ?? 0) / 1024;
   } catch {
     // As above.
     return 0;
