@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { nodePlatform } from '../src/platform/node.ts';
 import type { DevelopmentAuthorities } from './certificate-authority.ts';
 import { developmentPaths } from './folder.ts';
-import { DEVELOPMENT_FOLDER, ensureDevelopmentFolder, type ReadyFolder } from './generate.ts';
+import { beginDevelopmentFolder, DEVELOPMENT_FOLDER, type ReadyFolder } from './generate.ts';
 import { ServicePath } from './profile.ts';
 import { startDevelopmentServices } from './services.ts';
 import { welcome } from './welcome.ts';
@@ -97,14 +97,14 @@ interface Running {
 }
 
 async function startEverything(options: Options): Promise<Running> {
-  // Loading the service takes as long as making keys; both at once.
-  const loading = Promise.all([import('../src/server.ts'), import('../src/config.ts')]);
-  const { authorities, outcome } = await ensureDevelopmentFolder(options.folder, {
+  const { ready } = await beginDevelopmentFolder(options.folder, {
     servicesPort: options.servicesPort,
     now: Date.now(),
     platform: nodePlatform,
   });
-  const [{ startServer }, { readConfig }] = await loading;
+  // Loading the service takes as long as finding keys, and leaves no room for anything else to begin: both at once, in this order.
+  const loading = Promise.all([import('../src/server.ts'), import('../src/config.ts')]);
+  const [{ authorities, outcome }, [{ startServer }, { readConfig }]] = await Promise.all([ready, loading]);
   const services = await startServices(authorities);
   try {
     const server = await startServer(readConfig(environmentFor(options, authorities)));

@@ -37,17 +37,26 @@ const LEAST_REST_MS = 30 * 86_400_000;
 
 /** Brings the folder into a state in which the services and the service can start. */
 export async function ensureDevelopmentFolder(folder: string, wish: FolderWish): Promise<ReadyFolder> {
+  return (await beginDevelopmentFolder(folder, wish)).ready;
+}
+
+/** The same for who has something to do meanwhile: keys that have to be made are being found, in threads of their own, when this resolves. */
+export async function beginDevelopmentFolder(
+  folder: string,
+  wish: FolderWish,
+): Promise<{ readonly ready: Promise<ReadyFolder> }> {
   const { servicesPort, now, platform, renew = false, keys = 'full' } = wish;
   const found = await readDevelopmentFolder(folder);
   const named = servicesPort === null ? null : baseUrlOf(servicesPort);
   const fits = found !== null && (named ?? found.authorities.baseUrl) === found.authorities.baseUrl;
   if (fits && !renew && found.endsAt - now > LEAST_REST_MS)
-    return { authorities: found.authorities, outcome: 'kept' };
+    return { ready: Promise.resolve({ authorities: found.authorities, outcome: 'kept' }) };
   const baseUrl = named ?? found?.authorities.baseUrl ?? baseUrlOf(SERVICES_PORT);
   const making = createDevelopmentPki({ now, baseUrl, keys, platform });
   const lock = createInstallationLock(keys === 'fast' ? 2_048 : undefined);
-  await writeDevelopmentFolder(folder, making, { lock, platform, now });
-  return { authorities: await making, outcome: found === null ? 'made' : 'replaced' };
+  const outcome = found === null ? 'made' : 'replaced';
+  const written = writeDevelopmentFolder(folder, making, { lock, platform, now });
+  return { ready: written.then(async () => ({ authorities: await making, outcome })) };
 }
 
 function baseUrlOf(port: number): string {
