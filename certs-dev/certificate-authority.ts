@@ -1,7 +1,6 @@
 // The development PKI: fresh keys and certificates in the shape of the national hierarchy, made on each installation.
 
-import { generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import type { KeyObject } from 'node:crypto';
 import type { Instant } from '../src/asn1/values.ts';
 import { parseCertificate } from '../src/pki/certificate.ts';
 import { type TrustAnchor, type TrustList, trustListOf } from '../src/pki/trust-list.ts';
@@ -12,6 +11,7 @@ import {
   randomSerialNumber,
   type Validity,
 } from './encode-certificate.ts';
+import { generateP256Key, generateRsaKey } from './generate-keys.ts';
 import {
   type CertificateProfile,
   issuingProfile,
@@ -23,8 +23,6 @@ import {
   timestampProfile,
 } from './profile.ts';
 import type { AuthorityDigest } from './sign-structure.ts';
-
-const generateKeyPairAsync = promisify(generateKeyPair);
 
 /** A certificate with its key. */
 export interface Identity {
@@ -289,13 +287,4 @@ async function generateKeys(authorityBits: number) {
     belumBerlaku,
     service,
   };
-}
-
-/** Off the event loop. */
-export async function generateRsaKey(modulusLength: number): Promise<KeyObject> {
-  return (await generateKeyPairAsync('rsa', { modulusLength })).privateKey;
-}
-
-export async function generateP256Key(): Promise<KeyObject> {
-  return (await generateKeyPairAsync('ec', { namedCurve: 'prime256v1' })).privateKey;
 }

@@ -75,6 +75,8 @@ export interface DocumentPool {
    * @throws WorkerFailed, JobFailed; the signal's reason
    */
   paper(report: VerificationReport, sheet: SheetContext, context: PooledPaperContext): Promise<Uint8Array>;
+  /** Starts the workers, so that the first document need not wait for one. */
+  begin(): void;
   /** Workers that were lost under a document and replaced. */
   readonly restarts: number;
   /** Documents that wait for a worker at this moment. */
@@ -97,7 +99,7 @@ export interface DocumentPoolOptions {
 // The sources run as .ts, the packed library as .js; a worker's address is not rewritten when it is built.
 const ENTRY = new URL(`./document-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
-/** Starts the workers; they read nothing but what they are given. */
+/** Workers that read nothing but what they are given. */
 export function documentPool(options: DocumentPoolOptions): DocumentPool {
   const pool = workerPool({ entry: ENTRY, ...options });
   return {
@@ -112,6 +114,7 @@ export function documentPool(options: DocumentPoolOptions): DocumentPool {
     examine: (file, context) => examineInPool(pool, file, context, options.heapMegabytes),
     versions: (file, context) => versionsInPool(pool, file, context),
     paper: (report, sheet, context) => paperInPool(pool, report, sheet, context),
+    begin: () => pool.begin(),
     get restarts() {
       return pool.restarts;
     },

@@ -174,6 +174,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const figures = async (): Promise<readonly Family[]> => metrics.registry.collect();
   const scraped = await openMetrics(config, figures);
   const url = await app.server.listen({ host: config.host, port: config.port });
+  // As the last: each of them loads the verifier, and whoever waits for us waits for the rest alone.
+  documents.begin();
   return {
     url: url.replace('[::1]', 'localhost'),
     metricsUrl: scraped?.url ?? null,

@@ -31,7 +31,7 @@ export interface VerifyingWiring {
 // At a tenth of a second each, the last in the line waits for less than the deadline.
 const MOST_WAITING_PER_WORKER = 64;
 
-/** Starts the workers that the configuration asks for. */
+/** The workers that the configuration asks for. */
 export function openDocumentPool({ workers, workerHeapMegabytes, processes }: Config): DocumentPool {
   const size = workers === 'auto' ? Math.max(1, Math.floor(availableParallelism() / processes)) : workers;
   return documentPool({

@@ -157,6 +157,7 @@ export function examinerInPool(settings: ExaminerSettings, { jobs, heapMegabytes
   const { platform: _, ...rest } = context;
   const atOnce = jobs * DOCUMENTS_PER_WORKER;
   const pool = documentPool({ size: jobs, mostWaiting: atOnce, heapMegabytes });
+  pool.begin();
   return {
     atOnce,
     examine: async (path, document) =>

@@ -65,6 +65,8 @@ export interface Job {
 }
 
 export interface WorkerPool {
+  /** Starts the workers, so that the first job need not wait for one; without it, that job starts them. */
+  begin(): void;
   /**
    * Does a job when its turn comes.
    * @throws WorkerFailed; JobFailed for what the job threw; the signal's reason when it is aborted
@@ -102,11 +104,12 @@ interface Pending {
   readonly begun: () => void;
 }
 
-/** Starts the workers. They do not keep the process alive while they have nothing to do. */
+/** Workers that do not keep the process alive while they have nothing to do. */
 export function workerPool(options: WorkerPoolOptions): WorkerPool {
   const waiting: Pending[] = [];
   const workers = new Set<JobWorker>();
   let restarts = 0;
+  let begun = false;
   let closed = false;
   const start = (): void => {
     const worker: JobWorker = new JobWorker(options, {
@@ -125,12 +128,18 @@ export function workerPool(options: WorkerPoolOptions): WorkerPool {
     const next = waiting.shift();
     if (next !== undefined) worker.begin(next);
   };
-  for (let i = 0; i < options.size; i += 1) start();
+  const begin = (): void => {
+    if (begun || closed) return;
+    begun = true;
+    for (let i = 0; i < options.size; i += 1) start();
+  };
   return {
+    begin,
     run: (job) =>
       new Promise((resolve, reject) => {
         if (job.signal.aborted) return reject(job.signal.reason);
         if (closed) return reject(new WorkerFailed('ended'));
+        begin();
         const givesUp = (): void => leave(waiting, pending);
         // One signal may be that of ten thousand jobs: none leaves a listener behind.
         const begun = (): void => job.signal.removeEventListener('abort', givesUp);

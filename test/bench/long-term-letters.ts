@@ -1,12 +1,8 @@
 // Letters that carry all that verifying them needs: signed at B-LT by one official after another, the last time at B-LTA.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  type DevelopmentPki,
-  generateRsaKey,
-  type Identity,
-  issueIdentity,
-} from '../../certs-dev/certificate-authority.ts';
+import { type DevelopmentPki, type Identity, issueIdentity } from '../../certs-dev/certificate-authority.ts';
+import { generateRsaKey } from '../../certs-dev/generate-keys.ts';
 import { signerProfile } from '../../certs-dev/profile.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { bytesSource } from '../../src/platform/platform.ts';

@@ -5,10 +5,10 @@ import type { Test } from 'tap';
 import {
   createDevelopmentPki,
   type DevelopmentPki,
-  generateRsaKey,
   type Identity,
   issueIdentity,
 } from '../../certs-dev/certificate-authority.ts';
+import { generateRsaKey } from '../../certs-dev/generate-keys.ts';
 import {
   answerOcspRequest,
   encodeOcspRefusal,

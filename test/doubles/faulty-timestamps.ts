@@ -2,13 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Test } from 'tap';
-import {
-  type DevelopmentPki,
-  generateRsaKey,
-  type Identity,
-  issueIdentity,
-} from '../../certs-dev/certificate-authority.ts';
+import { type DevelopmentPki, type Identity, issueIdentity } from '../../certs-dev/certificate-authority.ts';
 import { criticalExtendedKeyUsage } from '../../certs-dev/encode-extensions.ts';
+import { generateRsaKey } from '../../certs-dev/generate-keys.ts';
 import { type CertificateProfile, DevelopmentPolicy, timestampProfile } from '../../certs-dev/profile.ts';
 import { answerTimestampRequest, signTstInfo } from '../../certs-dev/timestamp-authority.ts';
 import { parseElement } from '../../src/asn1/element.ts';

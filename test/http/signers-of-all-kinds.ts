@@ -3,14 +3,10 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  createDevelopmentPki,
-  generateP256Key,
-  type Identity,
-  issueIdentity,
-} from '../../certs-dev/certificate-authority.ts';
+import { createDevelopmentPki, type Identity, issueIdentity } from '../../certs-dev/certificate-authority.ts';
 import { createContainerLock } from '../../certs-dev/container-lock.ts';
 import type { developmentPaths } from '../../certs-dev/folder.ts';
+import { generateP256Key } from '../../certs-dev/generate-keys.ts';
 import { encodePkcs12 } from '../../certs-dev/pkcs12.ts';
 import { responderProfile, signerProfile } from '../../certs-dev/profile.ts';
 import { base32 } from '../../src/identity/totp.ts';

@@ -112,6 +112,22 @@ t.test('who gives up ends the job, or leaves the line', async (t) => {
   t.equal(await tell(pool, 'echo after'), 'after');
 });
 
+t.test('workers start when they are told to, or with the first job; once', async (t) => {
+  const pool = poolOf(t, 2);
+  pool.begin();
+  pool.begin();
+  const each = await Promise.all([tell(pool, 'echo a'), tell(pool, 'echo b'), tell(pool, 'echo c')]);
+  t.same(each, ['a', 'b', 'c']);
+  t.equal(pool.restarts, 0);
+});
+
+t.test('closing ends what never began', async (t) => {
+  const pool = poolOf(t);
+  await pool.close();
+  pool.begin();
+  await t.rejects(tell(pool, 'echo late'), { code: 'ended' });
+});
+
 t.test('closing ends what runs and what waits', async (t) => {
   const pool = workerPool({ entry: ENTRY, size: 1, mostWaiting: 8, heapMegabytes: 48 });
   const jobs = [tell(pool, 'loop'), tell(pool, 'echo never')].map((job) =>
