@@ -20,6 +20,36 @@ export function isRegular(byte: number): boolean {
   return classes[byte] === REGULAR;
 }
 
+/** Longer runs are padding, nearly always of one character. */
+const LONG_BLANK = 8;
+
+/** The index of the first byte from `at` on that is no white space; the length where none is. */
+export function endOfWhiteSpace(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (end < bytes.length && classes[bytes[end] as number] === WHITE_SPACE) {
+    end += 1;
+    if (end - at === LONG_BLANK) end = endOfRepeated(bytes, end);
+  }
+  return end;
+}
+
+/** Passes on by words of four for as long as the byte before `at` is repeated. */
+function endOfRepeated(bytes: Uint8Array, at: number): number {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const repeated = ((bytes[at - 1] as number) * 0x01010101) >>> 0;
+  const last = bytes.length - 4;
+  let end = at;
+  while (end <= last && words.getUint32(end) === repeated) end += 4;
+  return end;
+}
+
+/** The same for regular characters. */
+export function endOfRegular(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (end < bytes.length && classes[bytes[end] as number] === REGULAR) end += 1;
+  return end;
+}
+
 export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }

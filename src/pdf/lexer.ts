@@ -1,7 +1,17 @@
-// Bytes to tokens (ISO 32000-2, 7.2 and 7.3), read through a small window so that a large file costs nothing.
+// Bytes to tokens (ISO 32000-2, 7.2 and 7.3): where they stand if they are in memory, else through a small window, so that a large
+// file costs nothing.
 
 import type { Source } from '../platform/platform.ts';
-import { CR, isDigit, isRegular, isWhiteSpace, LF, latin1 } from './characters.ts';
+import {
+  CR,
+  endOfRegular,
+  endOfWhiteSpace,
+  isDigit,
+  isRegular,
+  isWhiteSpace,
+  LF,
+  latin1,
+} from './characters.ts';
 import { damaged, limitExceeded } from './errors.ts';
 import type { PdfLimits } from './limits.ts';
 import type { PdfName, PdfNumber, PdfString } from './objects.ts';
@@ -43,7 +53,7 @@ export class Lexer {
   readonly #source: Source;
   readonly #limits: PdfLimits;
   readonly #origin: TokenOrigin;
-  #window: Uint8Array = NOTHING_READ;
+  #window: Uint8Array;
   #windowStart = 0;
   #windowSize = FIRST_WINDOW;
   /** Offset of the next byte that was not consumed. */
@@ -53,6 +63,7 @@ export class Lexer {
 
   constructor(source: Source, position: number, limits: PdfLimits, origin: TokenOrigin = 'file') {
     this.#source = source;
+    this.#window = source.whole ?? NOTHING_READ;
     this.#limits = limits;
     this.#origin = origin;
     this.position = position;
@@ -77,10 +88,8 @@ export class Lexer {
     const start = this.position;
     do {
       // Padding may be long: what is at hand is passed at once.
-      const window = this.#window;
-      let at = this.position - this.#windowStart;
-      while (at >= 0 && isWhiteSpace(window[at] ?? -1)) at += 1;
-      this.position = at + this.#windowStart;
+      const at = this.position - this.#windowStart;
+      if (at >= 0) this.position = this.#windowStart + endOfWhiteSpace(this.#window, at);
     } while (isWhiteSpace(this.byteAt(this.position)));
     return this.position - start;
   }
@@ -124,9 +133,12 @@ export class Lexer {
    * @throws MalformedPdf `pdf-damaged` for bytes that are no token, `limits-exceeded` `tokenBytes`
    */
   next(): Token {
-    this.skipBlank();
+    let byte = this.byteAt(this.position);
+    if (byte === 0x25 || isWhiteSpace(byte)) {
+      this.skipBlank();
+      byte = this.byteAt(this.position);
+    }
     this.tokenStart = this.position;
-    const byte = this.byteAt(this.position);
     switch (byte) {
       case -1:
         return END;
@@ -156,22 +168,29 @@ export class Lexer {
   }
 
   #name(): Token {
-    let end = this.position + 1;
-    let slot = 0;
-    for (let byte = this.byteAt(end); isRegular(byte); byte = this.byteAt(end)) {
-      slot = (31 * slot + byte) % NAME_SLOTS;
-      end += 1;
-    }
+    const end = this.#endOfRegular(this.position + 1);
+    const slot = this.#slotOf(end);
     const known = knownNames[slot];
     if (known !== undefined && this.#stands(known.token, end)) {
       this.position = end;
       return known;
     }
-    const token = this.#run(this.position + 1, Number.POSITIVE_INFINITY);
+    const token = this.#run(end, Number.POSITIVE_INFINITY);
     const name = token.includes('#', 1) ? decodedName(token) : token.slice(1);
     const made = { kind: 'name', name, token } as const;
-    if (token.length <= SHORT_TOKEN) knownNames[slot] = made;
+    if (slot >= 0) knownNames[slot] = made;
     return made;
+  }
+
+  /** Where the name from here to `end` is kept; -1 for a long one, and for one whose bytes are not all at hand. */
+  #slotOf(end: number): number {
+    const at = this.position - this.#windowStart;
+    const length = end - this.position;
+    if (at < 0 || length > SHORT_TOKEN) return -1;
+    let slot = 0;
+    for (let i = at + 1; i < at + length; i += 1)
+      slot = (31 * slot + (this.#window[i] as number)) % NAME_SLOTS;
+    return slot;
   }
 
   /** Whether the bytes from here to `end` are this text; false too where they are not all at hand. */
@@ -184,17 +203,18 @@ export class Lexer {
 
   /** As nearly all are written: up to nine digits without needless zeros, so that the text follows from the value; else null. */
   #plainInteger(): PdfNumber | null {
-    const first = this.byteAt(this.position);
-    let end = this.position;
+    const window = this.#window;
+    const from = this.position - this.#windowStart;
+    let at = from;
     let value = 0;
-    let byte = first;
-    while (isDigit(byte) && end - this.position < 9) {
+    for (; at < window.length && at - from < 9; at += 1) {
+      const byte = window[at] as number;
+      if (!isDigit(byte)) break;
       value = 10 * value + byte - 0x30;
-      end += 1;
-      byte = this.byteAt(end);
     }
-    const digits = end - this.position;
-    if (digits === 0 || isRegular(byte) || (first === 0x30 && digits > 1)) return null;
+    const digits = at - from;
+    const end = this.position + digits;
+    if (digits === 0 || (digits > 1 && window[from] === 0x30) || isRegular(this.byteAt(end))) return null;
     this.position = end;
     return { kind: 'number', value, text: String(value), integer: true };
   }
@@ -203,7 +223,7 @@ export class Lexer {
     const integer = this.#plainInteger();
     if (integer !== null) return integer;
     const start = this.position;
-    const text = this.#run(start, LONGEST_WORD);
+    const text = this.#run(this.#endOfRegular(start), LONGEST_WORD);
     const first = text.charCodeAt(0);
     const mayBeNumber = isDigit(first) || first === 0x2b || first === 0x2d || first === 0x2e;
     if (!mayBeNumber || this.position - start > LONGEST_WORD) return { kind: 'keyword', text };
@@ -213,10 +233,18 @@ export class Lexer {
     return { kind: 'keyword', text };
   }
 
-  /** Consumes the regular characters from `from` on; at most the first `most` characters of the token from its start. */
-  #run(from: number, most: number): string {
+  /** Offset of the first byte from `from` on that is no regular character. */
+  #endOfRegular(from: number): number {
     let end = from;
-    while (isRegular(this.byteAt(end))) end += 1;
+    do {
+      const at = end - this.#windowStart;
+      if (at >= 0) end = this.#windowStart + endOfRegular(this.#window, at);
+    } while (isRegular(this.byteAt(end)));
+    return end;
+  }
+
+  /** Consumes up to `end`; at most the first `most` characters of what is consumed. */
+  #run(end: number, most: number): string {
     const start = this.position;
     const length = Math.min(end - start, most);
     const at = start - this.#windowStart;

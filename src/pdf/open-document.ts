@@ -70,6 +70,7 @@ function openStrictly(store: ObjectStore, options: OpenOptions, end: number): Re
   const prefix: Source = {
     size: end,
     read: (offset, length) => source.read(offset, Math.min(length, end - offset)),
+    ...(source.whole === undefined ? {} : { whole: source.whole.subarray(0, end) }),
   };
   const revisions = readRevisions({ source: prefix, limits, inflater: options.inflater, notes });
   const handler = securityHandler(store, revisions, options);

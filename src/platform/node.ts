@@ -132,7 +132,10 @@ function transformed(cipher: Cipheriv | Decipheriv, { padding }: AesCbc, data: U
 const inflater: Inflater = {
   inflate: (data, limit) => {
     try {
-      return new Uint8Array(inflateSync(data, { maxOutputLength: Math.max(1, limit) }));
+      const inflated = inflateSync(data, { maxOutputLength: Math.max(1, limit) });
+      // What was put together of many chunks has memory of its own; a little in a large chunk, or in Node's pool, is copied out.
+      const owned = inflated.length === inflated.buffer.byteLength;
+      return owned ? new Uint8Array(inflated.buffer) : new Uint8Array(inflated);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'corrupt';
       throw new InflateFailed(code, cause);

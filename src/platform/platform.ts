@@ -163,6 +163,8 @@ export interface Source {
   read(offset: number, length: number): Uint8Array;
   /** Fills `buffer` from `offset` on; for passes over the whole, which keep nothing. @returns how many bytes it holds now */
   readInto?(offset: number, buffer: Uint8Array): number;
+  /** All of it, where it stands in memory in one piece: whoever goes byte by byte needs no window. */
+  readonly whole?: Uint8Array;
 }
 
 /**
@@ -180,5 +182,9 @@ export function pieceReader(source: Source, size: number): (offset: number, leng
 
 /** A `Source` over bytes that nobody changes any more. */
 export function bytesSource(bytes: Uint8Array): Source {
-  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+  return {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+    whole: bytes,
+  };
 }

@@ -125,11 +125,12 @@ export function requireVersion(
 
 /** The bytes of a version; nothing is copied. */
 export function versionSource(source: Source, { size }: DocumentVersion): Source {
-  const { readInto } = source;
+  const { readInto, whole } = source;
   const within = (offset: number, length: number): number => Math.max(0, Math.min(length, size - offset));
   return {
     size,
     read: (offset, length) => source.read(offset, within(offset, length)),
+    ...(whole === undefined ? {} : { whole: whole.subarray(0, size) }),
     ...(readInto === undefined
       ? {}
       : {

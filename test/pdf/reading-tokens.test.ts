@@ -5,11 +5,20 @@ import { Lexer } from '../../src/pdf/lexer.ts';
 import { PDF_LIMITS } from '../../src/pdf/limits.ts';
 import { asKind, type PdfObject } from '../../src/pdf/objects.ts';
 import { parseObjectSequence } from '../../src/pdf/parser.ts';
-import { bytesSource } from '../../src/platform/platform.ts';
+import { bytesSource, type Source } from '../../src/platform/platform.ts';
 import { latin1Bytes, malformed, textOfBytes } from './reading-samples.ts';
 
 function objectsIn(text: string): readonly PdfObject[] {
-  return parseObjectSequence(new Lexer(bytesSource(latin1Bytes(text)), 0, PDF_LIMITS), PDF_LIMITS).objects;
+  return objectsOf(bytesSource(latin1Bytes(text)));
+}
+
+function objectsOf(source: Source): readonly PdfObject[] {
+  return parseObjectSequence(new Lexer(source, 0, PDF_LIMITS), PDF_LIMITS).objects;
+}
+
+/** The same bytes, as from a file: no more of them are at hand than were asked for. */
+function readPieceByPiece({ size, read }: Source): Source {
+  return { size, read };
 }
 
 function only(text: string): PdfObject {
@@ -135,14 +144,37 @@ t.test('comments separate tokens and hide everything up to the line end', (t) =>
   t.end();
 });
 
-t.test('the same tokens come out wherever the windows end in which the source is read', (t) => {
-  const piece = '/Name#20x (string (nested) \\) ) <48656C6C6F> 12 0 R -3.5 << /K [true] >> % comment\n';
-  const values = (blanks: number) =>
-    objectsIn(`${' '.repeat(blanks)}[${piece.repeat(20)}]`).map((object) =>
-      JSON.stringify(object, withoutOffsets),
-    );
-  const expected = values(0);
-  for (let blanks = 1; blanks <= piece.length; blanks += 1) t.same(values(blanks), expected);
+t.test(
+  'the same tokens come out in one piece and wherever the windows end in which the source is read',
+  (t) => {
+    const piece =
+      '/Name#20x (string (nested) \\) ) <48656C6C6F> 123456789 1234567890 007 0 12 0 R -3.5 << /K [true] >> % comment\n';
+    const written = (objects: readonly PdfObject[]) =>
+      objects.map((object) => JSON.stringify(object, withoutOffsets));
+    const expected = written(objectsIn(`[${piece.repeat(20)}]`));
+    for (let blanks = 1; blanks <= piece.length; blanks += 1) {
+      const whole = bytesSource(latin1Bytes(`${' '.repeat(blanks)}[${piece.repeat(20)}]`));
+      t.same(written(objectsOf(whole)), expected, `in one piece behind ${blanks}`);
+      t.same(written(objectsOf(readPieceByPiece(whole))), expected, `in windows behind ${blanks}`);
+    }
+    t.end();
+  },
+);
+
+t.test('white space of any length and kind ends where the next token begins', (t) => {
+  for (const blank of [' ', '\0', '\n', '\r\n', ' \t', '\f        ', '\0\0\0\0\0\0\0\0\n']) {
+    for (let times = 1; times <= 40; times += 1) {
+      const source = bytesSource(latin1Bytes(`${blank.repeat(times)}7`));
+      for (const each of [source, readPieceByPiece(source)]) {
+        const lexer = new Lexer(each, 0, PDF_LIMITS);
+        t.equal(lexer.skipWhiteSpace(), times * blank.length);
+        t.match(lexer.next(), { kind: 'number', value: 7 });
+      }
+    }
+    const nothingElse = bytesSource(latin1Bytes(blank.repeat(300)));
+    t.same(objectsOf(nothingElse), []);
+    t.same(objectsOf(readPieceByPiece(nothingElse)), []);
+  }
   t.end();
 });
 
