@@ -203,6 +203,9 @@ function verifyPss(
 ): boolean {
   // node:crypto takes one digest for both the message and MGF1; differing ones are refused by the algorithm policy anyway.
   if (scheme.digest !== scheme.mgfDigest) return false;
+  // RFC 8017, 8.1.2, step 1; OpenSSL takes a value without the zeros in front, too.
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  if (check.signature.length !== Math.ceil(modulusLength / 8)) return false;
   const padding = cryptoConstants.RSA_PKCS1_PSS_PADDING;
   return verifySignature(
     scheme.digest,

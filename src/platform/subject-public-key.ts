@@ -1,30 +1,42 @@
 // The little of DER that WebCrypto has to be helped with: which key a SubjectPublicKeyInfo holds, and the two integers of an
 // ECDSA value. What is not exactly as it must be is null: OpenSSL refuses it too.
 
+import { hexOf } from './big-integers.ts';
+
 /** Of a key, as far as it decides how the key is imported. */
 export interface KeyAlgorithm {
   /** Content octets of the object identifier, hexadecimal. */
   readonly oid: string;
   /** Of a named curve, hexadecimal; null where the parameters are something else. */
   readonly parametersOid: string | null;
-  /** Absent or NULL. */
-  readonly noParameters: boolean;
+  /** As they stand; null where there are none. */
+  readonly parameters: Uint8Array | null;
   /** The BIT STRING with the key, as it stands. */
   readonly key: Uint8Array;
 }
 
-interface Value {
+/** One DER value, its octets shared with what it was read from. */
+export interface Value {
   readonly tag: number;
   readonly content: Uint8Array;
   readonly whole: Uint8Array;
   readonly rest: Uint8Array;
 }
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
+export const SEQUENCE = 0x30;
+export const INTEGER = 0x02;
+export const OID = 0x06;
 const BIT_STRING = 0x03;
-const NULL = 0x05;
-const OID = 0x06;
+
+const RSA_ENCRYPTION = '2a864886f70d010101';
+const RSASSA_PSS = '2a864886f70d01010a';
+const EC_PUBLIC_KEY = '2a8648ce3d0201';
+const ED25519 = '2b6570';
+
+export const isRsa = ({ oid }: KeyAlgorithm): boolean => oid === RSA_ENCRYPTION;
+export const isRsaPss = ({ oid }: KeyAlgorithm): boolean => oid === RSASSA_PSS;
+export const isEc = ({ oid }: KeyAlgorithm): boolean => oid === EC_PUBLIC_KEY;
+export const isEd25519 = ({ oid }: KeyAlgorithm): boolean => oid === ED25519;
 
 export function readKeyAlgorithm(publicKey: Uint8Array): KeyAlgorithm | null {
   const outer = read(publicKey, SEQUENCE);
@@ -34,9 +46,9 @@ export function readKeyAlgorithm(publicKey: Uint8Array): KeyAlgorithm | null {
   if (key === null || key.rest.length > 0 || oid === null) return null;
   const parameters = oid.rest.length === 0 ? null : read(oid.rest, null);
   return {
-    oid: hex(oid.content),
-    parametersOid: parameters?.tag === OID ? hex(parameters.content) : null,
-    noParameters: oid.rest.length === 0 || parameters?.tag === NULL,
+    oid: hexOf(oid.content),
+    parametersOid: parameters?.tag === OID ? hexOf(parameters.content) : null,
+    parameters: oid.rest.length === 0 ? null : oid.rest,
     key: key.whole,
   };
 }
@@ -50,7 +62,8 @@ export function rsaNumbers({ key }: KeyAlgorithm): { readonly n: Uint8Array; rea
   const sequence = bits === null || bits.content[0] !== 0 ? null : read(bits.content.subarray(1), SEQUENCE);
   const n = sequence === null ? null : read(sequence.content, INTEGER);
   const e = n === null ? null : read(n.rest, INTEGER);
-  return n === null || e === null ? null : { n: withoutZeros(n.content), e: withoutZeros(e.content) };
+  if (n === null || e === null || e.rest.length > 0 || sequence?.rest.length !== 0) return null;
+  return { n: withoutZeros(n.content), e: withoutZeros(e.content) };
 }
 
 function withoutZeros(digits: Uint8Array): Uint8Array {
@@ -85,7 +98,7 @@ function unsigned(content: Uint8Array, most: number): Uint8Array | null {
 }
 
 /** The first value, in definite and shortest form. @param tag - null: any */
-function read(bytes: Uint8Array, tag: number | null): Value | null {
+export function read(bytes: Uint8Array, tag: number | null): Value | null {
   const [found, first] = bytes;
   if (found === undefined || first === undefined || (tag !== null && found !== tag)) return null;
   const octets = first < 0x80 ? 0 : first & 0x7f;
@@ -101,8 +114,4 @@ function read(bytes: Uint8Array, tag: number | null): Value | null {
     whole: bytes.subarray(0, start + length),
     rest: bytes.subarray(start + length),
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
