@@ -123,15 +123,16 @@ export function concludeTime(
   context: JudgingContext,
   conclude: Conclude,
 ): void {
-  if ([...contentTimestamps, ...timestamps].some(({ status }) => status === 'rejected')) {
-    conclude(null, reason('TIMESTAMP_REJECTED'));
-  }
+  const rejected = [...contentTimestamps, ...timestamps].some(({ status }) => status === 'rejected');
+  if (rejected) conclude(null, reason('TIMESTAMP_REJECTED'));
   if (outOfOrder) {
     conclude(indeterminate('TIME_UNPROVABLE', 'TIMESTAMP_ORDER_FAILURE'), reason('TIME_NOT_PROVEN'));
   }
   const used = timestamps.find(({ genTime, status }) => status !== 'rejected' && genTime === times.proven);
-  if (used === undefined) conclude(accepted('VALID_WITH_NOTES'), reason('NO_TIMESTAMP'));
-  else if (used.status === 'undetermined') {
+  // That there is none would be untrue of one that was rejected, and its rejection is said already.
+  if (used === undefined) {
+    conclude(accepted('VALID_WITH_NOTES'), ...(rejected ? [] : [reason('NO_TIMESTAMP')]));
+  } else if (used.status === 'undetermined') {
     conclude(
       context.policy.revocation === 'require' ? indeterminate('UNKNOWN_REVOCATION', 'TRY_LATER') : PASSED,
       reason('REVOCATION_UNKNOWN'),

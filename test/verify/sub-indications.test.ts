@@ -24,6 +24,9 @@ t.test('the tsa of another purpose proves nothing', async (t) => {
   const bytes = await signedLetter({ stamped: noon, stampedBy: signer });
   const [signature] = (await judge(bytes)).signatures;
   t.match(signature, { verdict: 'VALID_WITH_NOTES', time: { source: 'claimed' } });
+  const codes = signature?.reasons.map(({ code }) => code) ?? [];
+  t.ok(codes.includes('TIMESTAMP_REJECTED'));
+  t.notOk(codes.includes('NO_TIMESTAMP'), 'nobody reads that there is none beside that it was rejected');
   t.match(signature?.details?.timestamps, [
     { kind: 'signature', status: 'rejected', subIndication: 'SIG_CONSTRAINTS_FAILURE' },
   ]);
