@@ -141,6 +141,7 @@ function environmentFor(
     TEKEN_TSA_URLS: `${baseUrl}${ServicePath.timestamp}`,
     TEKEN_AUDIT_SINKS: `file:${paths.audit}`,
     TEKEN_NIK_HMAC_KEY_FILE: paths.auditKeys,
+    TEKEN_SEAL_KEYS_FILE: paths.sealKeys,
     TEKEN_SEAL_URI: paths.sealUri,
     TEKEN_ALLOW_PRIVATE_NETWORK: 'true',
     TEKEN_LOG_LEVEL: 'warn',

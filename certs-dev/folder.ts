@@ -36,7 +36,7 @@ export const SIGNER_IDS: Readonly<Record<SignerName, string>> = {
 };
 
 const SERVICE = 'layanan';
-const AUDIT_KEY_BYTES = 32;
+const KEY_BYTES = 32;
 
 /** Where things are in a development folder. */
 export function developmentPaths(folder: string) {
@@ -57,6 +57,8 @@ export function developmentPaths(folder: string) {
     /** URI of the service's own seal. */
     sealUri: `pkcs12:${encodeURI(at('signers', `${SERVICE}.p12`))}?passphrase-file=${encodeURI(at('signers', `${SERVICE}.pass`))}`,
     auditKeys: at('audit-keys.json'),
+    /** What links, codes and two-step signatures are sealed with: they outlive a restart. */
+    sealKeys: at('seal-keys.json'),
     audit: at('audit'),
     sample: at('sample', 'surat-contoh.pdf'),
   };
@@ -65,7 +67,7 @@ export function developmentPaths(folder: string) {
 const AUTHORITIES = ['root', 'issuing', 'tsa', 'responder'] as const;
 
 const stateFile = z.strictObject({
-  format: z.literal(4),
+  format: z.literal(5),
   baseUrl: z.string(),
   /** No certificate of daily use ends before this time. */
   endsAt: z.iso.datetime(),
@@ -102,7 +104,8 @@ export async function writeDevelopmentFolder(
   const [pki, lock] = await Promise.all([
     making,
     locking,
-    writeAuditKeys(paths, platform),
+    writeKeys(paths.auditKeys, platform),
+    writeKeys(paths.sealKeys, platform),
     ...WITH_CODES.map(({ id }) => writeSecret(paths.totpSecret(id), totpSecretText(platform))),
     writeClientRegistry(paths, platform),
     drawSampleLetter().then((letter) => writeFile(paths.sample, letter)),
@@ -127,7 +130,7 @@ async function writeAuthorities(paths: Paths, pki: DevelopmentPki): Promise<void
     await writeSecret(paths.authority(`${name}.key`), privateKey.export({ format: 'pem', type: 'pkcs8' }));
   }
   const state: State = {
-    format: 4,
+    format: 5,
     baseUrl: pki.baseUrl,
     endsAt: new Date(endOfDailyUse(pki)).toISOString(),
     issued: pki.issued.map((certificate) => Buffer.from(certificate).toString('base64')),
@@ -201,9 +204,9 @@ async function writeServiceSeal(
   await writeSecret(paths.passphrase(SERVICE), lock.passphrase);
 }
 
-async function writeAuditKeys({ auditKeys }: Paths, { randomBytes }: Platform): Promise<void> {
-  const key = Buffer.from(randomBytes(AUDIT_KEY_BYTES)).toString('base64');
-  await writeSecret(auditKeys, json({ keys: [{ id: 'pengembangan', key }] }));
+async function writeKeys(path: string, { randomBytes }: Platform): Promise<void> {
+  const key = Buffer.from(randomBytes(KEY_BYTES)).toString('base64');
+  await writeSecret(path, json({ keys: [{ id: 'pengembangan', key }] }));
 }
 
 async function writeSignerRegistry(paths: Paths, pki: DevelopmentPki): Promise<void> {

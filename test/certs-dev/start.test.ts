@@ -67,6 +67,7 @@ t.test(
     t.comment(`ready after ${Math.round(performance.now() - began)} ms, keys included`);
     t.match(text, /not for official documents/);
     t.match(text, /bukan untuk dokumen resmi/);
+    t.notMatch(text, /"level":/, 'no warning that a newcomer could do something about');
 
     const lines = text.split('\n').filter((line) => /^ {2}(curl|TEKEN_ENV)/.test(line));
     const [sign = '', verify = '', command = ''] = lines;
