@@ -12,6 +12,7 @@ import {
   type SignerRegistry,
 } from './identity/signer-registry.ts';
 import { requireValidated, type ValidatedIdentity } from './identity/validate-identity.ts';
+import { appearanceOf } from './identity/watched-registry.ts';
 import {
   type CmsSigner,
   type DocumentSigner,
@@ -31,7 +32,7 @@ import { SharedStateUnavailable } from './state/ports.ts';
 export type KeyOffer = Pick<Signer, 'chain' | 'algorithms' | 'maxBatch' | 'activation'>;
 
 export interface OpenSigners {
-  /** As it is open now; a change of the file counts when all its keys are. */
+  /** As it is open now; a change of the file, or of one that a key was read from, counts when all its keys are. */
   readonly registry: () => SignerRegistry;
   /** Null where no such key is open. */
   offerOf(signer: RegisteredSigner): KeyOffer | null;
@@ -50,7 +51,12 @@ export interface OpenSigners {
 export interface OpenKey {
   readonly backend: SignerBackend;
   readonly signer: Signer;
+  /** What it was read from. */
+  readonly files: FilesAsRead;
 }
+
+/** Absolute file names, with what the file looked like before it was read. */
+type FilesAsRead = ReadonlyMap<string, string>;
 
 interface Snapshot {
   readonly text: string;
@@ -68,23 +74,25 @@ const NOBODY: Snapshot = {
 const LOOK_MS = 2_000;
 
 /**
- * Opens every registered key before the first request comes: a wrong file is found now. Later the file is looked at again and
- * again; what cannot be used changes nothing.
+ * Opens every registered key before the first request comes: a wrong file is found now. Later the file, and what its keys were
+ * read from, is looked at again and again: a certificate that was renewed comes as a container in the place of the old one. What
+ * cannot be used changes nothing.
  * @throws InvalidRegistry, SignerFailed, SigningRefused `development-key-in-production`, and the system's error for the file
  */
 export async function openSigners(config: Config, log: Logger): Promise<OpenSigners> {
   const { signersFile } = config;
-  let now = signersFile === null ? NOBODY : await openAll(signersFile, NOBODY, config, log);
+  const files = new Map<string, string>();
+  let now = signersFile === null ? NOBODY : await openAll(signersFile, NOBODY, { config, log, files });
   let refused = false;
   const reload = async (): Promise<boolean> => {
     if (signersFile === null) return true;
     try {
       const before = now;
-      now = await openAll(signersFile, before, config, log);
+      now = await openAll(signersFile, before, { config, log, files });
       refused = false;
       if (now === before) return true;
       log.info({ signers: now.keys.size }, 'signer registry exchanged');
-      await closeUnused(before, now, config);
+      closeUnused(before, now, config);
       return true;
     } catch (error) {
       refused = true;
@@ -92,8 +100,8 @@ export async function openSigners(config: Config, log: Logger): Promise<OpenSign
       return false;
     }
   };
-  const inForce = (text: string | null): boolean => text === now.text && !refused;
-  const watching = signersFile === null ? null : watch(signersFile, inForce, reload);
+  const oneAtATime = inTurn(reload);
+  const watching = signersFile === null ? null : watch(signersFile, files, oneAtATime);
   return {
     registry: () => now.registry,
     offerOf: (signer) => now.keys.get(keyNameOf(signer))?.signer ?? null,
@@ -112,7 +120,7 @@ export async function openSigners(config: Config, log: Logger): Promise<OpenSign
     },
     all: () => [...now.keys.values()],
     refused: () => refused,
-    reload,
+    reload: oneAtATime,
     close: async () => {
       if (watching !== null) clearInterval(watching);
       for (const { backend } of now.keys.values()) await backend.close();
@@ -185,44 +193,63 @@ function asSignerFailed(error: unknown): unknown {
   }
 }
 
-async function openAll(
-  signersFile: string,
-  before: Snapshot,
-  config: Config,
-  log: Logger,
-): Promise<Snapshot> {
+interface Opening {
+  readonly config: Config;
+  readonly log: Logger;
+  /** What is read is entered here, also what turns out to be unusable. */
+  readonly files: Map<string, string>;
+}
+
+/** @returns `before` where nothing has changed */
+async function openAll(signersFile: string, before: Snapshot, opening: Opening): Promise<Snapshot> {
+  const { files } = opening;
+  files.clear();
+  files.set(signersFile, appearanceOf(signersFile));
+  const kept = new Map([...before.keys].filter(([, key]) => isAsRead(key.files)));
+  for (const { files: read } of kept.values()) for (const [file, seen] of read) files.set(file, seen);
   const text = await readFile(signersFile, 'utf8');
-  if (text === before.text) return before;
+  if (text === before.text && kept.size === before.keys.size) return before;
   const registry = parseSignerRegistry(text);
   const wanted = new Map(registry.all.map((signer) => [keyNameOf(signer), signer]));
-  const opening = [...wanted].map(async ([name, signer]) => {
-    const open = before.keys.get(name) ?? (await openKey(signer, signersFile, config, log));
-    return [name, open] as const;
-  });
-  const opened = await Promise.allSettled(opening);
+  const opened = await Promise.allSettled(
+    [...wanted].map(
+      async ([name, signer]) =>
+        [name, kept.get(name) ?? (await openKey(signer, signersFile, opening))] as const,
+    ),
+  );
   const keys = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const refused = opened.find((one) => one.status === 'rejected');
   if (refused === undefined) return { text, registry, keys: new Map(keys) };
-  for (const [name, { backend }] of keys) if (!before.keys.has(name)) await backend.close();
+  for (const [name, key] of keys) if (kept.get(name) !== key) await key.backend.close();
   throw refused.reason;
+}
+
+function isAsRead(files: FilesAsRead): boolean {
+  return [...files].every(([file, seen]) => appearanceOf(file) === seen);
 }
 
 async function openKey(
   { id, uri, signerId }: RegisteredSigner,
   signersFile: string,
-  { production }: Config,
-  log: Logger,
+  { config: { production }, log, files }: Opening,
 ): Promise<OpenKey> {
+  const read = new Map<string, string>();
   const backend = await openSigner(uri, {
     production,
     platform: nodePlatform,
     directory: dirname(signersFile),
+    onFileRead: (file) => {
+      // Taken before reading: a change during the reading is seen at the next look.
+      const seen = appearanceOf(file);
+      read.set(file, seen);
+      files.set(file, seen);
+    },
     warn: ({ code, values }) => log.warn({ signer: id, code, values }, 'signer'),
   });
   try {
     const signer = await backend.signerFor(signerId);
     if (production) refuseDevelopmentKey(signer);
-    return { backend, signer };
+    return { backend, signer, files: read };
   } catch (error) {
     await backend.close();
     throw error;
@@ -235,8 +262,8 @@ function refuseDevelopmentKey({ chain: [leaf] }: Pick<Signer, 'chain'>): void {
 }
 
 /** What has begun to sign finishes with the key that it has. */
-async function closeUnused(before: Snapshot, now: Snapshot, { signDeadlineMs }: Config): Promise<void> {
-  const unused = [...before.keys].filter(([name]) => !now.keys.has(name));
+function closeUnused(before: Snapshot, now: Snapshot, { signDeadlineMs }: Config): void {
+  const unused = [...before.keys].filter(([name, key]) => now.keys.get(name) !== key);
   if (unused.length === 0) return;
   const timer = setTimeout(() => {
     for (const [, { backend }] of unused) void backend.close();
@@ -244,20 +271,31 @@ async function closeUnused(before: Snapshot, now: Snapshot, { signDeadlineMs }: 
   timer.unref();
 }
 
+/** @returns the same, which begins when the one before has ended; it never rejects */
+function inTurn(reload: () => Promise<boolean>): () => Promise<boolean> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(reload);
+    last = next;
+    return next;
+  };
+}
+
+/** @param files - of the last attempt: what was refused is looked at again when it changes, not at every look */
 function watch(
-  path: string,
-  inForce: (text: string | null) => boolean,
+  signersFile: string,
+  files: FilesAsRead,
   reload: () => Promise<boolean>,
 ): ReturnType<typeof setInterval> {
-  // Null: a file that cannot be read; undefined: none was refused.
-  let refused: string | null | undefined;
+  // Some clocks of file systems do not tell two changes of one moment apart; the text does.
+  let text: string | null | undefined;
   let looking = false;
   const look = async (): Promise<void> => {
     if (looking) return;
     looking = true;
-    const text = await readFile(path, 'utf8').catch(() => null);
-    // A file that is refused is looked at again when it changes, not at every look.
-    if (!inForce(text) && text !== refused) refused = (await reload()) ? undefined : text;
+    const found = await readFile(signersFile, 'utf8').catch(() => null);
+    if (!isAsRead(files) || (text !== undefined && found !== text)) await reload();
+    text = found;
     looking = false;
   };
   const timer = setInterval(() => void look(), LOOK_MS);

@@ -84,8 +84,11 @@ export interface RunningServer {
   figures(): Promise<readonly Family[]>;
   /** `/readyz` says no from here on; requests are still served, because routing may lag. */
   beginEnding(): void;
-  /** Reads the trust folder and the clients file now. @returns whether they are in force; else what was before stays */
-  reload(): boolean;
+  /**
+   * Reads the trust folder, the clients file, and the signers file with what its keys are read from, now.
+   * @returns whether they are in force; else what was before stays
+   */
+  reload(): Promise<boolean>;
   /**
    * Stops accepting, finishes what has begun, lets go of keys and connections.
    * @returns false when requests had to be cut off, because they were not finished in time
@@ -181,7 +184,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     metricsUrl: scraped?.url ?? null,
     figures,
     beginEnding: app.beginEnding,
-    reload: () => [trust.reload(), clients.reload()].every(Boolean),
+    reload: async () => [trust.reload(), clients.reload(), await signers.reload()].every(Boolean),
     close: async () => {
       const finished = await closeInTime(app, log);
       await scraped?.close();

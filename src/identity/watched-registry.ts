@@ -59,7 +59,7 @@ export function watchRegistry<T>(path: string, options: WatchOptions<T>): Watche
 }
 
 /** What differs after any honest change; of a link, what it leads to. */
-function appearanceOf(path: string): string {
+export function appearanceOf(path: string): string {
   const facts = statSync(path, { throwIfNoEntry: false });
   return facts === undefined ? 'missing' : `${facts.ino} ${facts.size} ${facts.mtimeMs} ${facts.ctimeMs}`;
 }

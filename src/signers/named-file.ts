@@ -7,16 +7,20 @@ import { SignerFailed } from '../sign/errors.ts';
 /** Where relative file names begin; the working directory unless given. */
 export interface NamingPlace {
   readonly directory?: string;
+  /** Told of each file, by its absolute name, before it is read. */
+  readonly onFileRead?: (file: string) => void;
 }
 
 /** @throws SignerFailed `signer-uri-invalid` { reason }, which names the parameter and not the file */
 export async function readNamedFile(
   path: string,
   parameter: string,
-  { directory = '.' }: NamingPlace,
+  { directory = '.', onFileRead }: NamingPlace,
 ): Promise<Uint8Array> {
+  const file = resolve(directory, path);
+  onFileRead?.(file);
   try {
-    const { buffer, byteOffset, byteLength } = await readFile(resolve(directory, path));
+    const { buffer, byteOffset, byteLength } = await readFile(file);
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     throw new SignerFailed('signer-uri-invalid', { reason: `${parameter} cannot be read` }, cause);

@@ -17,6 +17,8 @@ export interface SignerEnvironment {
   readonly platform: Platform;
   /** Where relative file names begin; the working directory unless given. */
   readonly directory?: string;
+  /** Told of each file that the URI names, by its absolute name, before it is read. */
+  readonly onFileRead?: (file: string) => void;
   readonly warn?: (warning: SignerWarning) => void;
 }
 

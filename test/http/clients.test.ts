@@ -214,12 +214,12 @@ t.test(
     t.equal(await statusOf(secret), 200, 'looked at every two seconds');
     for (const broken of [original.slice(0, -20), '{"clients": [{"id": "rahasia"}]}', '', '[]']) {
       await writeFile(clientsFile, broken);
-      t.equal(service.server.reload(), false);
+      t.equal(await service.server.reload(), false);
       t.equal(await statusOf(secret), 200, 'the clients before stay');
     }
     t.match(service.logged(), /"registry-invalid".*clients file refused, the clients before stay/);
     await writeFile(clientsFile, JSON.stringify({ clients: [...clients, { ...added, disabled: true }] }));
-    t.equal(service.server.reload(), true);
+    t.equal(await service.server.reload(), true);
     t.equal(await statusOf(secret), 403);
     t.equal(await statusOf(service.apiKey), 200);
     for (const text of [secret, sha256(secret), service.apiKey, 'rahasia'])

@@ -90,17 +90,17 @@ t.test('a trust list that is too old keeps the service from being ready, and say
   t.match(await readiness(), { status: 200, checks: [{}, {}, {}, { name: 'trust-list', ok: true }] });
   const file = join(service.environment.TEKEN_TRUST_DIR ?? '', 'anchors.json');
   const original = readFileSync(file, 'utf8');
-  const aged = (days: number): void => {
+  const aged = async (days: number): Promise<void> => {
     const asOf = new Date(Date.now() - days * 86_400_000).toISOString();
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(original) as object), asOf }));
-    if (!service.server.reload()) throw new Error('refused');
+    if (!(await service.server.reload())) throw new Error('refused');
   };
-  aged(25);
+  await aged(25);
   t.match(await readiness(), {
     status: 200,
     degraded: [{ name: 'trust-list', reason: 'trust-list-ageing' }],
   });
-  aged(31);
+  await aged(31);
   t.match(await readiness(), {
     status: 503,
     ready: false,
@@ -108,7 +108,7 @@ t.test('a trust list that is too old keeps the service from being ready, and say
   });
   t.equal((await fetch(`${service.url}/healthz`)).status, 200, 'restarting it would help nobody');
   writeFileSync(file, original);
-  service.server.reload();
+  await service.server.reload();
   t.equal((await readiness()).status, 200);
 });
 

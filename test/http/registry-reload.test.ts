@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import { openContainer } from '../../src/signers/open-container.ts';
 import { CSC } from '../doubles/csc.ts';
 import { formOf, requestSignature, requestVerdict, startRealService } from './real-service.ts';
 import { arrangeRemoteKeys, type RemoteKeys } from './remote-keys.ts';
@@ -143,6 +145,38 @@ t.test('a file that cannot be used changes nothing, and the operator learns of i
     await wait(100);
   }
   t.equal(await outcome(), '%PDF');
+});
+
+t.test('a renewed certificate comes as a container in the place of the old one', async (t) => {
+  const place = (id: string): string => join(dirname(file), 'signers', `${id}.p12`);
+  const replace = async (bytes: Uint8Array): Promise<void> => {
+    await writeFile(`${place('pejabat')}.baru`, bytes);
+    await rename(`${place('pejabat')}.baru`, place('pejabat'));
+  };
+  const [old, renewed] = [await readFile(place('pejabat')), await readFile(place('pejabat-ec'))];
+  const before = countOf(EXCHANGED);
+  await after(REFUSED, () => replace(renewed.subarray(0, renewed.length / 2)));
+  t.equal(await outcome(), '%PDF', 'half of it changes nothing');
+  t.equal(countOf(EXCHANGED), before);
+  await after(EXCHANGED, () => replace(renewed));
+  t.equal(
+    await outcome(),
+    '403 signer-auth-failed certificate-foreign',
+    'the registry names the old one yet',
+  );
+  const { certificates } = await openContainer({
+    container: new Uint8Array(renewed),
+    passphrase: new TextEncoder().encode(service.passphrase),
+  });
+  const digests = certificates.map((der) => createHash('sha256').update(der).digest('hex'));
+  await only('pejabat', (entry) => ({ ...entry, certificateSha256: digests.slice(0, 1) }));
+  const signed = await requestSignature(service, { level: 'B-B' });
+  t.equal(signed.status, 200);
+  const verdict = await requestVerdict(service, Buffer.from(await signed.arrayBuffer()));
+  t.match(await verdict.json(), { ok: true, signatures: [{ signer: { commonName: /Kurva Eliptik/ } }] });
+  await after(EXCHANGED, () => replace(old));
+  await restore();
+  t.equal(await outcome(), '%PDF', 'and back');
 });
 
 t.test('a request under way ends by the registry that it began with', async (t) => {

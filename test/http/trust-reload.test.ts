@@ -17,17 +17,17 @@ t.test('each answer names one consistent list while lists are exchanged', { time
   const trusting = readFileSync(file, 'utf8');
   const testing = trusting.replaceAll('"active"', '"test"');
   t.not(testing, trusting);
-  const put = (text: string): string => {
+  const put = async (text: string): Promise<string> => {
     writeFileSync(`${file}.baru`, text);
     renameSync(`${file}.baru`, file);
-    if (!service.server.reload()) throw new Error('refused');
+    if (!(await service.server.reload())) throw new Error('refused');
     return text;
   };
   const letter = await signedLetter(service);
   const first = await ask();
-  put(testing);
+  await put(testing);
   const second = await ask();
-  put(trusting);
+  await put(trusting);
   t.match([first.verdict, second.verdict], ['VALID', 'TEST_CERTIFICATE']);
   const verdictOf = new Map([
     [first.trustList.sha256, first.verdict],
@@ -50,7 +50,7 @@ t.test('each answer names one consistent list while lists are exchanged', { time
     }
   });
   while (swaps < SWAPS) {
-    put(swaps % 2 === 0 ? testing : trusting);
+    await put(swaps % 2 === 0 ? testing : trusting);
     swaps += 1;
     // Odd pauses, so that exchanges fall into every part of a request.
     await new Promise((resolve) => setTimeout(resolve, (swaps * 7) % 23));
@@ -69,7 +69,7 @@ t.test('each answer names one consistent list while lists are exchanged', { time
   t.match(exchanges.at(-1)?.text, first.trustList.sha256, 'the last one is the list in force');
 
   writeFileSync(file, 'rusak');
-  t.equal(service.server.reload(), false);
+  t.equal(await service.server.reload(), false);
   t.equal((await ask()).verdict, 'VALID', 'a broken folder keeps the list before it');
   t.match(service.logged(), 'trust list refused, the one before stays');
 });
