@@ -93,8 +93,11 @@ export function parseSignedData(contents: Uint8Array): SignedData {
 
 /** Whether anything but zeros stands from `start` on: hundreds of octets of padding in every signature. */
 function hasOctetsFrom(contents: Uint8Array, start: number): boolean {
-  for (let i = start; i < contents.length; i += 1) if (contents[i] !== 0) return true;
-  return false;
+  const words = new DataView(contents.buffer, contents.byteOffset, contents.length);
+  let at = start;
+  while (at + 4 <= contents.length && words.getInt32(at) === 0) at += 4;
+  while (at < contents.length && contents[at] === 0) at += 1;
+  return at < contents.length;
 }
 
 function parseSignedDataFields(fields: Fields): Omit<SignedData, 'der' | 'trailingBytes'> {

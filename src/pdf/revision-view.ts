@@ -45,9 +45,9 @@ export class Definitions {
 
   #lookUp(number: number): readonly Definition[] {
     const definitions: Definition[] = [];
-    for (const [revision, { entries }] of this.#revisions.entries()) {
-      const entry = entries.get(number);
-      if (entry !== undefined) definitions.unshift({ entry, revision });
+    for (let revision = this.#revisions.length - 1; revision >= 0; revision -= 1) {
+      const entry = this.#revisions[revision]?.entries.get(number);
+      if (entry !== undefined) definitions.push({ entry, revision });
     }
     return definitions;
   }
@@ -74,6 +74,8 @@ export class Definitions {
       .sort((a, b) => a - b);
   }
 }
+
+const NO_DEFINITIONS: readonly Definition[] = [];
 
 // More than any writer chains; only a loop goes on.
 const MOST_REFERENCES = 32;
@@ -200,7 +202,10 @@ export class View implements RevisionView {
   }
 
   #definitionsUpToHere(number: number): readonly Definition[] {
-    return this.#definitions.of(number).filter(({ revision }) => revision <= this.revision.index);
+    const definitions = this.#definitions.of(number);
+    // Newest first: of a document's last state, which is read most, they are all.
+    const from = definitions.findIndex(({ revision }) => revision <= this.revision.index);
+    return from === -1 ? NO_DEFINITIONS : from === 0 ? definitions : definitions.slice(from);
   }
 
   #requireOneGeneration(number: number): void {

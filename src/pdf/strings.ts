@@ -65,18 +65,30 @@ const HEXADECIMAL = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** The index of the first byte from `at` on that is neither a hexadecimal digit nor white space; the window's length where none is. */
 export function endOfHexadecimalDigits(window: Uint8Array, at: number): number {
   const words = new DataView(window.buffer, window.byteOffset, window.length);
+  let end = endOfDigitsAlone(words, at);
+  while (end < window.length && HEXADECIMAL[window[end] as number] === BLANK)
+    end = endOfDigitsAlone(words, end + 1);
+  return end;
+}
+
+/** Whether a token `<…>` holds digits alone, and no white space among them. */
+export function isFilledWithDigits(token: Uint8Array): boolean {
+  const words = new DataView(token.buffer, token.byteOffset, token.length);
+  return endOfDigitsAlone(words, 1) === token.length - 1;
+}
+
+function endOfDigitsAlone(words: DataView, at: number): number {
+  const last = words.byteLength - 4;
   let end = at;
-  while (end < window.length) {
-    if (end + 4 <= window.length && isFourDigits(words.getUint32(end))) end += 4;
-    else if (HEXADECIMAL[window[end] as number] === FOREIGN) break;
-    else end += 1;
-  }
+  while (end <= last && isFourDigits(words.getInt32(end, true))) end += 4;
+  while (end < words.byteLength && (HEXADECIMAL[words.getUint8(end)] as number) < BLANK) end += 1;
   return end;
 }
 
 /**
- * Whether each byte of the word is a digit: `/Contents` of all earlier signatures are passed again by whoever signs next, twice as
- * fast so as byte by byte. What is added carries into a byte's highest bit from the first digit on, or from what follows the last.
+ * Whether each byte of the word is a digit: `/Contents` of all earlier signatures are passed again by whoever signs next, four times
+ * as fast so as byte by byte. What is added carries into a byte's highest bit from the first digit on, or from what follows the last;
+ * a byte from which it carries on into the next one is none itself.
  */
 function isFourDigits(word: number): boolean {
   const folded = word | 0x20202020;

@@ -71,8 +71,14 @@ const STATUSES: ReadonlyMap<number, OcspStatus> = new Map([
   [6, 'unauthorized'],
 ]);
 
+/** Reads a certificate that was sent along, or remembers it. @throws MalformedCertificate */
+export type ReadCertificate = (der: Uint8Array) => Certificate;
+
 /** Reads an OCSPResponse, strict DER. @throws MalformedAsn1 */
-export function parseOcspResponse(der: Uint8Array): OcspResponse {
+export function parseOcspResponse(
+  der: Uint8Array,
+  readCertificate: ReadCertificate = parseCertificate,
+): OcspResponse {
   const fields = sequenceFields(parseElement(der, 'OCSPResponse'), 'OCSPResponse');
   const status = STATUSES.get(readSmallInteger(fields.take(Tag.enumerated), 'responseStatus'));
   const wrapper = fields.takeIf(contextTag(0));
@@ -83,15 +89,15 @@ export function parseOcspResponse(der: Uint8Array): OcspResponse {
   const type = readOid(bytes.take(Tag.oid), 'responseType');
   const response = readOctetString(bytes.take(Tag.octetString), 'response');
   bytes.end();
-  return { der, status, basic: type === Oid.ocspBasic ? readBasicResponse(response) : null };
+  return { der, status, basic: type === Oid.ocspBasic ? readBasicResponse(response, readCertificate) : null };
 }
 
 /** Reads a BasicOCSPResponse that stands alone, as CMS and its attributes may carry it. @throws MalformedAsn1 */
 export function parseBasicOcspResponse(der: Uint8Array): OcspResponse {
-  return { der, status: 'successful', basic: readBasicResponse(der) };
+  return { der, status: 'successful', basic: readBasicResponse(der, parseCertificate) };
 }
 
-function readBasicResponse(der: Uint8Array): BasicOcspResponse {
+function readBasicResponse(der: Uint8Array, readCertificate: ReadCertificate): BasicOcspResponse {
   const fields = sequenceFields(parseElement(der, 'BasicOCSPResponse'), 'BasicOCSPResponse');
   const tbs = fields.take(Tag.sequence);
   const signatureAlgorithm = readSignatureAlgorithm(fields.take(Tag.sequence));
@@ -107,16 +113,16 @@ function readBasicResponse(der: Uint8Array): BasicOcspResponse {
     ...readResponseData(tbs),
     signatureAlgorithm,
     signature,
-    certificates: certificates.flatMap(({ raw }) => readableCertificate(raw)),
+    certificates: certificates.flatMap(({ raw }) => readableCertificate(raw, readCertificate)),
   };
 }
 
 // A responder sends its own certificate and sometimes its chain.
 const MOST_CERTIFICATES = 20;
 
-function readableCertificate(der: Uint8Array): Certificate[] {
+function readableCertificate(der: Uint8Array, readCertificate: ReadCertificate): Certificate[] {
   try {
-    return [parseCertificate(der)];
+    return [readCertificate(der)];
   } catch (cause) {
     if (cause instanceof MalformedCertificate) return [];
     throw cause;

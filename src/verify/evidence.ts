@@ -114,9 +114,7 @@ export class EvidencePool {
     this.#note(key, from);
     const known = this.#certificates.get(key);
     if (known !== undefined) return known;
-    const certificate =
-      recentCertificates.get(key) ?? this.#parsed('certificate', () => parseCertificate(der.slice()));
-    if (certificate !== null) remember(key, certificate);
+    const certificate = this.#parsed('certificate', () => this.#readCertificate(der));
     if (certificate !== null) {
       this.#certificates.set(key, certificate);
       this.#items.set(key, { kind: 'certificate', der, sha256: key, from });
@@ -139,11 +137,22 @@ export class EvidencePool {
     const key = this.#fingerprint(der);
     this.#note(key, from);
     if (this.#ocsps.has(key)) return;
-    const response = this.#parsed('ocsp', () => parseOcspResponse(der));
+    const response = this.#parsed('ocsp', () =>
+      parseOcspResponse(der, (sent) => this.#readCertificate(sent)),
+    );
     if (response === null) return;
     this.#ocsps.set(key, response);
     this.#items.set(key, { kind: 'ocsp', der, sha256: key, from });
     for (const { der: sent } of response.basic?.certificates ?? []) this.addCertificate(sent, from);
+  }
+
+  /** Parsed, or as it was parsed before. @throws MalformedCertificate */
+  #readCertificate(der: Uint8Array): Certificate {
+    const key = this.#fingerprint(der);
+    const certificate = recentCertificates.get(key) ?? parseCertificate(der.slice());
+    this.#fingerprints.set(certificate.der, key);
+    remember(key, certificate);
+    return certificate;
   }
 
   #note(key: string, from: Provenance): void {

@@ -4,6 +4,7 @@ import { accountOfBytes } from '../pdf/account-of-bytes.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { asKind, type PdfString } from '../pdf/objects.ts';
 import type { SignatureValue } from '../pdf/signatures.ts';
+import { isFilledWithDigits } from '../pdf/strings.ts';
 import { readsAsItWasSigned } from './own-revision.ts';
 import type { Finding } from './report.ts';
 
@@ -127,7 +128,7 @@ function checkGap(document: PdfDocument, range: ByteRange, contents: PdfString, 
   const tokenLength = contents.token?.length ?? 0;
   const isToken = contents.offset === range.cut && contents.offset + tokenLength === range.resume;
   // The token is at hand, and holds digits and white space only: that it stands in the gap is all the more there is to ask.
-  if (isToken && isFilledWithDigits(contents)) return;
+  if (isToken && isFilledWithPairs(contents)) return;
   if (!isToken) report('contents-not-the-gap', 'structure');
   if (range.resume <= range.cut || range.resume - range.cut > 2 * document.limits.contentsBytes + 2) {
     report('gap-not-hex', 'structure');
@@ -137,13 +138,9 @@ function checkGap(document: PdfDocument, range: ByteRange, contents: PdfString, 
   if (!isPairsOfDigits(gap)) report('gap-not-hex', 'structure');
 }
 
-/** Of ISO 32000-2, table 1: white space is all that a token may hold beside its digits. */
-const BLANKS = [0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20];
-
-/** As long as its digits, and no blank behind a missing one. */
-function isFilledWithDigits({ token, bytes }: PdfString): boolean {
-  if (token === null || token.length !== 2 * bytes.length + 2) return false;
-  return !BLANKS.some((blank) => token.includes(blank));
+/** Pairs of digits, no blank among them and none missing. */
+function isFilledWithPairs({ token, bytes }: PdfString): boolean {
+  return token !== null && token.length === 2 * bytes.length + 2 && isFilledWithDigits(token);
 }
 
 function isPairsOfDigits(gap: Uint8Array): boolean {

@@ -74,7 +74,7 @@ function ask(
     certificate: target.certificate,
     issuer: ca.certificate,
     crls: crls.map(parseCrl),
-    ocsps: ocsps.map(parseOcspResponse),
+    ocsps: ocsps.map((der) => parseOcspResponse(der)),
     time: noon,
     now: noon,
     pool: [],
