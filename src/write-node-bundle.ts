@@ -1,13 +1,14 @@
 // Run where the service is packed: writes the program for Node as few files, since a command that opens hundreds of modules waits for
-// them. What a command does not use stays in a file of its own, and other people's packages stay outside.
+// them. What a command does not use stays in a file of its own, and other people's packages stay outside, but for one.
 
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /** What is started or imported by its name: the library among them, so that all speak of the same classes of errors. */
 const ENTRIES = ['index', 'cli/main', 'document-worker', 'signers/pkcs12-worker'];
+const INSIDE = 'zod';
 const SOURCES = fileURLToPath(new URL('./', import.meta.url));
 
 const [folder] = process.argv.slice(2);
@@ -22,13 +23,24 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  packages: 'external',
+  external: packagesOutside(),
   charset: 'utf8',
   metafile: true,
   logLevel: 'warning',
   plugins: [ownPlaces()],
 });
 for (const output of Object.keys(metafile.outputs)) requireOwnPlace(output, folder);
+mkdirSync(join(folder, 'licences'), { recursive: true });
+copyFileSync(join(SOURCES, '../node_modules', INSIDE, 'LICENSE'), join(folder, 'licences', `${INSIDE}.txt`));
+
+/** Each command that reads a setting would open the hundred files of this package, and wait for them as long as for the rest. */
+function packagesOutside(): string[] {
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(SOURCES, '../package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'optionalDependencies', Record<string, string> | undefined>;
+  const names = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => name !== INSIDE);
+  return names.flatMap((name) => [name, `${name}/*`]);
+}
 
 /** A module that looks for files beside itself finds them from `chunks/` too: it is told where it would be by itself. */
 function ownPlaces(): Plugin {

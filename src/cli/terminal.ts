@@ -76,7 +76,7 @@ export function processTerminal(): Terminal {
     // Decides by terminal, NO_COLOR and FORCE_COLOR.
     paint: (role, text) => styleText(STYLES[role], text, { stream: stdout }),
     width: Math.max(NARROWEST, Math.min(WIDEST, stdout.columns ?? USUAL)),
-    indonesian: Intl.DateTimeFormat().resolvedOptions().locale.startsWith('id'),
+    indonesian: navigator.language.startsWith('id'),
     interrupted: interrupting.signal,
   };
 }

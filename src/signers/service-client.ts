@@ -1,8 +1,7 @@
 // HTTP to a signing service that the operator named: no redirects, answers capped, and it is known whether a request had left when
 // something went wrong, because a signature that may have been made is never asked for twice.
 
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { concatBytes } from '../asn1/values.ts';
 import { SignerFailed } from '../sign/errors.ts';
 import { traced, traceHeaders } from '../tracing/trace-context.ts';
@@ -109,8 +108,9 @@ function send(
   const url = new URL(/^https?:/.test(path) ? path : `${baseUrl}/${path}`);
   const isSecure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
-    const open = isSecure ? httpsRequest : httpRequest;
-    const outgoing = open(
+    // Not imported: a command whose key is in a file would wait for what it does not use.
+    const { request } = process.getBuiltinModule(isSecure ? 'node:https' : 'node:http');
+    const outgoing = request(
       url,
       {
         method,

@@ -2,13 +2,7 @@
 // scheme, host, each address it resolves to, the address actually connected to, size and time of the answer.
 
 import { lookup as systemLookup } from 'node:dns/promises';
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { isIP } from 'node:net';
 import { concatBytes } from '../asn1/values.ts';
 import { traced, traceHeaders } from '../tracing/trace-context.ts';
@@ -90,29 +84,49 @@ const SOCKETS = 128;
 
 /** A client with connections of its own. */
 export function guardedClient(options: GuardedClientOptions): GuardedClient {
-  // A kept connection could outlive the check of its address, and these exchanges are few.
-  const pool = { keepAlive: false, maxSockets: SOCKETS_PER_HOST, maxTotalSockets: SOCKETS };
-  const agents = {
-    'http:': new HttpAgent(pool),
-    'https:': new HttpsAgent({
-      ...pool,
-      ...(options.tlsAuthorities === undefined ? {} : { ca: [...options.tlsAuthorities] }),
-    }),
-  };
+  let transports: Transports | null = null;
   return {
-    fetch: (request) => exchange(request, options, agents),
+    fetch: (request) => {
+      transports ??= openTransports(options);
+      return exchange(request, options, transports);
+    },
     close: () => {
-      for (const agent of Object.values(agents)) agent.destroy();
+      for (const { agent } of Object.values(transports ?? {})) agent.destroy();
     },
   };
 }
 
-type Agents = Readonly<Record<'http:' | 'https:', HttpAgent>>;
+interface Transport {
+  readonly agent: Agent;
+  readonly request: (
+    url: URL,
+    options: RequestOptions,
+    answered: (answer: IncomingMessage) => void,
+  ) => ClientRequest;
+}
+
+type Transports = Readonly<Record<'http:' | 'https:', Transport>>;
+
+/**
+ * With the first exchange, and not imported: a module shows every member of `node:http`, one of which loads a whole web client. A
+ * command that fetches nothing would wait for it.
+ */
+function openTransports({ tlsAuthorities }: GuardedClientOptions): Transports {
+  const http = process.getBuiltinModule('node:http');
+  const https = process.getBuiltinModule('node:https');
+  // A kept connection could outlive the check of its address, and these exchanges are few.
+  const pool = { keepAlive: false, maxSockets: SOCKETS_PER_HOST, maxTotalSockets: SOCKETS };
+  const authorities = tlsAuthorities === undefined ? {} : { ca: [...tlsAuthorities] };
+  return {
+    'http:': { agent: new http.Agent(pool), request: http.request },
+    'https:': { agent: new https.Agent({ ...pool, ...authorities }), request: https.request },
+  };
+}
 
 async function exchange(
   request: GuardedRequest,
   options: GuardedClientOptions,
-  agents: Agents,
+  transports: Transports,
 ): Promise<Uint8Array> {
   const url = requireUrl(request.url);
   const deadline = AbortSignal.timeout(request.timeoutMs);
@@ -122,7 +136,7 @@ async function exchange(
     const address = await abortable(pinnedAddress(url, options), signal);
     const attributes = { 'server.address': url.hostname };
     return await traced({ name: 'fetch', kind: 'client', attributes }, () =>
-      send(url, address, request, agents[url.protocol], signal),
+      send(url, address, request, transports[url.protocol], signal),
     );
   } catch (error) {
     if (request.signal.aborted) throw new FetchFailed('aborted', error);
@@ -176,7 +190,7 @@ function send(
   url: HttpUrl,
   pinned: Address,
   { body, headers = {}, statuses = [200], accept, maxBytes }: GuardedRequest,
-  agent: HttpAgent,
+  { agent, request }: Transport,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const options: RequestOptions = {
@@ -200,8 +214,7 @@ function send(
     },
   };
   return new Promise((resolve, reject) => {
-    const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const outgoing = open(url, options, (answer) => {
+    const outgoing = request(url, options, (answer) => {
       readAnswer(answer, { accept, statuses, maxBytes }).then(resolve, (error: unknown) => {
         outgoing.destroy();
         reject(error);
