@@ -43,7 +43,7 @@ export function parseCrossReferenceTable(
   for (const subsection of subsections) {
     if (subsection.count === 0) continue;
     readRow(subsection, 0);
-    readRow(subsection, subsection.count - 1);
+    if (subsection.count > 1) readRow(subsection, subsection.count - 1);
   }
   return { entries: CrossReferenceEntries.of(subsections, readRow), trailer: parseDictionary(lexer, limits) };
 }
@@ -54,22 +54,23 @@ const IN_USE = 0x6e;
 
 /** `nnnnnnnnnn ggggg n` and two bytes of line end. */
 function parseRow(source: Source, at: number): ReturnType<ReadRow> {
-  const row = source.read(at, ROW_BYTES);
-  const offset = digitsOf(row, 0, 10);
-  const generation = digitsOf(row, 11, 16);
-  const kind = row[17];
+  const bytes = source.whole ?? source.read(at, ROW_BYTES);
+  const row = source.whole === undefined ? 0 : at;
+  const offset = digitsOf(bytes, row, row + 10);
+  const generation = digitsOf(bytes, row + 11, row + 16);
+  const kind = bytes[row + 17];
   // Writers end rows with any two of blank, CR and LF; only the width matters.
-  const whole = isWhiteSpace(row[18] ?? -1) && isWhiteSpace(row[19] ?? -1);
-  const parted = row[10] === BLANK && row[16] === BLANK && (kind === FREE || kind === IN_USE);
+  const whole = isWhiteSpace(bytes[row + 18] ?? -1) && isWhiteSpace(bytes[row + 19] ?? -1);
+  const parted = bytes[row + 10] === BLANK && bytes[row + 16] === BLANK && (kind === FREE || kind === IN_USE);
   if (offset < 0 || generation < 0 || !whole || !parted) throw damaged('xref', at);
   return kind === FREE ? { kind: 'free', generation } : { kind: 'offset', offset, generation };
 }
 
 /** The number that the digits [start, end) make, -1 where something else stands among them. */
-function digitsOf(row: Uint8Array, start: number, end: number): number {
+function digitsOf(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i += 1) {
-    const byte = row[i] ?? 0;
+    const byte = bytes[i] ?? 0;
     if (!isDigit(byte)) return -1;
     value = value * 10 + byte - 0x30;
   }

@@ -259,10 +259,12 @@ export class Lexer {
   #literalString(): Token {
     let depth = 0;
     let end = this.position;
+    let standsForItself = true;
     do {
       const byte = this.byteAt(end);
       if (byte === -1) throw damaged('object', this.position);
       if (end - this.position > this.#limits.tokenBytes) throw limitExceeded(this.#limits, 'tokenBytes');
+      if (byte === 0x5c || byte === CR) standsForItself = false;
       if (byte === 0x5c) end += 1;
       else if (byte === 0x28) depth += 1;
       else if (byte === 0x29) depth -= 1;
@@ -270,7 +272,8 @@ export class Lexer {
     } while (depth > 0);
     const offset = this.#origin === 'file' ? this.position : -1;
     const token = this.#consume(end);
-    return { kind: 'string', form: 'literal', bytes: decodeLiteralString(token), token, offset };
+    const bytes = standsForItself ? token.subarray(1, -1) : decodeLiteralString(token);
+    return { kind: 'string', form: 'literal', bytes, token, offset };
   }
 
   #hexadecimalString(): Token {

@@ -92,6 +92,8 @@ export class View implements RevisionView {
   readonly #current = new Map<number, Definition | null>();
   readonly #sound = new Set<number>();
   readonly #loading = new Set<number>();
+  // What the store keeps anyway, by number and found to be sound: rules ask for the same few objects again and again.
+  readonly #read = new Map<number, IndirectObject>();
   // Not in a weak map beside the view: the collector's quick passes would keep all that hangs on its values.
   readonly #made = new Map<(view: RevisionView) => unknown, unknown>();
   #numbers: readonly number[] | undefined;
@@ -215,6 +217,8 @@ export class View implements RevisionView {
   }
 
   #indirect(number: number, entry: UncompressedEntry): IndirectObject {
+    const known = this.#read.get(number);
+    if (known !== undefined) return known;
     const { offset, generation } = entry;
     this.#requireOneGeneration(number);
     // A stream whose length can only be known by reading that stream.
@@ -225,6 +229,7 @@ export class View implements RevisionView {
       if (indirect.number !== number || indirect.generation !== generation) throw damaged('object', offset);
       // A revision consists of its own bytes; nobody who signed it saw what came later.
       if (indirect.end > this.revision.end) throw damaged('object', offset);
+      this.#read.set(number, indirect);
       return indirect;
     } finally {
       this.#loading.delete(offset);

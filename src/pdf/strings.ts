@@ -2,10 +2,9 @@
 
 import { CR, hexValue, isWhiteSpace, LF } from './characters.ts';
 
-/** The bytes of `(…)`; the token's parentheses are known to balance. */
+/** The bytes of `(…)` with a backslash or a CR in it; the token's parentheses are known to balance. */
 export function decodeLiteralString(token: Uint8Array): Uint8Array {
   const inner = token.subarray(1, -1);
-  if (!inner.includes(0x5c) && !inner.includes(CR)) return inner;
   const bytes = new Uint8Array(inner.length);
   let length = 0;
   let at = 0;
