@@ -10,7 +10,7 @@ export const BROWSER_PROGRAMS: readonly BrowserProgram[] = ['offline', 'private-
 
 /** Of what is not ours in them. */
 const LICENCES =
-  '/*! Teken, Apache-2.0. With noble-hashes and noble-ciphers, MIT License (c) Paul Miller (paulmillr.com), and pako, MIT License (c) Vitaly Puzrin and Andrei Tuputcyn, and Zlib License (c) Jean-loup Gailly and Mark Adler. */';
+  '/*! Teken, Apache-2.0. With noble-hashes, noble-ciphers, noble-curves and noble-post-quantum, MIT License (c) Paul Miller (paulmillr.com), and pako, MIT License (c) Vitaly Puzrin and Andrei Tuputcyn, and Zlib License (c) Jean-loup Gailly and Mark Adler. */';
 
 const builds = new Map<BrowserProgram, Promise<string>>();
 

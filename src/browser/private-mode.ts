@@ -1,7 +1,7 @@
 // Privacy mode, loaded by the page when somebody asks for it: reads a document here and makes of it what may be sent.
 
 import { MalformedPdf } from '../pdf/errors.ts';
-import { browserPlatform } from '../platform/browser.ts';
+import { browserReading } from '../platform/browser-reading.ts';
 import { bytesSource } from '../platform/platform.ts';
 import type { Language } from '../report/language.ts';
 import { ENCRYPTED_ADVICE, PROBLEM_TEXTS } from '../report/problem-texts.ts';
@@ -24,7 +24,7 @@ export async function stateForService(file: Blob, language: Language): Promise<S
   if (bytes.length === 0) return { problem: PROBLEM_TEXTS['file-empty'][language] };
   try {
     const signal = AbortSignal.timeout(TIME_LIMIT_MS);
-    const statement = await stateDocument(bytesSource(bytes), { platform: browserPlatform, signal });
+    const statement = await stateDocument(bytesSource(bytes), { platform: browserReading, signal });
     const stated = await compressed(JSON.stringify(statement));
     return stated.body.length > MOST_BYTES_SENT ? documentNeeded(language) : stated;
   } catch (error) {

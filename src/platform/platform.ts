@@ -152,6 +152,9 @@ export interface Platform {
   readonly pause: () => Promise<void>;
 }
 
+/** For those who read a document and judge no signature. */
+export type ReadingPlatform = Omit<Platform, 'arithmetic'>;
+
 /**
  * Bytes of a document, read by offset. Returned bytes never change and stay valid.
  * Back ends: bytes in memory, or a file descriptor (`platform/node.ts`).

@@ -2,7 +2,7 @@
 
 import { bigIntOf, hexOf } from './big-integers.ts';
 import { DIGEST_IDENTIFIERS, type SigningDigest } from './digest-identifiers.ts';
-import { INTEGER, type KeyAlgorithm, OID, read, SEQUENCE, type Value } from './subject-public-key.ts';
+import { INTEGER, type KeyAlgorithm, OID, only, read, SEQUENCE } from './subject-public-key.ts';
 
 const MGF1 = '2a864886f70d010108';
 const EXPLICIT = 0xa0;
@@ -69,9 +69,4 @@ function numberIn(bytes: Uint8Array): number | null {
   const integer = only(bytes, INTEGER);
   const digits = integer?.content ?? new Uint8Array();
   return digits.length < 1 || digits.length > 4 || (digits[0] ?? 0) >= 0x80 ? null : Number(bigIntOf(digits));
-}
-
-function only(bytes: Uint8Array, tag: number): Value | null {
-  const value = read(bytes, tag);
-  return value?.rest.length === 0 ? value : null;
 }

@@ -2,11 +2,11 @@
 // ECDSA value. What is not exactly as it must be is null: OpenSSL refuses it too.
 
 import { hexOf } from './big-integers.ts';
+import type { MlDsa } from './platform.ts';
 
 /** Of a key, as far as it decides how the key is imported. */
 export interface KeyAlgorithm {
-  /** Content octets of the object identifier, hexadecimal. */
-  readonly oid: string;
+  readonly kind: KeyKind;
   /** Of a named curve, hexadecimal; null where the parameters are something else. */
   readonly parametersOid: string | null;
   /** As they stand; null where there are none. */
@@ -28,41 +28,53 @@ export const INTEGER = 0x02;
 export const OID = 0x06;
 const BIT_STRING = 0x03;
 
-const RSA_ENCRYPTION = '2a864886f70d010101';
-const RSASSA_PSS = '2a864886f70d01010a';
-const EC_PUBLIC_KEY = '2a8648ce3d0201';
-const ED25519 = '2b6570';
+/** By the content octets of their identifiers, hexadecimal. */
+export type KeyKind = 'rsa' | 'rsa-pss' | 'ec' | 'dsa' | 'ed25519' | 'ed448' | MlDsa;
 
-export const isRsa = ({ oid }: KeyAlgorithm): boolean => oid === RSA_ENCRYPTION;
-export const isRsaPss = ({ oid }: KeyAlgorithm): boolean => oid === RSASSA_PSS;
-export const isEc = ({ oid }: KeyAlgorithm): boolean => oid === EC_PUBLIC_KEY;
-export const isEd25519 = ({ oid }: KeyAlgorithm): boolean => oid === ED25519;
+const KINDS: Readonly<Record<string, KeyKind>> = {
+  '2a864886f70d010101': 'rsa',
+  '2a864886f70d01010a': 'rsa-pss',
+  '2a8648ce3d0201': 'ec',
+  '2a8648ce380401': 'dsa',
+  '2b6570': 'ed25519',
+  '2b6571': 'ed448',
+  '608648016503040311': 'ml-dsa-44',
+  '608648016503040312': 'ml-dsa-65',
+  '608648016503040313': 'ml-dsa-87',
+};
 
 export function readKeyAlgorithm(publicKey: Uint8Array): KeyAlgorithm | null {
   const outer = read(publicKey, SEQUENCE);
   const algorithm = outer === null || outer.rest.length > 0 ? null : read(outer.content, SEQUENCE);
   const key = algorithm === null ? null : read(algorithm.rest, BIT_STRING);
   const oid = algorithm === null ? null : read(algorithm.content, OID);
-  if (key === null || key.rest.length > 0 || oid === null) return null;
+  const kind = oid === null ? undefined : KINDS[hexOf(oid.content)];
+  if (key === null || key.rest.length > 0 || oid === null || kind === undefined) return null;
   const parameters = oid.rest.length === 0 ? null : read(oid.rest, null);
   return {
-    oid: hexOf(oid.content),
+    kind,
     parametersOid: parameters?.tag === OID ? hexOf(parameters.content) : null,
     parameters: oid.rest.length === 0 ? null : oid.rest,
     key: key.whole,
   };
 }
 
+/** The octets of subjectPublicKey; null where they are not whole. */
+export function keyOctets({ key }: KeyAlgorithm): Uint8Array | null {
+  const bits = read(key, BIT_STRING);
+  return bits?.content[0] === 0 ? bits.content.subarray(1) : null;
+}
+
 /**
  * The modulus and the exponent of an RSA key, unsigned and without zeros in front. Some writers leave out the zero that a modulus
  * needs to be positive; OpenSSL knows what they mean, a browser that reads the key itself does not.
  */
-export function rsaNumbers({ key }: KeyAlgorithm): { readonly n: Uint8Array; readonly e: Uint8Array } | null {
-  const bits = read(key, BIT_STRING);
-  const sequence = bits === null || bits.content[0] !== 0 ? null : read(bits.content.subarray(1), SEQUENCE);
+export function rsaNumbers(key: KeyAlgorithm): { readonly n: Uint8Array; readonly e: Uint8Array } | null {
+  const octets = keyOctets(key);
+  const sequence = octets === null ? null : only(octets, SEQUENCE);
   const n = sequence === null ? null : read(sequence.content, INTEGER);
   const e = n === null ? null : read(n.rest, INTEGER);
-  if (n === null || e === null || e.rest.length > 0 || sequence?.rest.length !== 0) return null;
+  if (n === null || e === null || e.rest.length > 0) return null;
   return { n: withoutZeros(n.content), e: withoutZeros(e.content) };
 }
 
@@ -95,6 +107,12 @@ function unsigned(content: Uint8Array, most: number): Uint8Array | null {
   if (first === 0 && content.length > 1 && second < 0x80) return null;
   const digits = first === 0 ? content.subarray(1) : content;
   return digits.length > most ? null : digits;
+}
+
+/** The value that the bytes are, with nothing behind it. */
+export function only(bytes: Uint8Array, tag: number): Value | null {
+  const value = read(bytes, tag);
+  return value?.rest.length === 0 ? value : null;
 }
 
 /** The first value, in definite and shortest form. @param tag - null: any */

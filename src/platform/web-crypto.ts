@@ -2,15 +2,7 @@
 
 import type { RsaNumbers } from './browser-rsa.ts';
 import type { DigestAlgorithm, SignatureCheck, SignatureScheme } from './platform.ts';
-import {
-  isEc,
-  isEd25519,
-  isRsa,
-  isRsaPss,
-  type KeyAlgorithm,
-  rsaNumbers,
-  sideBySide,
-} from './subject-public-key.ts';
+import { type KeyAlgorithm, rsaNumbers, sideBySide } from './subject-public-key.ts';
 
 const HASHES: Partial<Record<DigestAlgorithm, string>> = {
   sha1: 'SHA-1',
@@ -68,11 +60,11 @@ function questionOf(check: SignatureCheck, key: KeyAlgorithm): Question | false 
   switch (scheme.kind) {
     case 'rsa-pkcs1': {
       const name = 'RSASSA-PKCS1-v1_5';
-      return isRsa(key) ? rsaQuestion(key, scheme.digest, signature, { name }) : null;
+      return key.kind === 'rsa' ? rsaQuestion(key, scheme.digest, signature, { name }) : null;
     }
     case 'rsa-pss': {
       // A key that is bound to parameters would have to be held against them first.
-      const usable = isRsa(key) || (isRsaPss(key) && key.parameters === null);
+      const usable = key.kind === 'rsa' || (key.kind === 'rsa-pss' && key.parameters === null);
       if (!usable || scheme.digest !== scheme.mgfDigest) return null;
       const { saltLength } = scheme;
       return rsaQuestion(key, scheme.digest, signature, { name: 'RSA-PSS', saltLength });
@@ -81,7 +73,7 @@ function questionOf(check: SignatureCheck, key: KeyAlgorithm): Question | false 
     case 'ecdsa-plain':
       return ecdsaQuestion(check, scheme, key);
     case 'ed25519':
-      if (!isEd25519(key)) return null;
+      if (key.kind !== 'ed25519' || key.parameters !== null) return null;
       return { key: publicKey, importing: { name: 'Ed25519' }, verifying: { name: 'Ed25519' }, signature };
     case 'dsa':
     case 'ed448':
@@ -110,7 +102,7 @@ function ecdsaQuestion(
   { kind, digest }: Extract<SignatureScheme, { readonly kind: 'ecdsa' | 'ecdsa-plain' }>,
   key: KeyAlgorithm,
 ): Question | false | null {
-  const curve = isEc(key) ? CURVES[key.parametersOid ?? ''] : undefined;
+  const curve = key.kind === 'ec' ? CURVES[key.parametersOid ?? ''] : undefined;
   const hash = HASHES[digest];
   if (curve === undefined || hash === undefined) return null;
   const value = kind === 'ecdsa' ? sideBySide(signature, curve.half) : signature;

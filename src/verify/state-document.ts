@@ -4,7 +4,7 @@ import { hex } from '../asn1/values.ts';
 import { asKind, type PdfDictionary, type PdfObject } from '../pdf/objects.ts';
 import { openDocument } from '../pdf/open-document.ts';
 import { trustListOf } from '../pki/trust-list.ts';
-import type { Platform, Source } from '../platform/platform.ts';
+import type { ReadingPlatform, Source } from '../platform/platform.ts';
 import { encodeBase64 } from './base64.ts';
 import { collectEmbedded } from './collect-embedded.ts';
 import {
@@ -24,7 +24,7 @@ import { type ReadSignature, readContained } from './read-signature.ts';
 import type { Change } from './report.ts';
 
 export interface StatingContext {
-  readonly platform: Platform;
+  readonly platform: ReadingPlatform;
   /** Opens an encrypted document. */
   readonly password?: Uint8Array;
   readonly signal: AbortSignal;
