@@ -1,6 +1,7 @@
 // The offline verifier in Chromium, opened from a folder: the corpus gets the verdicts that the service gives, and nothing is
 // asked for by anybody.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +11,15 @@ import type { BrowserContext, Page } from 'playwright-core';
 import t from 'tap';
 import { OFFLINE_TEXTS } from '../../src/browser/offline-texts.ts';
 import { offlineVerifier, offlineVerifierName } from '../../src/offline-verifier.ts';
+import { VERDICT_TEXTS } from '../../src/report/catalogue.ts';
 import { fileProblemText } from '../../src/report/problem-texts.ts';
 import { DEFAULT_POLICY } from '../../src/verify/policy.ts';
 import type { VerificationReport } from '../../src/verify/report.ts';
 import { result } from '../../src/web/result.ts';
 import { passwordOf } from '../corpus/passwords.ts';
+import { issue, signerExtensions } from '../pki/authority.ts';
 import { corpusFiles, corpusMissing, toolMissing } from '../tools.ts';
+import { authority, signedLetter } from '../verify/own-pki.ts';
 import { launchBrowser } from './browser.ts';
 import { judgedCorpus } from './corpus-trust.ts';
 
@@ -57,6 +61,13 @@ t.test('the offline verifier in Chromium', { skip, timeout: 400_000 }, async (t)
     t.ok(same >= 300, `${same} files`);
     t.same(beyond, [], 'no algorithm is beyond it');
     t.comment(`${same} of ${files.length} the same to the letter`);
+  });
+
+  await t.test('a curve that is not computed here is named, and the letter is refused', async (t) => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'sect283k1' }).privateKey;
+    const by = issue({ subject: 'Pejabat', issuer: authority, extensions: signerExtensions, key });
+    const outcome = await outcomeOf(page, 'lengkung.pdf', await signedLetter({ by }));
+    t.same(outcome, { title: VERDICT_TEXTS.INVALID.title.id, unavailable: 'ecdsa' });
   });
 
   await t.test('an encrypted letter is opened with its password, and with no other', async (t) => {

@@ -1,6 +1,6 @@
 // A certification authority for these tests: writes whatever it is asked to, right or wrong, and signs it with P-256 keys.
 
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { contextTag } from '../../src/asn1/element.ts';
 import {
   encodeBitString,
@@ -99,12 +99,7 @@ export function newKey(): KeyObject {
 }
 
 export function keyInfoOf(key: KeyObject): Uint8Array {
-  const der = key.export({ format: 'jwk' });
-  const point = [0x04, ...Buffer.from(der.x ?? '', 'base64url'), ...Buffer.from(der.y ?? '', 'base64url')];
-  return encodeSequence(
-    encodeSequence(encodeOid(Oid.ecPublicKey), encodeOid(Oid.prime256v1)),
-    encodeBitString(Uint8Array.from(point)),
-  );
+  return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
 }
 
 /** A common name, or another attribute by its type. */
