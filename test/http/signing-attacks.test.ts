@@ -199,11 +199,11 @@ t.test('the page for officials under attack', { timeout: 200_000 }, async (t) =>
     const path = service.environment.TEKEN_CLIENTS_FILE ?? '';
     const before = await readFile(path, 'utf8');
     await writeFile(path, before.replace(application.letters, 'https://lain.example/tte/'));
-    t.ok(service.server.reload());
+    t.ok(await service.server.reload());
     unsigned(t, await browser.get(link), 403, 'tidak lagi terdaftar');
     unsigned(t, await browser.post(link, form), 403, 'tidak lagi terdaftar');
     await writeFile(path, before);
-    t.ok(service.server.reload());
+    t.ok(await service.server.reload());
     t.equal((await browser.get(link)).status, 200);
   });
 

@@ -56,10 +56,10 @@ function linesOf(text: string): readonly unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-function switchTo(compat: object): void {
+async function switchTo(compat: object): Promise<void> {
   const file = JSON.parse(readFileSync(clientsFile, 'utf8')) as object;
   writeFileSync(clientsFile, JSON.stringify({ ...file, compat }));
-  if (!service.server.reload()) throw new Error('not in force');
+  if (!(await service.server.reload())) throw new Error('not in force');
 }
 
 const signed = (await desk.signV1({ tampilan: 'invisible', reason: 'asli' })).body;
@@ -99,7 +99,7 @@ for (const compat of [
   { truthfulFlags: true, indeterminateAs: 'INDETERMINATE' },
 ])
   t.test(`with the switches ${JSON.stringify(compat)}: 0 false "valid"`, { skip }, async (t) => {
-    switchTo(compat);
+    await switchTo(compat);
     for (const [name, file] of Object.entries(FILES) as [keyof typeof FILES, Buffer][])
       for (const { result, sentence, html, signers } of await shown(await ask(file))) {
         t.equal(result, EXPECTED[name], name);
@@ -108,7 +108,7 @@ for (const compat of [
         t.equal(html.includes('✓'), name === 'valid', 'no mark that says more than the title');
         t.equal(signers.length, name === 'unsigned' ? 0 : 1);
       }
-    switchTo({});
+    await switchTo({});
   });
 
 t.test('what is no answer is neither "valid" nor "unsigned"', { skip }, async (t) => {

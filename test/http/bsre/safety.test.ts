@@ -22,10 +22,10 @@ const { service } = desk;
 const who = { nik: NIK.active, passphrase: service.passphrase };
 
 /** Answers as with these switches from here on. */
-function switchTo(compat: object): void {
+async function switchTo(compat: object): Promise<void> {
   const file = JSON.parse(readFileSync(clientsFile, 'utf8'));
   writeFileSync(clientsFile, JSON.stringify({ ...file, compat }));
-  if (!service.server.reload()) throw new Error('not in force');
+  if (!(await service.server.reload())) throw new Error('not in force');
 }
 
 const signaturesIn = (pdf: Uint8Array): number =>
@@ -98,7 +98,7 @@ const READERS: readonly ((v1: Answer['json'], v2: Answer['json']) => boolean)[] 
 ];
 
 t.test('the four known misreadings, safe: no "valid" for forged, modified and unsigned files', async (t) => {
-  switchTo({ signatureCount: 'safe' });
+  await switchTo({ signatureCount: 'safe' });
   const signed = (await desk.signV1({ tampilan: 'invisible', reason: 'asli' })).body;
   // The digest inside of the signature, of another document: messageDigest (RFC 5652, 11.2), as hexadecimal digits.
   const at = signed.toString('latin1').toLowerCase().indexOf('06092a864886f70d010904') + 40;
@@ -122,11 +122,11 @@ t.test('the four known misreadings, safe: no "valid" for forged, modified and un
   const good = (await desk.send({ path: '/api/sign/verify', parts: [['file', signed, { fileName: 'a' }]] }))
     .json;
   t.equal(good.jumlah_signature, 1, 'what is valid still counts');
-  switchTo({});
+  await switchTo({});
 });
 
 t.test('answers of the older generations, byte for byte', async (t) => {
-  switchTo({ errorGeneration: 'legacy', faithful500: true, verifyGeneration: 'A' });
+  await switchTo({ errorGeneration: 'legacy', faithful500: true, verifyGeneration: 'A' });
   const wrong = await desk.signV1({ tampilan: 'invisible', passphrase: 'salah' });
   t.equal(wrong.text, '{"error":"Proses signing gagal : Passphrase anda salah 2031","status_code":400}');
   const empty = await desk.send({ path: '/api/v2/verify/pdf', json: { file: '' } });
@@ -149,7 +149,7 @@ t.test('answers of the older generations, byte for byte', async (t) => {
     unsigned.text,
     '{"nama_dokumen":"surat.pdf","jumlah_signature":0,"notes":null,"details":[],"summary":null}',
   );
-  switchTo({});
+  await switchTo({});
 });
 
 t.test('whoever applies for an account waits until the operator gives it', async (t) => {

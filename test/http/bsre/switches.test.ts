@@ -28,9 +28,9 @@ interface ClientsFile {
   readonly clients: readonly object[];
 }
 const original = JSON.parse(readFileSync(clientsFile, 'utf8')) as ClientsFile;
-function inForce(file: object): void {
+async function inForce(file: object): Promise<void> {
   writeFileSync(clientsFile, JSON.stringify(file));
-  if (!service.server.reload()) throw new Error('not in force');
+  if (!(await service.server.reload())) throw new Error('not in force');
 }
 
 let count = 0;
@@ -191,21 +191,21 @@ t.test('the table is of all switches, and so is that of the README', (t) => {
 
 for (const [name, [see, usual, ...others]] of Object.entries(TABLE) as [string, Row][])
   t.test(`${name}: ${[usual, ...others].map((each) => each?.[0]).join(', ')}`, async (t) => {
-    inForce(original);
+    await inForce(original);
     t.strictSame(await see(), usual?.[1], 'as nothing is said');
     for (const [value, seen] of usual === undefined ? [] : [...others, usual]) {
-      inForce({ ...original, compat: { [name]: value } });
+      await inForce({ ...original, compat: { [name]: value } });
       t.strictSame(await see(), seen, `${value} for all`);
     }
     // One client's own goes before what holds for all.
     const [[value, seen]] = others as unknown as [readonly [unknown, unknown]];
     const own = original.clients.map((client) => ({ ...client, compat: { [name]: value } }));
-    inForce({ ...original, compat: { [name]: usual?.[0] }, clients: own });
+    await inForce({ ...original, compat: { [name]: usual?.[0] }, clients: own });
     t.strictSame(await see(), seen, `${value} for this client alone`);
-    inForce(original);
+    await inForce(original);
   });
 
-t.test('a switch that nobody knows, and a value that none is, change nothing', (t) => {
+t.test('a switch that nobody knows, and a value that none is, change nothing', async (t) => {
   for (const compat of [
     { v2RectMode: 'size' },
     { v1RectMode: 'Size' },
@@ -213,7 +213,6 @@ t.test('a switch that nobody knows, and a value that none is, change nothing', (
     { faithful500: 'yes' },
   ]) {
     writeFileSync(clientsFile, JSON.stringify({ ...original, compat }));
-    t.equal(service.server.reload(), false, JSON.stringify(compat));
+    t.equal(await service.server.reload(), false, JSON.stringify(compat));
   }
-  t.end();
 });
