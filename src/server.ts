@@ -483,7 +483,7 @@ function nextSignal(): Promise<void> {
 }
 
 /** What keeps the service from starting: a line for each fault. */
-function startFailure(error: unknown): string {
+export function startFailure(error: unknown): string {
   if (error instanceof InvalidConfiguration) return error.message;
   const { code, name, message } = error as { code?: unknown; name?: string; message?: string };
   return typeof code === 'string' ? `${name}: ${message}` : String(message);

@@ -11,7 +11,7 @@ import { chainsIn, linesOf } from '../src/audit/read-folder.ts';
 import { readRecord } from '../src/audit/record.ts';
 import { startRedis } from './doubles/redis-server.ts';
 import { requestVerdict, signedLetter, startRealService } from './http/real-service.ts';
-import { exitCode, listening, start } from './http/service-process.ts';
+import { exitCode, listening, PROGRAMS, start } from './http/service-process.ts';
 import { toolMissing } from './tools.ts';
 
 const service = await startRealService();
@@ -91,11 +91,14 @@ t.test('what has begun is finished before it ends', async (t) => {
 t.test('a port that is taken ends it, whatever it has opened by then', { skip }, async (t) => {
   const { url } = await startRedis(t);
   const shared = { TEKEN_REDIS_URL: url, TEKEN_ATTEMPT_GUARD: 'redis' };
-  const started = start({ ...service.environment, ...shared, TEKEN_PORT: new URL(service.url).port });
-  const code = await Promise.race([exitCode(started), wait(60_000, 'still there', { ref: false })]);
-  started.child.kill('SIGKILL');
-  t.equal(code, 78);
-  t.match(started.errors(), /EADDRINUSE/);
+  const environment = { ...service.environment, ...shared, TEKEN_PORT: new URL(service.url).port };
+  for (const program of PROGRAMS) {
+    const started = start(environment, program);
+    const code = await Promise.race([exitCode(started), wait(60_000, 'still there', { ref: false })]);
+    started.child.kill('SIGKILL');
+    t.equal(code, 78, program.join(' '));
+    t.match(started.errors(), /EADDRINUSE/);
+  }
 });
 
 t.test('callers that never stop coming do not keep it from ending in order', async (t) => {

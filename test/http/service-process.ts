@@ -11,9 +11,15 @@ export interface Process {
   readonly errors: () => string;
 }
 
+/** The two ways in which it is started: by itself, and as the image does. */
+export const PROGRAMS = [['src/server.ts'], ['src/cli/main.ts', 'serve']] as const;
+
 /** Nothing of this process's environment goes with it but the path. */
-export function start(environment: Readonly<Record<string, string>>): Process {
-  const child = spawn(process.execPath, ['src/server.ts'], {
+export function start(
+  environment: Readonly<Record<string, string>>,
+  program: readonly string[] = PROGRAMS[0],
+): Process {
+  const child = spawn(process.execPath, [...program], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH ?? '', ...environment },
   });

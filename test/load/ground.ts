@@ -104,12 +104,13 @@ export function severalProcesses({ redisUrl }: LoadGround, processes: number): R
 export async function startService(
   { place }: Pick<LoadGround, 'place'>,
   variables: Readonly<Record<string, string>> = {},
+  program: readonly string[] = ['src/server.ts'],
 ): Promise<StandingService> {
   const url = `http://127.0.0.1:${variables.TEKEN_PORT ?? (await freePort())}`;
   // A file, as a container's log is: the client would have to read a pipe.
   const log = openSync(join(place.folder, 'log'), 'a');
   const beganMs = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions(), 'src/server.ts'], {
+  const child = spawn(process.execPath, [...nodeOptions(), ...program], {
     cwd: projectRoot,
     env: {
       PATH: process.env.PATH ?? '',

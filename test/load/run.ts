@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, sayTable } from '../bench/table.ts';
 import { verifyCall } from './calls.ts';
-import { measureColdStart } from './cold-start.ts';
+import { type ColdProgram, measureColdStart, withPackedProgram } from './cold-start.ts';
 import type { Call } from './exchange.ts';
 import { type LoadGround, makeGround, startService } from './ground.ts';
 import {
@@ -85,15 +85,19 @@ try {
 
 async function cold(on: LoadGround): Promise<void> {
   say('## From the start of the process until it is ready, two keys and the seal opened\n');
-  const row = async (name: string, cache: string | null): Promise<string[]> => {
-    const { medianMs, mostMs, processorMs } = await measureColdStart(on, 5, cache);
+  const row = async (name: string, from?: ColdProgram): Promise<string[]> => {
+    const { medianMs, mostMs, processorMs } = await measureColdStart(on, 5, from);
     return [name, fixed(medianMs), fixed(mostMs), fixed(processorMs)];
   };
   sayTable(
     ['', 'median ms', 'most ms', 'processor ms'],
     [
-      await row('from the sources', null),
-      await row('with a compile cache', join(on.place.folder, 'compile-cache')),
+      await row('from the sources'),
+      await row('with a compile cache', { compileCache: join(on.place.folder, 'compile-cache') }),
+      ...(await withPackedProgram(async (program) => [
+        await row('as the image runs it', { program }),
+        await row('with a compile cache', { program, compileCache: join(on.place.folder, 'packed-cache') }),
+      ])),
     ],
   );
 }
