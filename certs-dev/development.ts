@@ -1,6 +1,9 @@
 // A laptop's Teken: the development PKI with its services, and the service over it, until Ctrl-C.
 
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { nodePlatform } from '../src/platform/node.ts';
 import type { DevelopmentAuthorities } from './certificate-authority.ts';
@@ -152,9 +155,11 @@ function environmentFor(
   };
 }
 
+/** Without `fetch`, which would have a web client loaded while somebody waits. */
 async function requireReady(url: string): Promise<void> {
-  const response = await fetch(`${url}/readyz`);
-  if (!response.ok) throw new Error(`the service is not ready: ${await response.text()}`);
+  const [answer] = await once(process.getBuiltinModule('node:http').get(`${url}/readyz`), 'response');
+  const facts = await text(answer);
+  if ((answer as IncomingMessage).statusCode !== 200) throw new Error(`the service is not ready: ${facts}`);
 }
 
 async function welcomeFor(

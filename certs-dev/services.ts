@@ -1,6 +1,6 @@
 // The development PKI's services on loopback: time-stamps, OCSP, revocation lists, the issuing certificate.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { concatBytes, type Instant } from '../src/asn1/values.ts';
 import type { Platform } from '../src/platform/platform.ts';
@@ -34,6 +34,8 @@ export interface DevelopmentServicesOptions<Pki extends DevelopmentAuthorities> 
 export async function startDevelopmentServices<Pki extends DevelopmentAuthorities>(
   options: DevelopmentServicesOptions<Pki>,
 ): Promise<DevelopmentServices<Pki>> {
+  // Not imported, as in the service: nobody waits for the web client that a module of it loads.
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer({ requestTimeout: 10_000 });
   const url = await listenOnLoopback(server, options.port);
   const pki = typeof options.pki === 'function' ? await options.pki(url) : options.pki;

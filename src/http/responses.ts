@@ -1,8 +1,8 @@
 // The problem answers that a route can give, for openapi.yaml.
 
-import { STATUS_CODES } from 'node:http';
 import type { HttpProblemCode } from './problem-texts.ts';
 import { PROBLEM_STATUS } from './problems.ts';
+import { reasonPhrase } from './reason-phrases.ts';
 import { problemSchema } from './schemas.ts';
 
 interface ProblemResponse {
@@ -17,7 +17,7 @@ export function problemResponses(codes: readonly HttpProblemCode[]): Record<numb
     [...byStatus].map(([status, those]) => [
       status,
       {
-        description: `${STATUS_CODES[status] ?? 'Problem'}: ${those.map((code) => `\`${code}\``).join(', ')}`,
+        description: `${reasonPhrase(status) ?? 'Problem'}: ${those.map((code) => `\`${code}\``).join(', ')}`,
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

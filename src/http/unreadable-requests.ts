@@ -1,10 +1,10 @@
 // What is said to a caller whose request Node cannot read as HTTP: no route and no hook has seen it.
 
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemAnswer } from './problem-answer.ts';
 import type { HttpProblemCode } from './problem-texts.ts';
 import { HttpProblem, PROBLEM_STATUS } from './problems.ts';
+import { reasonPhrase } from './reason-phrases.ts';
 
 const CODES: Readonly<Record<string, HttpProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'head-too-large',
@@ -31,7 +31,7 @@ export function answerUnreadable(
   const context = { language: 'id', requestId, maxUploadMegabytes: 0, verification: false } as const;
   const body = JSON.stringify(problemAnswer(new HttpProblem(code), context));
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${reasonPhrase(status)}`,
     'Content-Type: application/problem+json',
     'Content-Language: id',
     'Cache-Control: no-store',

@@ -1,6 +1,5 @@
 // What the compatible API answers instead of what was asked: three shapes, and the one table from our codes to them.
 
-import { STATUS_CODES } from 'node:http';
 import type { CompatSwitches } from '../../identity/compat-switches.ts';
 import { IdentityRefused } from '../../identity/identity-evidence.ts';
 import { MAY_SIGN, SIGNER_STATUSES, type SignerStatus } from '../../identity/signer-status.ts';
@@ -8,6 +7,7 @@ import { SignerFailed, SigningRefused, serviceRefusalIn } from '../../index.ts';
 import { problemDetail } from '../problem-answer.ts';
 import type { HttpProblemCode } from '../problem-texts.ts';
 import { type HttpProblem, PROBLEM_STATUS } from '../problems.ts';
+import { reasonPhrase } from '../reason-phrases.ts';
 import {
   type BusinessText,
   SIGNING_FAILED,
@@ -50,7 +50,7 @@ export function refusalBody(
     return {
       timestamp: new Date(now).toISOString().replace('Z', '+00:00'),
       status: refusal.status,
-      error: STATUS_CODES[refusal.status] ?? 'Error',
+      error: reasonPhrase(refusal.status) ?? 'Error',
       path,
     };
   const { code, text } = refusal.business;
