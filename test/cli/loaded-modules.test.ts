@@ -14,10 +14,13 @@ const HOOK = `
 import { registerHooks } from 'node:module';
 const loaded = [];
 registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
-process.on('exit', () => process.stderr.write('LOADED ' + JSON.stringify(loaded) + '\\n'));
+process.on('exit', () => {
+  const webClient = process.moduleLoadList.filter((name) => name.includes('undici'));
+  process.stderr.write('LOADED ' + JSON.stringify([...loaded, ...webClient]) + '\\n');
+});
 `;
 
-/** Files below `src`, and packages by name. */
+/** Files below `src`, packages by name, and the web client that Node has inside. */
 async function loadedBy(line: readonly string[]): Promise<readonly string[]> {
   const hook = `data:text/javascript,${encodeURIComponent(HOOK)}`;
   const child = spawn(process.execPath, ['--import', hook, MAIN, ...line], {
@@ -29,8 +32,9 @@ async function loadedBy(line: readonly string[]): Promise<readonly string[]> {
   await once(child, 'close');
   const [, list = '[]'] = /^LOADED (.*)$/m.exec(words) ?? [];
   return (JSON.parse(list) as string[])
-    .filter((url) => url.startsWith('file:'))
-    .map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url.slice(SRC.length));
+    .filter((url) => url.startsWith('file:') || url.includes('undici'))
+    .map((url) => (url.startsWith('file:') ? url : 'web client'))
+    .map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url.replace(SRC, ''));
 }
 
 const foldersOf = (modules: readonly string[]): readonly string[] =>
