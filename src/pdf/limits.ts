@@ -56,8 +56,8 @@ export const PDF_LIMITS: PdfLimits = {
   // Half a million rows take 4 MiB as a cross-reference stream.
   objects: 500_000,
   decodedBytesPerStream: 16 * 1024 * 1024,
-  // So that one document costs at most 100 MB of memory.
-  decodedBytesPerDocument: 64 * 1024 * 1024,
+  // So that one document costs at most 100 MB of memory: what inflating leaves behind comes on top until it is collected.
+  decodedBytesPerDocument: 48 * 1024 * 1024,
   // A document with ten signatures asks ten times for the streams that tell its revisions apart, which are a small part of it.
   decodingPerDocument: 256 * 1024 * 1024,
   filtersPerStream: 4,
